@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* One end's connection to the relay: dialling (ports raced, proxies, WebSocket), the leg's TLS,
+ * frames, heartbeat and link credit. One loop owns it; every function and callback belongs to that
+ * loop's thread. */
+#ifndef DS_NET_LINK_H
+#define DS_NET_LINK_H
+
+#include "common/wire/message.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <uv.h>
+
+struct ds_link;
+
+enum ds_transport { DS_TRANSPORT_TLS, DS_TRANSPORT_WS };
+
+/* Why a dial or a line ended; the sentence for the person is ds_link_failure_text. */
+enum ds_link_failure {
+    DS_LINK_UNREACHABLE, /* no name, no route, nothing answers on any port or carrier */
+    DS_LINK_UNTRUSTED, /* certificate or name wrong, or not a Deskside relay: never tried again, no
+                          way past */
+    DS_LINK_PROXY,     /* the proxy refused */
+    DS_LINK_VERSION,   /* relay speaks another version */
+    DS_LINK_LOST,      /* was up, then cut or silent for dead_after */
+    DS_LINK_PROTOCOL,  /* the relay broke the rules */
+};
+
+struct ds_link_config {
+    const char *host;    /* name or address, IPv6 without brackets; copied */
+    unsigned port;       /* 0: race 8200, 443 and 80; else that port only */
+    const char *ca_file; /* NULL: the system's store; copied */
+    const char *role;    /* "agent" or "viewer"; static */
+    const char *program; /* name and version for HELLO; static */
+};
+
+struct ds_link_info {
+    unsigned port;
+    enum ds_transport transport;
+    bool through_proxy;
+    const char *host; /* as dialled, lower case; lives as long as the link */
+    char org[DS_TEXT_NAME];
+};
+
+struct ds_link_events {
+    /* Dialling goes on: stage in words for a status line, percent 0..100. */
+    void (*on_progress)(void *ctx, const char *stage, unsigned percent);
+    /* WELCOME arrived. */
+    void (*on_up)(void *ctx, const struct ds_link_info *info);
+    void (*on_message)(void *ctx, const struct ds_message *message);
+    void (*on_data)(void *ctx, const uint8_t *payload, size_t len);
+    /* A DATA payload can be taken now, after ds_link_data_room was 0. */
+    void (*on_room)(void *ctx);
+    /* Over; called once, the last event. detail: for a log or a details pane. */
+    void (*on_down)(void *ctx, enum ds_link_failure why, const char *detail);
+};
+
+/* Starts dialling. NULL: memory or a ca_file that cannot be read (then *error is DS_EIO). */
+struct ds_link *ds_link_open(uv_loop_t *loop, const struct ds_link_config *config,
+                             const struct ds_link_events *events, void *ctx, int *error);
+
+/* Flushes what is queued for at most 1 s, then closes. No event comes after this call. Frees itself
+ * when its handles are closed. Accepts NULL. */
+void ds_link_close(struct ds_link *link);
+
+/* Queues a control message; needs no credit. DS_ELIMIT when more than 256 KiB wait. */
+int ds_link_send(struct ds_link *link, const struct ds_message *message);
+
+/* Largest DATA payload that would be written now: limited by credit, 0 while earlier output waits
+ * for the socket. */
+size_t ds_link_data_room(const struct ds_link *link);
+
+/* Sends one DATA payload of at most ds_link_data_room bytes. */
+int ds_link_send_data(struct ds_link *link, const uint8_t *payload, size_t len);
+
+/* Smoothed heartbeat round trip to the relay in milliseconds, -1 before the first; bytes on the
+ * wire (leg TLS). */
+double ds_link_rtt_ms(const struct ds_link *link);
+void ds_link_bytes(const struct ds_link *link, uint64_t *in, uint64_t *out);
+
+/* A whole plain sentence for the person, e.g. "Cannot connect to server. Check the Internet
+ * connection." Static. */
+const char *ds_link_failure_text(enum ds_link_failure why);
+
+#endif

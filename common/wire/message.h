@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Control messages between an end and the relay: flat JSON objects with a "type". One table says
+ * which fields a type has; decoding checks every one. The same messages will be used by the web
+ * pages over WebSocket. common/PROTOCOL.md lists them; proved by tests/unit/test_message.c. */
+#ifndef DS_WIRE_MESSAGE_H
+#define DS_WIRE_MESSAGE_H
+
+#include "common/base/buf.h"
+#include "common/wire/limits.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum ds_message_type {
+    DS_MESSAGE_UNKNOWN, /* a type of a newer version: ignore */
+    /* end to relay */
+    DS_MESSAGE_HELLO,        /* version role program */
+    DS_MESSAGE_SIGN_IN,      /* email password */
+    DS_MESSAGE_NEW_SESSION,  /* viewer, signed in */
+    DS_MESSAGE_JOIN,         /* agent: join_code */
+    DS_MESSAGE_WRONG_NUMBER, /* agent: tries (1..3), for the audit log */
+    DS_MESSAGE_VERIFIED,     /* agent: audit = hex SHA-256 of the audit exporter */
+    DS_MESSAGE_END,          /* reason; either end leaves for good */
+    /* relay to end */
+    DS_MESSAGE_WELCOME,   /* version host org heartbeat_ms dead_ms */
+    DS_MESSAGE_SIGNED_IN, /* name */
+    DS_MESSAGE_SESSION,   /* session join_code expires_s */
+    DS_MESSAGE_PAIRED, /* session name org: name is the rep's for the agent, empty for the viewer */
+    DS_MESSAGE_ENDED,  /* by reason */
+    DS_MESSAGE_ERROR,  /* error message; error is one of DS_REFUSAL_* */
+};
+
+/* "error" codes of the relay. Wrong, used and expired codes are all DS_REFUSAL_CODE. */
+#define DS_REFUSAL_CODE "wrong-code"
+#define DS_REFUSAL_PASSWORD "invalid-password"
+#define DS_REFUSAL_NOT_ACTIVATED "account-not-activated"
+#define DS_REFUSAL_TOO_MANY "too-many-tries" /* with message: when to try again */
+#define DS_REFUSAL_VERSION "version"
+#define DS_REFUSAL_PROTOCOL "bad-message"
+#define DS_REFUSAL_BUSY "busy" /* limits of the relay, or its store is away: try again later */
+
+/* "by" of ENDED. */
+#define DS_BY_REP "rep"
+#define DS_BY_CUSTOMER "customer"
+#define DS_BY_RELAY "relay"
+
+/* "reason" of END and ENDED. */
+#define DS_REASON_CLOSED "closed"             /* somebody pressed End */
+#define DS_REASON_REFUSED "refused"           /* the customer said no */
+#define DS_REASON_WRONG_NUMBER "wrong-number" /* three of them */
+#define DS_REASON_LOST "connection-lost"      /* the other side's leg is gone */
+#define DS_REASON_EXPIRED "code-expired"
+#define DS_REASON_SHUTDOWN "relay-shutdown"
+#define DS_REASON_ADMIN "ended-by-admin"
+#define DS_REASON_PROTOCOL "protocol-error"
+#define DS_REASON_DISABLED "account-disabled"
+
+struct ds_message {
+    enum ds_message_type type;
+    unsigned version;
+    unsigned heartbeat_ms, dead_ms;
+    unsigned expires_s;
+    unsigned tries;
+    char role[8]; /* "agent" or "viewer" */
+    char program[DS_TEXT_NAME];
+    char host[DS_TEXT_HOST];
+    char org[DS_TEXT_NAME];
+    char email[DS_TEXT_EMAIL];
+    char password[DS_TEXT_PASSWORD];
+    char name[DS_TEXT_NAME];
+    char join_code[DS_TEXT_CODE];  /* nine digits when the type has it */
+    char session[DS_TEXT_SESSION]; /* 32 lower-case hex digits when the type has it */
+    char audit[DS_TEXT_HASH];
+    char by[16];
+    char reason[DS_TEXT_REASON];
+    char error[DS_TEXT_REASON];
+    char message[DS_TEXT_MESSAGE];
+};
+
+/* Parses one JSON object. DS_OK with type UNKNOWN for a type that this version does not know.
+ * DS_EPROTO: not JSON, nested too deep, duplicate keys, a field missing, of another kind, too long
+ * or out of range. Wipe *out with ds_message_wipe when it held a password. */
+int ds_message_decode(const uint8_t *bytes, size_t n, struct ds_message *out);
+
+/* Appends the JSON text of exactly the fields that the type has (no frame header). DS_EINVAL when a
+ * field is not well formed, DS_ENOMEM, DS_ELIMIT. */
+int ds_message_encode(struct ds_buf *buf, const struct ds_message *message);
+
+void ds_message_wipe(struct ds_message *message);
+
+/* "sign-in" and so on; "unknown" for others. Static. */
+const char *ds_message_name(enum ds_message_type type);
+
+#endif

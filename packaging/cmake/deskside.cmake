@@ -1,0 +1,41 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Compiler settings shared by every target, and the two helpers that declare a layer and a test.
+
+find_package(PkgConfig REQUIRED)
+find_package(Threads REQUIRED)
+find_package(OpenSSL 3.0 REQUIRED)
+
+add_library(ds_settings INTERFACE)
+target_compile_definitions(ds_settings INTERFACE _GNU_SOURCE DESKSIDE_VERSION="${PROJECT_VERSION}")
+target_include_directories(ds_settings INTERFACE ${CMAKE_SOURCE_DIR})
+target_compile_options(ds_settings INTERFACE
+    -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla
+    -fno-common -fstack-protector-strong -fvisibility=hidden)
+target_link_libraries(ds_settings INTERFACE Threads::Threads)
+
+if(DESKSIDE_SANITIZE)
+    target_compile_options(ds_settings INTERFACE
+        -fsanitize=${DESKSIDE_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+    target_link_options(ds_settings INTERFACE -fsanitize=${DESKSIDE_SANITIZE})
+    target_compile_definitions(ds_settings INTERFACE DESKSIDE_SANITIZED=1)
+elseif(CMAKE_BUILD_TYPE STREQUAL "Release")
+    target_compile_definitions(ds_settings INTERFACE _FORTIFY_SOURCE=2)
+    target_compile_options(ds_settings INTERFACE -ffunction-sections -fdata-sections)
+    target_link_options(ds_settings INTERFACE -Wl,--gc-sections -Wl,-z,relro,-z,now)
+endif()
+
+# ds_pkg(NAME MODULE...): imported target PkgConfig::NAME for a library found by pkg-config.
+macro(ds_pkg name)
+    pkg_check_modules(${name} REQUIRED IMPORTED_TARGET ${ARGN})
+endmacro()
+
+# ds_layer(NAME SOURCES file... LINKS lib... [RELAXED]): one layer of common/, a static library that sees only
+# what it links. RELAXED leaves -Wconversion out (layers made of other libraries' types).
+function(ds_layer name)
+    cmake_parse_arguments(L "RELAXED" "" "SOURCES;LINKS" ${ARGN})
+    add_library(${name} STATIC ${L_SOURCES})
+    target_link_libraries(${name} PUBLIC ds_settings ${L_LINKS})
+    if(NOT L_RELAXED)
+        target_compile_options(${name} PRIVATE -Wconversion)
+    endif()
+endfunction()
