@@ -15,7 +15,8 @@ enum agent_exit {
     AGENT_EXIT_INTERNAL = 5,
 };
 
-/* Runs until the session is over and returns the exit code. Sentences go to the windows, events and standard error. */
+/* Runs until the session is over and returns the exit code. Sentences go to the windows, events and
+ * standard error. */
 int agent_run(const struct agent_options *options);
 
 #endif

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The customer's wishes: answers from the windows, commands of --commands, and what the rep asks of them. */
+/* The customer's wishes: answers from the windows, commands of --commands, and what the rep asks of
+ * them. */
 #include "agent/wiring.h"
 #include "common/automation/event.h"
 #include "common/ui/text.h"
@@ -136,6 +137,7 @@ static void take_code(struct agent *a, const char *code)
         return;
     snprintf(a->session.code, sizeof(a->session.code), "%s", code);
     a->session.problem[0] = '\0';
+    a->exit_code = AGENT_EXIT_ENDED;
     a->session.phase = AGENT_PHASE_CONNECTING;
     if (a->link && a->up_since != 0)
         agent_line_join(a);

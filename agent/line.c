@@ -37,22 +37,25 @@ void agent_line_send_control(struct agent *a, const struct ds_control *control)
         error = ds_tunnel_send(a->tunnel, DS_CHANNEL_CONTROL, ds_buf_peek(&buf), buf.len);
     ds_buf_destroy(&buf);
     if (error)
-        ds_log_warn("control message not sent type=%u error=%s", control->type, ds_error_name(error));
+        ds_log_warn("control message not sent type=%u error=%s", control->type,
+                    ds_error_name(error));
     agent_line_pump(a);
 }
 
 void agent_line_send_right(struct agent *a, enum ds_right right)
 {
-    agent_line_send_control(a, &(struct ds_control){.type = DS_CONTROL_RIGHT,
-                                                    .right = (uint8_t)right,
-                                                    .state = (uint8_t)a->session.rights.state[right]});
+    agent_line_send_control(a,
+                            &(struct ds_control){.type = DS_CONTROL_RIGHT,
+                                                 .right = (uint8_t)right,
+                                                 .state = (uint8_t)a->session.rights.state[right]});
 }
 
 void agent_line_send_paused(struct agent *a)
 {
-    agent_line_send_control(a, &(struct ds_control){.type = DS_CONTROL_PAUSED,
-                                                    .on = a->session.paused != AGENT_PAUSE_NONE,
-                                                    .by_rep = a->session.paused == AGENT_PAUSE_BY_REP});
+    agent_line_send_control(
+        a, &(struct ds_control){.type = DS_CONTROL_PAUSED,
+                                .on = a->session.paused != AGENT_PAUSE_NONE,
+                                .by_rep = a->session.paused == AGENT_PAUSE_BY_REP});
 }
 
 /* ---- from the viewer ---- */
@@ -62,7 +65,8 @@ static void take_control_message(struct agent *a, const uint8_t *bytes, size_t l
     struct ds_control m;
     if (ds_control_decode(bytes, len, &m)) {
         agent_end(a, AGENT_ENDING_FAULT, DS_REASON_PROTOCOL,
-                  DS_TR("The other program sent something that makes no sense."), AGENT_EXIT_INTERNAL);
+                  DS_TR("The other program sent something that makes no sense."),
+                  AGENT_EXIT_INTERNAL);
         return;
     }
     if (!a->peer_said_hello && m.type != DS_CONTROL_HELLO)
@@ -71,7 +75,8 @@ static void take_control_message(struct agent *a, const uint8_t *bytes, size_t l
     case DS_CONTROL_HELLO:
         if (m.version != DS_PROTOCOL_VERSION) {
             agent_end(a, AGENT_ENDING_FAULT, DS_REASON_PROTOCOL,
-                      DS_TR("The representative's program is of another version."), AGENT_EXIT_INTERNAL);
+                      DS_TR("The representative's program is of another version."),
+                      AGENT_EXIT_INTERNAL);
             return;
         }
         a->peer_said_hello = true;
@@ -114,7 +119,8 @@ static void take_input(struct agent *a, const uint8_t *bytes, size_t len)
     struct ds_input input;
     if (ds_input_decode(bytes, len, &input)) {
         agent_end(a, AGENT_ENDING_FAULT, DS_REASON_PROTOCOL,
-                  DS_TR("The other program sent something that makes no sense."), AGENT_EXIT_INTERNAL);
+                  DS_TR("The other program sent something that makes no sense."),
+                  AGENT_EXIT_INTERNAL);
         return;
     }
     if (a->control && agent_control_input(a->control, &input))
@@ -126,7 +132,8 @@ static void take_screen_message(struct agent *a, const uint8_t *bytes, size_t le
     struct ds_screen_message m;
     if (ds_screen_message_decode(bytes, len, &m) || m.type == DS_SCREEN_CHUNK) {
         agent_end(a, AGENT_ENDING_FAULT, DS_REASON_PROTOCOL,
-                  DS_TR("The other program sent something that makes no sense."), AGENT_EXIT_INTERNAL);
+                  DS_TR("The other program sent something that makes no sense."),
+                  AGENT_EXIT_INTERNAL);
         return;
     }
     if (m.type == DS_SCREEN_ACK && a->screen)
@@ -229,7 +236,8 @@ static void take_paired(struct agent *a, const struct ds_message *m)
     explicit_bzero(a->session.code, sizeof(a->session.code));
     a->tunnel = ds_tunnel_new(&config, &tunnel_events, a);
     if (!a->tunnel) {
-        agent_give_up(a, "memory", DS_TR("This computer has too little memory."), AGENT_EXIT_INTERNAL);
+        agent_give_up(a, "memory", DS_TR("This computer has too little memory."),
+                      AGENT_EXIT_INTERNAL);
         return;
     }
     a->paired_since = ds_clock_now();
@@ -245,7 +253,8 @@ void agent_line_prove(struct agent *a)
     if (a->session.phase != AGENT_PHASE_WARNING || ds_number_draw(a->session.number) ||
         ds_tunnel_set_number(a->tunnel, a->session.number)) {
         agent_end(a, AGENT_ENDING_FAULT, DS_REASON_PROTOCOL,
-                  DS_TR("The private connection to your representative failed."), AGENT_EXIT_INTERNAL);
+                  DS_TR("The private connection to your representative failed."),
+                  AGENT_EXIT_INTERNAL);
         return;
     }
     a->session.phase = AGENT_PHASE_NUMBER;
@@ -258,12 +267,14 @@ static void take_refusal(struct agent *a, const struct ds_message *m)
 {
     const char *sentence = m->message;
     if (strcmp(m->error, DS_REFUSAL_CODE) == 0)
-        sentence = DS_TR("This code is not right, or it is no longer valid. Ask your representative for a new one.");
+        sentence = DS_TR("This code is not right, or it is no longer valid. Ask your "
+                         "representative for a new one.");
     else if (strcmp(m->error, DS_REFUSAL_TOO_MANY) == 0)
         sentence = DS_TR("Too many wrong codes. Wait a while, then try again.");
     else if (strcmp(m->error, DS_REFUSAL_BUSY) == 0)
         sentence = DS_TR("The support server is busy. Try again in a minute.");
-    if (a->options->code || ds_automation_has_commands(a->automation)) {
+    a->exit_code = AGENT_EXIT_REFUSED; /* unless another code does better */
+    if (agent_leaves_by_itself(a)) {
         agent_give_up(a, m->error, sentence, AGENT_EXIT_REFUSED);
         return;
     }
@@ -325,8 +336,9 @@ static void on_up(void *ctx, const struct ds_link_info *info)
     memcpy(a->session.org, info->org, sizeof(a->session.org));
     snprintf(a->session.host, sizeof(a->session.host), "%s", info->host);
     a->up_since = ds_clock_now();
-    ds_event_connected(a->automation, info->port, info->transport == DS_TRANSPORT_WS ? "ws" : "tls",
-                       info->host);
+    a->port = info->port;
+    a->transport = info->transport == DS_TRANSPORT_WS ? "ws" : "tls";
+    ds_event_connected(a->automation, a->port, a->transport, info->host);
     if (a->session.phase == AGENT_PHASE_CONNECTING)
         agent_line_join(a);
     agent_changed(a);
@@ -347,12 +359,14 @@ static void on_down(void *ctx, enum ds_link_failure why, const char *detail)
         return;
     }
     const char *code = why == DS_LINK_UNTRUSTED ? "untrusted" : "unreachable";
-    if (a->options->code || ds_automation_has_commands(a->automation)) {
+    a->exit_code = AGENT_EXIT_UNREACHABLE;
+    if (agent_leaves_by_itself(a)) {
         agent_give_up(a, code, ds_tr(ds_link_failure_text(why)), AGENT_EXIT_UNREACHABLE);
         return;
     }
     ds_event_error(a->automation, code, ds_link_failure_text(why), "");
-    snprintf(a->session.problem, sizeof(a->session.problem), "%s", ds_tr(ds_link_failure_text(why)));
+    snprintf(a->session.problem, sizeof(a->session.problem), "%s",
+             ds_tr(ds_link_failure_text(why)));
     a->session.phase = AGENT_PHASE_CODE;
     agent_changed(a);
 }
@@ -380,7 +394,8 @@ void agent_line_open(struct agent *a)
         return;
     a->link = ds_link_open(&a->loop, &config, &link_events, a, &error);
     if (!a->link)
-        agent_give_up(a, "untrusted", DS_TR("The certificate file of --ca cannot be read."), AGENT_EXIT_USAGE);
+        agent_give_up(a, "untrusted", DS_TR("The certificate file of --ca cannot be read."),
+                      AGENT_EXIT_USAGE);
 }
 
 void agent_line_join(struct agent *a)

@@ -25,7 +25,8 @@ int main(int argc, char **argv)
     prctl(PR_SET_DUMPABLE, 0); /* no core with keys in it */
 #endif
     if (ds_clock_scale() != 1)
-        fprintf(stderr, "deskside-agent: DESKSIDE_TIME_SCALE=%u: time-outs are shortened for tests\n",
+        fprintf(stderr,
+                "deskside-agent: DESKSIDE_TIME_SCALE=%u: time-outs are shortened for tests\n",
                 ds_clock_scale());
     return agent_run(&options);
 }

@@ -12,7 +12,8 @@ void agent_options_usage(FILE *to)
 {
     fputs("Usage: deskside-agent --relay HOST[:PORT] [options]\n"
           "Lets a support representative see this screen, when you agree.\n\n"
-          "  --relay HOST[:PORT]   the relay of your support desk (ports 8200, 443 and 80 unless given)\n"
+          "  --relay HOST[:PORT]   the relay of your support desk (ports 8200, 443 and 80 unless "
+          "given)\n"
           "  --code 123456789      the nine-digit code; without it a window asks\n"
           "  --display :N          the X display to show; $DISPLAY unless given\n"
           "  --capture x11         what is shown: an X display\n"
@@ -26,8 +27,7 @@ void agent_options_usage(FILE *to)
 
 static bool is_code(const char *text)
 {
-    return strlen(text) == DS_TEXT_CODE - 1 &&
-           strspn(text, "0123456789") == DS_TEXT_CODE - 1;
+    return strlen(text) == DS_TEXT_CODE - 1 && strspn(text, "0123456789") == DS_TEXT_CODE - 1;
 }
 
 static enum agent_options_result wrong(const char *sentence, const char *value)
@@ -40,11 +40,16 @@ enum agent_options_result agent_options_parse(struct agent_options *o, int argc,
 {
     enum { RELAY = 1000, CODE, DISPLAY, CAPTURE, ACCEPT, CA, EVENTS, COMMANDS, HELP, VERSION };
     static const struct option longs[] = {
-        {"relay", required_argument, NULL, RELAY},     {"code", required_argument, NULL, CODE},
-        {"display", required_argument, NULL, DISPLAY}, {"capture", required_argument, NULL, CAPTURE},
-        {"accept", required_argument, NULL, ACCEPT},   {"ca", required_argument, NULL, CA},
-        {"events", required_argument, NULL, EVENTS},   {"commands", required_argument, NULL, COMMANDS},
-        {"help", no_argument, NULL, HELP},             {"version", no_argument, NULL, VERSION},
+        {"relay", required_argument, NULL, RELAY},
+        {"code", required_argument, NULL, CODE},
+        {"display", required_argument, NULL, DISPLAY},
+        {"capture", required_argument, NULL, CAPTURE},
+        {"accept", required_argument, NULL, ACCEPT},
+        {"ca", required_argument, NULL, CA},
+        {"events", required_argument, NULL, EVENTS},
+        {"commands", required_argument, NULL, COMMANDS},
+        {"help", no_argument, NULL, HELP},
+        {"version", no_argument, NULL, VERSION},
         {0},
     };
     struct agent_rights rights;
@@ -54,7 +59,8 @@ enum agent_options_result agent_options_parse(struct agent_options *o, int argc,
         switch (c) {
         case RELAY:
             if (!ds_address_parse(optarg, o->host, sizeof(o->host), &o->port))
-                return wrong("--relay needs a host name or address, and a port from 1 to 65535", optarg);
+                return wrong("--relay needs a host name or address, and a port from 1 to 65535",
+                             optarg);
             break;
         case CODE:
             if (!is_code(optarg))
@@ -70,8 +76,9 @@ enum agent_options_result agent_options_parse(struct agent_options *o, int argc,
             break;
         case ACCEPT:
             if (!agent_rights_init(&rights, optarg))
-                return wrong("--accept needs a list of look, point, control, clipboard, files, restart",
-                             optarg);
+                return wrong(
+                    "--accept needs a list of look, point, control, clipboard, files, restart",
+                    optarg);
             o->accept = optarg;
             break;
         case CA:

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The parts of one running agent and the calls between the files that join them: agent.c (life and loop), line.c (relay
- * and viewer), customer.c (windows and commands). Loop thread only. Not for anybody else. */
+/* The parts of one running agent and the calls between the files that join them: agent.c (life and
+ * loop), line.c (relay and viewer), customer.c (windows and commands). Loop thread only. Not for
+ * anybody else. */
 #ifndef AGENT_WIRING_H
 #define AGENT_WIRING_H
 
@@ -24,23 +25,30 @@ struct agent {
     uv_signal_t terminate, interrupt;
 
     struct agent_session session;
-    struct agent_show *show;             /* owned */
-    struct ds_automation *automation;    /* owned, NULL without --events and --commands */
-    struct ds_link *link;                /* owned, NULL while there is none */
-    struct ds_tunnel *tunnel;            /* owned, from PAIRED to the end */
-    struct agent_screen *screen;         /* owned, while ACTIVE */
-    struct agent_control *control;       /* owned, while ACTIVE */
+    struct agent_show *show;          /* owned */
+    struct ds_automation *automation; /* owned, NULL without --events and --commands */
+    struct ds_link *link;             /* owned, NULL while there is none */
+    struct ds_tunnel *tunnel;         /* owned, from PAIRED to the end */
+    struct agent_screen *screen;      /* owned, while ACTIVE */
+    struct agent_control *control;    /* owned, while ACTIVE */
 
     bool peer_said_hello;
     uint32_t peer_features;
-    bool told_connected;     /* the event of this link is out */
-    ds_tick question_until;  /* 0: no question of the rep is open */
+    ds_tick question_until; /* 0: no question of the rep is open */
     ds_tick up_since, paired_since;
-    const char *told_state;  /* last state event; static */
-    bool is_closing;         /* handles are being closed: the loop ends */
+    const char *told_state; /* last state event; static */
+    bool is_closing;        /* handles are being closed: the loop ends */
     int exit_code;
     uint64_t last_updates;
+    bool shown_controlling;
+    unsigned port;         /* of the line that is up */
+    const char *transport; /* "tls" or "ws"; static */
 };
+
+/* How long a question waits for its answer before it counts as no; an anxious person reads slowly.
+ */
+#define AGENT_CONSENT_MS 300000
+#define AGENT_QUESTION_MS 60000
 
 /* ---- line.c ---- */
 
@@ -77,10 +85,14 @@ void agent_customer_resume(struct agent *agent);
 void agent_changed(struct agent *agent);
 /* Starts picture and input; the customer or --accept agreed to look at least. */
 void agent_activate(struct agent *agent);
-/* Ends the session on this side. problem: a sentence for FAULT, or NULL. Does nothing when it has ended. */
-void agent_end(struct agent *agent, enum agent_ending ending, const char *reason, const char *problem, int exit_code);
+/* Ends the session on this side. problem: a sentence for FAULT, or NULL. Does nothing when it has
+ * ended. */
+void agent_end(struct agent *agent, enum agent_ending ending, const char *reason,
+               const char *problem, int exit_code);
 /* Nothing can be done (no relay, wrong code by command): says so and leaves. */
 void agent_give_up(struct agent *agent, const char *code, const char *sentence, int exit_code);
+/* Driven by commands or agreed beforehand: nobody is there to read and close a last page. */
+bool agent_leaves_by_itself(const struct agent *agent);
 /* Closes every handle; the loop then ends. */
 void agent_close(struct agent *agent);
 

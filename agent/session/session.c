@@ -6,7 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
-/* "Controls" is shown for a second after the last injected event, so that it does not flicker between key strokes. */
+/* "Controls" is shown for a second after the last injected event, so that it does not flicker
+ * between key strokes. */
 #define CONTROLLING_FOR DS_SECOND
 
 void agent_session_init(struct agent_session *s, const char *accept, const char *code)

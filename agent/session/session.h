@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What the customer's side knows of its session: phase, people, rights, pauses and times. Pure: the caller hands in the
- * time and acts on what changed. */
+/* What the customer's side knows of its session: phase, people, rights, pauses and times. Pure: the
+ * caller hands in the time and acts on what changed. */
 #ifndef AGENT_SESSION_SESSION_H
 #define AGENT_SESSION_SESSION_H
 
@@ -33,11 +33,11 @@ struct agent_session {
     unsigned wrong_tries;
     enum agent_pause paused;
     bool resume_asked;
-    bool is_held;            /* the customer's own hand is on it */
-    ds_tick last_injected;   /* 0: never */
+    bool is_held;          /* the customer's own hand is on it */
+    ds_tick last_injected; /* 0: never */
     enum agent_ending ending;
-    int64_t began_s;         /* Unix time, 0: nothing was shown */
-    ds_tick counted_until;   /* the times below are complete until then */
+    int64_t began_s;       /* Unix time, 0: nothing was shown */
+    ds_tick counted_until; /* the times below are complete until then */
     ds_tick seen, controlled;
 };
 
@@ -51,13 +51,15 @@ const char *agent_session_state(const struct agent_session *session);
 bool agent_session_is_seen(const struct agent_session *session);
 bool agent_session_is_controlled(const struct agent_session *session);
 
-/* Adds the time since the last call to the durations of the record. Call before anything changes, and each second. */
+/* Adds the time since the last call to the durations of the record. Call before anything changes,
+ * and each second. */
 void agent_session_count(struct agent_session *session, ds_tick now);
 
 /* Everything the windows show. */
 void agent_session_view(const struct agent_session *session, ds_tick now, struct agent_view *view);
 
-/* How an ENDED message of the relay is told to the customer, and the exit code that goes with it. */
+/* How an ENDED message of the relay is told to the customer, and the exit code that goes with it.
+ */
 enum agent_ending agent_session_ending(const struct ds_message *ended, int *exit_code);
 
 #endif
