@@ -26,7 +26,7 @@ endif()
 
 # ds_pkg(NAME MODULE...): imported target PkgConfig::NAME for a library found by pkg-config.
 macro(ds_pkg name)
-    pkg_check_modules(${name} REQUIRED IMPORTED_TARGET ${ARGN})
+    pkg_check_modules(${name} REQUIRED IMPORTED_TARGET GLOBAL ${ARGN})
 endmacro()
 
 # ds_layer(NAME SOURCES file... LINKS lib... [RELAXED]): one layer of common/, a static library that sees only
