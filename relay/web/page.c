@@ -76,7 +76,7 @@ static int append_escaped(struct ds_buf *out, const char *text)
     return error;
 }
 
-/* Copies a page with {{host}} and {{org}} filled in. */
+/* Copies a page with {{host}}, {{org}} and {{minutes}} filled in. */
 static int fill(const struct relay_conf *conf, const struct relay_asset *asset, struct ds_buf *out)
 {
     const char *at = (const char *)asset->bytes;
@@ -87,9 +87,14 @@ static int fill(const struct relay_conf *conf, const struct relay_asset *asset, 
         error = ds_buf_append(out, at, (size_t)((mark ? mark : end) - at));
         if (!mark || error)
             break;
-        bool is_host = strncmp(mark, "{{host}}", 8) == 0;
-        const char *org = conf->org[0] ? conf->org : conf->host;
-        error = append_escaped(out, is_host ? conf->host : org);
+        const char *value = conf->org[0] ? conf->org : conf->host;
+        char minutes[16];
+        snprintf(minutes, sizeof(minutes), "%u", (conf->code_life_s + 59) / 60);
+        if (strncmp(mark, "{{host}}", 8) == 0)
+            value = conf->host;
+        else if (strncmp(mark, "{{minutes}}", 11) == 0)
+            value = minutes;
+        error = append_escaped(out, value);
         const char *close = strstr(mark, "}}");
         ds_check(close); /* pages are ours */
         at = close + 2;
