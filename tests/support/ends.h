@@ -7,6 +7,7 @@
 #include "common/tunnel/tunnel.h"
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -16,11 +17,11 @@ struct end {
     unsigned opened, wrong, left, closed, messages, rooms;
     int error;
     const char *reason;
-    enum ds_channel channel;             /* of the last message */
-    uint8_t message[DS_MUX_MESSAGE_MAX]; /* the last message */
+    enum ds_channel channel; /* of the last message */
     size_t len;
     unsigned per_channel[DS_CHANNEL_COUNT];
-    uint64_t sums[DS_CHANNEL_COUNT]; /* FNV-1a over a channel's messages, in order */
+    uint64_t sums[DS_CHANNEL_COUNT];     /* FNV-1a over a channel's messages, in order */
+    uint8_t message[DS_MUX_MESSAGE_MAX]; /* the last message; last, so that it is not cleared */
 };
 
 static inline void end_opened(void *ctx)
@@ -91,7 +92,7 @@ static inline bool end_make(struct end *e, enum ds_tunnel_role role,
 {
     struct ds_tunnel_config own = *config;
     own.role = role;
-    memset(e, 0, sizeof(*e));
+    memset(e, 0, offsetof(struct end, message));
     for (int c = 0; c < DS_CHANNEL_COUNT; c++)
         e->sums[c] = END_SUM_START;
     e->tunnel = ds_tunnel_new(&own, &end_events, e);
