@@ -26,7 +26,7 @@ uint8_t ds_cursor_u8(struct ds_cursor *c)
 uint16_t ds_cursor_u16(struct ds_cursor *c)
 {
     const uint8_t *p = ds_cursor_bytes(c, 2);
-    return p ? (uint16_t)(p[0] << 8 | p[1]) : 0;
+    return (uint16_t)(p ? p[0] << 8 | p[1] : 0);
 }
 
 uint32_t ds_cursor_u24(struct ds_cursor *c)

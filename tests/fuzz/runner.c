@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Stands in for libFuzzer where the compiler has none: every corpus file, then seeded mutations of them.
- * Usage: fuzz_NAME CORPUS_FOLDER [MUTATIONS [SEED]] */
+/* Stands in for libFuzzer where the compiler has none: every corpus file, then seeded mutations of
+ * them. Usage: fuzz_NAME CORPUS_FOLDER [MUTATIONS [SEED]] */
 #include <dirent.h>
 #include <stdint.h>
 #include <stdio.h>

@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "common/automation/command.h"
+
+#include "common/base/error.h"
+
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char *const names[DS_COMMAND_COUNT] = {
+    [DS_COMMAND_SECURITY_NUMBER] = "security-number",
+    [DS_COMMAND_CONTINUE] = "continue",
+    [DS_COMMAND_GRANT] = "grant",
+    [DS_COMMAND_REQUEST] = "request",
+    [DS_COMMAND_REVOKE] = "revoke",
+    [DS_COMMAND_PAUSE] = "pause",
+    [DS_COMMAND_RESUME] = "resume",
+    [DS_COMMAND_KEY] = "key",
+    [DS_COMMAND_POINTER] = "pointer",
+    [DS_COMMAND_SCALE] = "scale",
+    [DS_COMMAND_MONITOR] = "monitor",
+    [DS_COMMAND_END] = "end",
+};
+
+static void destroy(struct ds_letter *letter)
+{
+    free(letter);
+}
+
+static bool read_text(json_t *object, const char *name, char *out, size_t size)
+{
+    const char *text = json_string_value(json_object_get(object, name));
+    if (!text || strlen(text) >= size)
+        return false;
+    memcpy(out, text, strlen(text) + 1);
+    return true;
+}
+
+static bool read_int(json_t *object, const char *name, int least, int most, int *out)
+{
+    json_t *value = json_object_get(object, name);
+    json_int_t n = json_integer_value(value);
+    if (!json_is_integer(value) || n < least || n > most)
+        return false;
+    *out = (int)n;
+    return true;
+}
+
+/* Fills the fields of the command's type; NULL or what is wrong. */
+static const char *read_fields(json_t *object, struct ds_command *c)
+{
+    char right[16];
+    char scale[8];
+    switch (c->type) {
+    case DS_COMMAND_SECURITY_NUMBER:
+        if (!read_text(object, "number", c->number, sizeof(c->number)) ||
+            strspn(c->number, "0123456789") != DS_TEXT_NUMBER - 1)
+            return "number must be a text of six digits";
+        return NULL;
+    case DS_COMMAND_GRANT:
+    case DS_COMMAND_REQUEST:
+    case DS_COMMAND_REVOKE:
+        if (!read_text(object, "right", right, sizeof(right)) ||
+            (c->right = ds_right_by_name(right)) == DS_RIGHT_COUNT)
+            return "right must be look, point, control, clipboard, files or restart";
+        return NULL;
+    case DS_COMMAND_KEY:
+        if (!read_text(object, "keysym", c->keysym, sizeof(c->keysym)) || c->keysym[0] == '\0')
+            return "keysym must be the name of a key";
+        if (!json_is_boolean(json_object_get(object, "down")))
+            return "down must be true or false";
+        c->down = json_is_true(json_object_get(object, "down"));
+        return NULL;
+    case DS_COMMAND_POINTER:
+        if (!read_int(object, "x", 0, UINT16_MAX, &c->x) ||
+            !read_int(object, "y", 0, UINT16_MAX, &c->y))
+            return "x and y must be whole numbers from 0";
+        if (!read_int(object, "buttons", 0, 127, &c->buttons))
+            return "buttons must be a whole number from 0 to 127";
+        return NULL;
+    case DS_COMMAND_SCALE:
+        if (!read_text(object, "scale", scale, sizeof(scale)) ||
+            (strcmp(scale, "fit") != 0 && strcmp(scale, "1:1") != 0))
+            return "scale must be fit or 1:1";
+        c->fit = strcmp(scale, "fit") == 0;
+        return NULL;
+    case DS_COMMAND_MONITOR:
+        return read_int(object, "index", -1, DS_SCREEN_MONITORS_MAX - 1, &c->monitor)
+                   ? NULL
+                   : "index must be a monitor's number, or -1 for all";
+    default:
+        return NULL;
+    }
+}
+
+int ds_command_parse(const char *line, size_t n, struct ds_command **out, char tag[65],
+                     const char **why)
+{
+    tag[0] = '\0';
+    *why = "not a JSON object";
+    json_t *object = json_loadb(line, n, JSON_REJECT_DUPLICATES, NULL);
+    struct ds_command *c = NULL;
+    int error = DS_EPROTO;
+    if (!json_is_object(object))
+        goto out;
+    if (json_object_get(object, "tag") && !read_text(object, "tag", tag, 65)) {
+        *why = "tag must be a text of at most 64 bytes";
+        goto out;
+    }
+    const char *name = json_string_value(json_object_get(object, "cmd"));
+    *why = "cmd is missing";
+    if (!name)
+        goto out;
+    int type = 0;
+    while (type < DS_COMMAND_COUNT && strcmp(names[type], name) != 0)
+        type++;
+    *why = "no such command";
+    error = DS_EUNSUPPORTED;
+    if (type == DS_COMMAND_COUNT)
+        goto out;
+    c = calloc(1, sizeof(*c));
+    error = DS_ENOMEM;
+    if (!c)
+        goto out;
+    c->letter.destroy = destroy;
+    c->type = (enum ds_command_type)type;
+    memcpy(c->tag, tag, sizeof(c->tag));
+    *why = read_fields(object, c);
+    error = *why ? DS_EPROTO : DS_OK;
+    if (!error) {
+        *out = c;
+        c = NULL;
+    }
+out:
+    free(c);
+    json_decref(object);
+    return error;
+}

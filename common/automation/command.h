@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* One command line of --commands, checked. */
+#ifndef DS_AUTOMATION_COMMAND_H
+#define DS_AUTOMATION_COMMAND_H
+
+#include "common/base/mailbox.h"
+#include "common/wire/sealed.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum ds_command_type {
+    DS_COMMAND_SECURITY_NUMBER, /* viewer: number */
+    DS_COMMAND_CONTINUE,        /* agent: past the warning of who wants in */
+    DS_COMMAND_GRANT,           /* agent: right */
+    DS_COMMAND_REQUEST,         /* viewer: right */
+    DS_COMMAND_REVOKE,          /* right */
+    DS_COMMAND_PAUSE,
+    DS_COMMAND_RESUME,  /* viewer */
+    DS_COMMAND_KEY,     /* viewer: keysym down */
+    DS_COMMAND_POINTER, /* viewer: x y buttons, in pixels of the picture */
+    DS_COMMAND_SCALE,   /* viewer: scale = "fit" or "1:1" */
+    DS_COMMAND_MONITOR, /* viewer: index, -1 for all */
+    DS_COMMAND_END,
+    DS_COMMAND_COUNT,
+};
+
+struct ds_command {
+    struct ds_letter letter; /* destroy it by letter.destroy */
+    enum ds_command_type type;
+    char tag[65]; /* "" when there is none */
+    char number[DS_TEXT_NUMBER];
+    enum ds_right right;
+    char keysym[33]; /* name as in keysymdef.h without XK_, or U+20AC */
+    bool down;
+    int x, y, buttons;
+    int monitor;
+    bool fit;
+};
+
+/* Parses one line (without its newline). On failure returns DS_EPROTO (not a command object, a
+ * field missing or out of range: *why says which, static), DS_EUNSUPPORTED (no such command) or
+ * DS_ENOMEM; tag is filled when one could be read. */
+int ds_command_parse(const char *line, size_t n, struct ds_command **out, char tag[65],
+                     const char **why);
+
+#endif

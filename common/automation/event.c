@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "common/automation/event.h"
+
+#include "common/automation/automation.h"
+
+void ds_event_connected(struct ds_automation *a, unsigned port, const char *transport,
+                        const char *relay)
+{
+    ds_automation_post(a,
+                       json_pack("{s:s, s:i, s:s, s:s}", "event", "connected", "port", (int)port,
+                                 "transport", transport, "relay", relay),
+                       false);
+}
+
+void ds_event_state(struct ds_automation *a, const char *state, int left_s, const char *reason)
+{
+    json_t *event = json_pack("{s:s, s:s}", "event", "state", "state", state);
+    if (event && left_s >= 0)
+        json_object_set_new(event, "left_s", json_integer(left_s));
+    if (event && reason)
+        json_object_set_new(event, "reason", json_string(reason));
+    ds_automation_post(a, event, false);
+}
+
+void ds_event_right(struct ds_automation *a, enum ds_right right, bool granted)
+{
+    ds_automation_post(a,
+                       json_pack("{s:s, s:s, s:b}", "event", "right", "right", ds_right_name(right),
+                                 "granted", (int)granted),
+                       false);
+}
+
+void ds_event_security_number(struct ds_automation *a, const char *number)
+{
+    ds_automation_post(a, json_pack("{s:s, s:s}", "event", "security-number", "number", number),
+                       false);
+}
+
+void ds_event_code(struct ds_automation *a, const char *code)
+{
+    ds_automation_post(a, json_pack("{s:s, s:s}", "event", "code", "code", code), false);
+}
+
+void ds_event_picture(struct ds_automation *a, uint32_t width, uint32_t height)
+{
+    ds_automation_post(a,
+                       json_pack("{s:s, s:I, s:I}", "event", "picture", "width", (json_int_t)width,
+                                 "height", (json_int_t)height),
+                       false);
+}
+
+void ds_event_stats(struct ds_automation *a, const struct ds_event_stats *stats)
+{
+    json_t *event =
+        json_pack("{s:s, s:f, s:I, s:I, s:I, s:i, s:s, s:I, s:I}", "event", "stats", "fps",
+                  stats->fps, "bytes_in", (json_int_t)stats->bytes_in, "bytes_out",
+                  (json_int_t)stats->bytes_out, "updates", (json_int_t)stats->updates, "port",
+                  (int)stats->port, "transport", stats->transport, "connected_s",
+                  (json_int_t)stats->connected_s, "session_s", (json_int_t)stats->session_s);
+    if (event && stats->rtt_ms >= 0)
+        json_object_set_new(event, "rtt_ms", json_real(stats->rtt_ms));
+    ds_automation_post(a, event, true);
+}
+
+void ds_event_error(struct ds_automation *a, const char *code, const char *message, const char *tag)
+{
+    json_t *event =
+        json_pack("{s:s, s:s, s:s}", "event", "error", "code", code, "message", message);
+    if (event && tag && *tag)
+        json_object_set_new(event, "tag", json_string(tag));
+    ds_automation_post(a, event, false);
+}
+
+void ds_event_done(struct ds_automation *a, const char *tag)
+{
+    if (*tag)
+        ds_automation_post(a, json_pack("{s:s, s:s}", "event", "done", "tag", tag), false);
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The events of DESIGN section 7, one function each. Any thread; automation may be NULL (then
+ * nothing happens). Texts are copied; those from the other side may be anything that is valid
+ * UTF-8. */
+#ifndef DS_AUTOMATION_EVENT_H
+#define DS_AUTOMATION_EVENT_H
+
+#include "common/wire/sealed.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct ds_automation;
+
+struct ds_event_stats {
+    double rtt_ms;     /* < 0: not known */
+    double fps;        /* pictures of the last second */
+    uint64_t bytes_in; /* on the wire since the start */
+    uint64_t bytes_out;
+    uint64_t updates; /* pictures since the start */
+    unsigned port;
+    const char *transport; /* "tls" or "ws" */
+    uint64_t connected_s, session_s;
+};
+
+void ds_event_connected(struct ds_automation *a, unsigned port, const char *transport,
+                        const char *relay);
+/* state: waiting asking verifying active paused reconnecting ended. left_s < 0 and reason NULL are
+ * left out. */
+void ds_event_state(struct ds_automation *a, const char *state, int left_s, const char *reason);
+void ds_event_right(struct ds_automation *a, enum ds_right right, bool granted);
+void ds_event_security_number(struct ds_automation *a, const char *number);
+void ds_event_code(struct ds_automation *a, const char *code);
+void ds_event_picture(struct ds_automation *a, uint32_t width, uint32_t height);
+void ds_event_stats(struct ds_automation *a, const struct ds_event_stats *stats);
+/* tag: "" or that of the command that failed. */
+void ds_event_error(struct ds_automation *a, const char *code, const char *message,
+                    const char *tag);
+/* Nothing when tag is "". */
+void ds_event_done(struct ds_automation *a, const char *tag);
+
+#endif
