@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A relay that lies: it runs the whole protocol with both ends and guesses the number. And a
  * stranger who types wrong numbers. Nothing opens, and every try is counted and shown.
- * DESKSIDE_SESSIONS: how many (default 10000; with sanitizers 300). */
+ * DESKSIDE_SESSIONS: how many (default 10000; with sanitizers 3000). */
 #include "common/tunnel/proof.h"
 #include "common/tunnel/tunnel.h"
 #include "tests/support/draw.h"
@@ -13,7 +13,7 @@
 #include <cmocka.h>
 
 #ifdef DESKSIDE_SANITIZED
-#define SESSIONS 300
+#define SESSIONS 3000
 #else
 #define SESSIONS 10000
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Two tunnels over a line that splits, delays and cuts, by seed: what arrives is what was sent, in
  * order on each channel, and nothing else. A failing run prints its seed; DESKSIDE_SEED=N plays
- * that one run again. DESKSIDE_RUNS: how many (default 150, with sanitizers 30). */
+ * that one run again. DESKSIDE_RUNS: how many (default 150). */
 #include "common/tunnel/tunnel.h"
 #include "common/tunnel/proof.h"
 #include "tests/support/draw.h"
@@ -231,11 +231,7 @@ static void play(uint64_t with)
 static void what_is_sent_arrives_over_a_line_that_splits_delays_and_cuts(void **state)
 {
     (void)state;
-#ifdef DESKSIDE_SANITIZED
-    unsigned runs = draw_count("DESKSIDE_RUNS", 30);
-#else
     unsigned runs = draw_count("DESKSIDE_RUNS", 150);
-#endif
     uint64_t base = draw_seed(20261122);
     if (getenv("DESKSIDE_SEED"))
         runs = draw_count("DESKSIDE_RUNS", 1);
