@@ -5,8 +5,10 @@
 #include "common/net/ws_frame.h"
 
 // clang-format off
-#include <stdarg.h>
 #include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
 #include <cmocka.h>
 // clang-format on
 #include <stdio.h>
@@ -118,14 +120,14 @@ static void the_request_is_a_whole_upgrade(void **state)
     struct rig rig;
     rig_start(&rig, "relay.example", 8200, 443);
     const char *text = (const char *)ds_buf_peek(&rig.down);
-    assert_int_equal(strncmp(text, "GET /leg HTTP/1.1\r\nHost: relay.example:8200\r\n", 46), 0);
+    static const char begin[] = "GET /leg HTTP/1.1\r\nHost: relay.example:8200\r\n";
+    assert_memory_equal(text, begin, sizeof(begin) - 1);
     assert_non_null(strstr(text, "\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"));
     assert_non_null(strstr(text, "\r\nSec-WebSocket-Version: 13\r\n\r\n"));
     assert_int_equal(strlen(rig.key), 24);
     rig_end(&rig);
     rig_start(&rig, "2001:db8::1", 80, 80);
-    assert_non_null(
-        strstr((const char *)ds_buf_peek(&rig.down), "\r\nHost: [2001:db8::1]\r\n"));
+    assert_non_null(strstr((const char *)ds_buf_peek(&rig.down), "\r\nHost: [2001:db8::1]\r\n"));
     rig_end(&rig);
 }
 
@@ -204,12 +206,12 @@ static void an_answer_needs_every_field_and_no_more(void **state)
 
 /* Binary in two fragments with a ping between them (RFC 6455, 5.7), a pong, one more message. */
 static const uint8_t stream[] = {
-    0x02, 0x03, 'H', 'e', 'l',           /* binary without FIN */
-    0x89, 0x05, 'H', 'e', 'l', 'l', 'o', /* ping */
-    0x00, 0x00,                          /* a fragment of nothing */
-    0x80, 0x02, 'l', 'o',                /* the last fragment */
-    0x8a, 0x01, 'x',                     /* a pong that nobody asked for */
-    0x82, 0x7e, 0x00, 0x7e,              /* 126 bytes, */
+    0x02, 0x03, 'H',  'e',  'l',           /* binary without FIN */
+    0x89, 0x05, 'H',  'e',  'l', 'l', 'o', /* ping */
+    0x00, 0x00,                            /* a fragment of nothing */
+    0x80, 0x02, 'l',  'o',                 /* the last fragment */
+    0x8a, 0x01, 'x',                       /* a pong that nobody asked for */
+    0x82, 0x7e, 0x00, 0x7e,                /* 126 bytes, */
 };
 
 static void fragments_and_pings_survive_every_cut(void **state)
@@ -241,8 +243,9 @@ static void a_close_is_answered_and_ends_it(void **state)
     (void)state;
     struct rig rig;
     rig_open(&rig);
-    assert_int_equal(feed(&rig, "\x88\x05\x03\xe9"
-                                "bye\x82\x01x",
+    assert_int_equal(feed(&rig,
+                          "\x88\x05\x03\xe9"
+                          "bye\x82\x01x",
                           10),
                      0);
     assert_true(rig.ws->ended);
@@ -264,20 +267,20 @@ static void frames_that_the_rfc_forbids_are_refused(void **state)
         const char *bytes;
         size_t n;
     } bad[] = {
-        {"\x82\x81\0\0\0\0x", 7},                   /* masked */
-        {"\xc2\x01x", 3},                           /* RSV1 */
-        {"\xa2\x01x", 3},                           /* RSV2 */
-        {"\x92\x01x", 3},                           /* RSV3 */
-        {"\x81\x01x", 3},                           /* text */
-        {"\x80\x01x", 3},                           /* a fragment of nothing begun */
-        {"\x02\x01x\x82\x01x", 6},                  /* a message within a message */
-        {"\x83\x01x", 3},                           /* unknown opcode */
-        {"\x8b\x01x", 3},                           /* unknown control opcode */
-        {"\x09\x01x", 3},                           /* a ping in fragments */
-        {"\x89\x7e\x00\x7e", 4},                    /* a ping of 126 bytes */
-        {"\x82\x7e\x00\x7d", 4},                    /* 125 in two bytes */
-        {"\x82\x7f\0\0\0\0\0\0\xff\xff", 10},       /* 65535 in eight */
-        {"\x82\x7f\0\0\0\0\0\x10\0\1", 10},         /* one more than the bound */
+        {"\x82\x81\0\0\0\0x", 7},                         /* masked */
+        {"\xc2\x01x", 3},                                 /* RSV1 */
+        {"\xa2\x01x", 3},                                 /* RSV2 */
+        {"\x92\x01x", 3},                                 /* RSV3 */
+        {"\x81\x01x", 3},                                 /* text */
+        {"\x80\x01x", 3},                                 /* a fragment of nothing begun */
+        {"\x02\x01x\x82\x01x", 6},                        /* a message within a message */
+        {"\x83\x01x", 3},                                 /* unknown opcode */
+        {"\x8b\x01x", 3},                                 /* unknown control opcode */
+        {"\x09\x01x", 3},                                 /* a ping in fragments */
+        {"\x89\x7e\x00\x7e", 4},                          /* a ping of 126 bytes */
+        {"\x82\x7e\x00\x7d", 4},                          /* 125 in two bytes */
+        {"\x82\x7f\0\0\0\0\0\0\xff\xff", 10},             /* 65535 in eight */
+        {"\x82\x7f\0\0\0\0\0\x10\0\1", 10},               /* one more than the bound */
         {"\x82\x7f\xff\xff\xff\xff\xff\xff\xff\xff", 10}, /* the most there is */
     };
     for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {

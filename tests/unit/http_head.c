@@ -4,8 +4,10 @@
 #include "common/base/error.h"
 
 // clang-format off
-#include <stdarg.h>
 #include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
 #include <cmocka.h>
 // clang-format on
 #include <stdlib.h>

@@ -7,8 +7,10 @@
 #include "tests/support/folder.h"
 
 // clang-format off
-#include <stdarg.h>
 #include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
 #include <cmocka.h>
 // clang-format on
 #include <openssl/ssl.h>
@@ -128,8 +130,7 @@ static void bytes_pass_both_ways_however_they_are_cut(void **state)
         carry(&pair, step < 16384 ? step : 16384);
         assert_int_equal(pair.up.len, 5000);
         assert_memory_equal(ds_buf_peek(&pair.up), big, 5000);
-        assert_int_equal(
-            pair.client->ops->send(pair.client, big, sizeof(big), &pair.down), 0);
+        assert_int_equal(pair.client->ops->send(pair.client, big, sizeof(big), &pair.down), 0);
         carry(&pair, 1);
         size_t at = 0;
         for (int n; at < sizeof(got) &&
@@ -226,8 +227,8 @@ static void what_is_no_tls_is_foreign(void **state)
         pair_init(&pair, good_cert, good_key, DS_ALPN, DS_TLS_LEG, good_cert, "relay.example");
         assert_int_equal(pair.client->ops->start(pair.client, &pair.down), 0);
         size_t n = i == 3 ? 9 : strlen(bad[i]);
-        int error = pair.client->ops->feed(pair.client, (const uint8_t *)bad[i], n, &pair.up,
-                                           &pair.down);
+        int error =
+            pair.client->ops->feed(pair.client, (const uint8_t *)bad[i], n, &pair.up, &pair.down);
         assert_true(i == 3 || error < 0);
         if (error)
             assert_int_equal(pair.client->fault.kind, DS_FAULT_FOREIGN);
@@ -286,8 +287,7 @@ int main(void)
     snprintf(old_cert, sizeof(old_cert), "%s/old.pem", folder);
     snprintf(old_key, sizeof(old_key), "%s/old.key", folder);
     if (!test_certificate(good_cert, good_key,
-                          "DNS:relay.example,DNS:*.wild.example,IP:192.0.2.7,IP:2001:db8::7",
-                          30) ||
+                          "DNS:relay.example,DNS:*.wild.example,IP:192.0.2.7,IP:2001:db8::7", 30) ||
         !test_certificate(old_cert, old_key, "DNS:relay.example", -1))
         return 1;
     const struct CMUnitTest tests[] = {

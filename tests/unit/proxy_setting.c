@@ -4,8 +4,10 @@
 #include "common/base/error.h"
 
 // clang-format off
-#include <stdarg.h>
 #include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
 #include <cmocka.h>
 // clang-format on
 #include <stdlib.h>
@@ -95,17 +97,16 @@ static void exceptions_hold_for_names_networks_and_ports(void **state)
         {"10.0.0.0/99", "10.0.0.0", 0, true},
     };
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
-        assert_int_equal(
-            ds_proxy_setting_exempts(cases[i].list, cases[i].host, cases[i].port),
-            cases[i].exempt);
+        assert_int_equal(ds_proxy_setting_exempts(cases[i].list, cases[i].host, cases[i].port),
+                         cases[i].exempt);
 }
 
 static void the_environment_is_read_in_its_order(void **state)
 {
     (void)state;
     struct ds_proxy_setting got;
-    const char *const names[] = {"https_proxy", "HTTPS_PROXY", "http_proxy", "no_proxy",
-                                 "NO_PROXY",    "HTTP_PROXY"};
+    const char *const names[] = {"https_proxy", "HTTPS_PROXY", "http_proxy",
+                                 "no_proxy",    "NO_PROXY",    "HTTP_PROXY"};
     for (size_t i = 0; i < 6; i++)
         unsetenv(names[i]);
     setenv("HTTP_PROXY", "http://never.example:1", 1);

@@ -2,8 +2,10 @@
 #include "common/net/pulse.h"
 
 // clang-format off
-#include <stdarg.h>
 #include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
 #include <cmocka.h>
 // clang-format on
 

@@ -3,8 +3,10 @@
 #include "tests/support/folder.h"
 
 // clang-format off
-#include <stdarg.h>
 #include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
 #include <cmocka.h>
 // clang-format on
 #include <stdio.h>
@@ -92,8 +94,7 @@ static void bad_content_is_ignored(void **state)
     assert_true(ds_remember_get("good.example", 0, false, &got));
     ds_remember_put("relay.example", 0, false, &way);
     char *text = test_file_read(file, NULL);
-    assert_string_equal(text,
-                        "relay.example 0 direct 80 ws\ngood.example 0 direct 8200 tls\n");
+    assert_string_equal(text, "relay.example 0 direct 80 ws\ngood.example 0 direct 8200 tls\n");
     free(text);
 }
 

@@ -2,8 +2,10 @@
 #include "common/net/route.h"
 
 // clang-format off
-#include <stdarg.h>
 #include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
 #include <cmocka.h>
 // clang-format on
 #include <netdb.h>
@@ -27,8 +29,7 @@ static void all_ports_are_tried_plain_before_any_websocket(void **state)
     (void)state;
     char text[1024];
     plan(text, sizeof(text), 1, 0, false, NULL);
-    assert_string_equal(text,
-                        "0:8200/tls 0:443/tls 0:80/tls 0:443/wss 0:80/ws 0:8200/wss");
+    assert_string_equal(text, "0:8200/tls 0:443/tls 0:80/tls 0:443/wss 0:80/ws 0:8200/wss");
     plan(text, sizeof(text), 3, 0, false, NULL);
     assert_string_equal(text, "0:8200/tls 1:8200/tls 0:443/tls 1:443/tls 0:80/tls 1:80/tls "
                               "2:8200/tls 2:443/tls 2:80/tls "
@@ -54,8 +55,7 @@ static void a_proxy_is_asked_for_443_first(void **state)
     (void)state;
     char text[1024];
     plan(text, sizeof(text), 1, 0, true, NULL);
-    assert_string_equal(text,
-                        "0:443/tls 0:8200/tls 0:80/tls 0:443/wss 0:80/ws 0:8200/wss");
+    assert_string_equal(text, "0:443/tls 0:8200/tls 0:80/tls 0:443/wss 0:80/ws 0:8200/wss");
 }
 
 static void what_worked_before_comes_first(void **state)
@@ -69,8 +69,7 @@ static void what_worked_before_comes_first(void **state)
                               "0:80/ws 1:80/ws 0:8200/wss 1:8200/wss");
     first = (struct ds_route){0, 9999, DS_CARRIER_TLS}; /* not one of them: no change */
     plan(text, sizeof(text), 1, 0, false, &first);
-    assert_string_equal(text,
-                        "0:8200/tls 0:443/tls 0:80/tls 0:443/wss 0:80/ws 0:8200/wss");
+    assert_string_equal(text, "0:8200/tls 0:443/tls 0:80/tls 0:443/wss 0:80/ws 0:8200/wss");
 }
 
 static void families_take_turns(void **state)
