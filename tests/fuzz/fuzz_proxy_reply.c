@@ -24,6 +24,8 @@ static void feed(struct ds_filter *filter, const uint8_t *bytes, size_t n, size_
     ds_buf_destroy(&down);
 }
 
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct ds_http_head head;

@@ -27,6 +27,8 @@ static void feed(struct ds_ws_reader *reader, const uint8_t *bytes, size_t n, st
     }
 }
 
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     if (size < 1)
