@@ -9,6 +9,7 @@
 
 static const char *const names[DS_COMMAND_COUNT] = {
     [DS_COMMAND_SECURITY_NUMBER] = "security-number",
+    [DS_COMMAND_CONTINUE] = "continue",
     [DS_COMMAND_GRANT] = "grant",
     [DS_COMMAND_REQUEST] = "request",
     [DS_COMMAND_REVOKE] = "revoke",

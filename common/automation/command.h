@@ -12,6 +12,7 @@
 
 enum ds_command_type {
     DS_COMMAND_SECURITY_NUMBER, /* viewer: number */
+    DS_COMMAND_CONTINUE,        /* agent: past the warning of who wants in */
     DS_COMMAND_GRANT,           /* agent: right */
     DS_COMMAND_REQUEST,         /* viewer: right */
     DS_COMMAND_REVOKE,          /* right */

@@ -16,6 +16,9 @@ struct ds_link;
 
 enum ds_transport { DS_TRANSPORT_TLS, DS_TRANSPORT_WS };
 
+/* Control messages that wait for the socket, bytes; DATA frames never wait. */
+#define DS_LINK_QUEUE_MAX (256u * 1024)
+
 /* Why a dial or a line ended; the sentence for the person is ds_link_failure_text. */
 enum ds_link_failure {
     DS_LINK_UNREACHABLE, /* no name, no route, nothing answers on any port or carrier */
@@ -36,13 +39,16 @@ struct ds_link_config {
 };
 
 struct ds_link_info {
-    unsigned port;
+    unsigned port; /* of the relay */
     enum ds_transport transport;
     bool through_proxy;
-    const char *host; /* as dialled, lower case; lives as long as the link */
+    const char *host; /* as dialled, lower case; addresses in their shortest form; lives as long as
+                         the link */
     char org[DS_TEXT_NAME];
 };
 
+/* A callback may call every function of this header, ds_link_close too. None is called from inside
+ * ds_link_open, ds_link_send or ds_link_send_data. */
 struct ds_link_events {
     /* Dialling goes on: stage in words for a status line, percent 0..100. */
     void (*on_progress)(void *ctx, const char *stage, unsigned percent);
@@ -50,32 +56,38 @@ struct ds_link_events {
     void (*on_up)(void *ctx, const struct ds_link_info *info);
     void (*on_message)(void *ctx, const struct ds_message *message);
     void (*on_data)(void *ctx, const uint8_t *payload, size_t len);
-    /* A DATA payload can be taken now, after ds_link_data_room was 0. */
+    /* A DATA payload can be taken now, after ds_link_data_room was 0. Also called once after on_up,
+     * when the relay grants the first credit. */
     void (*on_room)(void *ctx);
-    /* Over; called once, the last event. detail: for a log or a details pane. */
+    /* Over; called once, the last event. detail: one line for a log or a details pane, safe to
+     * show, valid during the call. The link is still to be closed with ds_link_close, which may be
+     * called here. */
     void (*on_down)(void *ctx, enum ds_link_failure why, const char *detail);
 };
 
-/* Starts dialling. NULL: memory or a ca_file that cannot be read (then *error is DS_EIO). */
+/* Starts dialling. events: borrowed until ds_link_close. NULL: memory, a ca_file that cannot be
+ * read (then *error is DS_EIO), or a config that makes no sense (DS_EINVAL). */
 struct ds_link *ds_link_open(uv_loop_t *loop, const struct ds_link_config *config,
                              const struct ds_link_events *events, void *ctx, int *error);
 
 /* Flushes what is queued for at most 1 s, then closes. No event comes after this call. Frees itself
- * when its handles are closed. Accepts NULL. */
+ * when its handles are closed: run the loop until it has none left. Accepts NULL. */
 void ds_link_close(struct ds_link *link);
 
-/* Queues a control message; needs no credit. DS_ELIMIT when more than 256 KiB wait. */
+/* Queues a control message; needs no credit. DS_ELIMIT when more than DS_LINK_QUEUE_MAX would wait;
+ * DS_EAGAIN before on_up, DS_ECLOSED afterwards; DS_EINVAL, DS_ENOMEM as ds_message_encode. */
 int ds_link_send(struct ds_link *link, const struct ds_message *message);
 
-/* Largest DATA payload that would be written now: limited by credit, 0 while earlier output waits
- * for the socket. */
+/* Largest DATA payload that would be written now: DS_FRAME_DATA_MAX when credit allows a whole one
+ * and nothing waits for the socket, else 0 (so that a caller never has to cut what it drained). */
 size_t ds_link_data_room(const struct ds_link *link);
 
-/* Sends one DATA payload of at most ds_link_data_room bytes. */
+/* Sends one DATA payload of 1 to ds_link_data_room bytes. DS_EAGAIN when room is 0, DS_EINVAL for
+ * another length, DS_ECLOSED. */
 int ds_link_send_data(struct ds_link *link, const uint8_t *payload, size_t len);
 
 /* Smoothed heartbeat round trip to the relay in milliseconds, -1 before the first; bytes on the
- * wire (leg TLS). */
+ * wire so far, with TLS and carriers. */
 double ds_link_rtt_ms(const struct ds_link *link);
 void ds_link_bytes(const struct ds_link *link, uint64_t *in, uint64_t *out);
 

@@ -18,8 +18,8 @@ struct ds_tunnel;
 enum ds_tunnel_role { DS_TUNNEL_VIEWER, DS_TUNNEL_AGENT };
 
 enum ds_tunnel_state {
-    DS_TUNNEL_NUMBER, /* viewer: waits for ds_tunnel_set_number; agent: waits for the viewer's first
-                         message */
+    DS_TUNNEL_NUMBER,  /* viewer: waits for ds_tunnel_set_number; agent: for that and for the
+                          viewer's first message */
     DS_TUNNEL_PROVING, /* SPAKE2 and the inner handshake are under way */
     DS_TUNNEL_OPEN,
     DS_TUNNEL_CLOSED,
@@ -31,26 +31,33 @@ struct ds_tunnel_config {
     const char
         *host; /* the relay's host name as this end dialled it, lower case; borrowed during new */
     uint32_t epoch; /* connection count, from 1 */
-    unsigned tries; /* agent: wrong numbers so far in this session */
+    unsigned tries; /* wrong numbers so far in this session: ds_tunnel_tries of the tunnel before, 0
+                       for the first. Both roles count: the agent what it refused, the viewer what
+                       it let the other side test. */
 };
 
-/* Called from feed, drain, set_number and tick, never from new or destroy. The tunnel may be sent
- * to, but not destroyed, inside a call. */
+/* Called from feed, drain and set_number, never from new or destroy. Inside a call the tunnel may
+ * be sent to, drained, held and asked, but not fed or destroyed. */
 struct ds_tunnel_events {
     /* Both sides are proved; messages flow from here. */
     void (*on_open)(void *ctx);
-    /* A number was wrong. left: tries that remain, 0 = the session has to end (the tunnel is
-     * closed). Viewer: ask for the number again when left > 0. Agent: show it, report it to the
-     * relay. */
+    /* A number was wrong. left: tries that remain, 0 = the session has to end: the tunnel is
+     * closed, this was its last event (no on_closed), and feed returns DS_EAUTH; drain it once more
+     * before the link closes, so that the other side learns of it. Viewer: ask for the number again
+     * when left > 0. Agent: show it, report it to the relay. */
     void (*on_wrong_number)(void *ctx, unsigned left);
     /* One whole message; bytes are borrowed during the call. */
     void (*on_message)(void *ctx, enum ds_channel channel, const uint8_t *bytes, size_t len);
     /* The peer broke the rules or the seal failed: nothing more will come or go. reason: static
      * English phrase. */
     void (*on_closed)(void *ctx, int error, const char *reason);
+    /* A channel that refused a message with DS_EAGAIN has drained to half of its bound. May be
+     * NULL. */
+    void (*on_room)(void *ctx, enum ds_channel channel);
 };
 
-/* NULL when memory is short. events and ctx are borrowed until destroy. */
+/* NULL when memory is short or the host name too long. events and ctx are borrowed until destroy.
+ */
 struct ds_tunnel *ds_tunnel_new(const struct ds_tunnel_config *config,
                                 const struct ds_tunnel_events *events, void *ctx);
 /* Wipes all keys. Accepts NULL. */
@@ -58,26 +65,32 @@ void ds_tunnel_destroy(struct ds_tunnel *tunnel);
 
 enum ds_tunnel_state ds_tunnel_state(const struct ds_tunnel *tunnel);
 
-/* Agent: the number it shows (made with ds_number_draw). Viewer: the number the rep typed; after
- * on_wrong_number with tries left it is called again with another. Six digits, else DS_EINVAL. */
+/* Agent: the number it shows (made with ds_number_draw); once is enough for all tries. Viewer: the
+ * number the rep typed; after on_wrong_number with tries left it is called again with another. Six
+ * digits and state NUMBER, else DS_EINVAL and nothing changed; DS_ECLOSED. Another error: the
+ * tunnel closed (on_closed was called), DS_EAUTH when no tries are left. */
 int ds_tunnel_set_number(struct ds_tunnel *tunnel, const char *number);
 
 /* Draws a number: six uniform digits with a NUL, by RAND_bytes with rejection. DS_EIO when there is
  * no randomness. */
 int ds_number_draw(char out[DS_TEXT_NUMBER]);
 
-/* One DATA payload from the peer. Returns DS_OK or the error with which the tunnel closed
- * (on_closed was called). */
+/* One DATA payload from the peer, 1..DS_FRAME_DATA_MAX bytes. Returns DS_OK or the error with which
+ * the tunnel closed (on_closed was called, or on_wrong_number with 0); DS_ECLOSED when it was
+ * closed before. Often leaves something to drain: handshake, credit, acknowledgements. */
 int ds_tunnel_feed(struct ds_tunnel *tunnel, const uint8_t *payload, size_t len, ds_tick now);
 
 /* Writes the next DATA payload for the peer, at most cap bytes (cap >= DS_FRAME_DATA_MAX), most
  * urgent content first. Returns its length, 0 when there is nothing to send now, or a negative
- * error. Call it only when the link can take a payload at once: what was drained is no longer
- * ordered by priority. */
+ * error. A closed tunnel may have one last payload. Call it only when the link can take a payload
+ * at once: what was drained is no longer ordered by priority. */
 int ds_tunnel_drain(struct ds_tunnel *tunnel, uint8_t *out, size_t cap, ds_tick now);
 
-/* Queues one message (1..DS_MUX_MESSAGE_MAX bytes), copied. DS_EAGAIN: the channel's queue is full
- * (its bound is in mux.h); DS_ECLOSED; DS_EINVAL. */
+/* Whether drain would write a payload now. */
+bool ds_tunnel_has_output(const struct ds_tunnel *tunnel);
+
+/* Queues one message (1..DS_MUX_MESSAGE_MAX bytes), copied; also before OPEN, it waits. DS_EAGAIN:
+ * the channel's queue is full (its bound is in mux.h); DS_ECLOSED; DS_EINVAL. */
 int ds_tunnel_send(struct ds_tunnel *tunnel, enum ds_channel channel, const void *bytes,
                    size_t len);
 
@@ -88,7 +101,19 @@ int ds_tunnel_send_buf(struct ds_tunnel *tunnel, enum ds_channel channel, struct
  * its turn comes. */
 size_t ds_tunnel_queued(const struct ds_tunnel *tunnel, enum ds_channel channel);
 
+/* The reader of a channel is behind (or no longer): while held, the peer may send at most what is
+ * left of its window (DS_MUX_WINDOW), and its queue fills up instead of ours. Drain after letting
+ * go. */
+void ds_tunnel_hold(struct ds_tunnel *tunnel, enum ds_channel channel, bool hold);
+
+/* Wrong numbers so far, for the config of the session's next tunnel; also when closed. */
+unsigned ds_tunnel_tries(const struct ds_tunnel *tunnel);
+
 /* SHA-256 of the audit exporter, for the VERIFIED message. Only while OPEN, else DS_EINVAL. */
 int ds_tunnel_audit(const struct ds_tunnel *tunnel, uint8_t out[32]);
+
+/* The secret that becomes the PSK of the session's next connection. Only while OPEN, else
+ * DS_EINVAL; caller wipes. */
+int ds_tunnel_resume_secret(const struct ds_tunnel *tunnel, uint8_t out[32]);
 
 #endif

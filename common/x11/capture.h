@@ -19,7 +19,8 @@ struct ds_capture;
 int ds_capture_open(struct ds_capture **out, const char *display, char *message, size_t size);
 void ds_capture_close(struct ds_capture *capture);
 
-/* Readable when ds_capture_poll has something to do. */
+/* Readable when ds_capture_poll has something to do. The other functions may already have read what
+ * made it readable: call ds_capture_poll after them, before waiting for the descriptor. */
 int ds_capture_fd(const struct ds_capture *capture);
 
 enum ds_capture_event {
@@ -35,8 +36,12 @@ int ds_capture_poll(struct ds_capture *capture);
  * monitor_count monitors). */
 void ds_capture_layout(const struct ds_capture *capture, struct ds_control *layout);
 
+/* Where the picture's first pixel lies on the screen: what the injector adds to positions. */
+void ds_capture_origin(const struct ds_capture *capture, int32_t *x, int32_t *y);
+
 /* Which monitor the picture shows: index, or 0xff for all. An index that no longer exists means
- * all. Counts as resize. */
+ * all, now and when monitors go away later. Counts as resize: the next ds_capture_poll says so.
+ * DS_ENOMEM: nothing changed. */
 int ds_capture_select(struct ds_capture *capture, uint8_t monitor);
 
 bool ds_capture_is_damaged(const struct ds_capture *capture);
@@ -46,5 +51,17 @@ bool ds_capture_is_damaged(const struct ds_capture *capture);
  * changed; DS_ECLOSED: display gone; DS_EIO after a resize that is not polled yet: poll again. */
 int ds_capture_grab(struct ds_capture *capture, const struct ds_image **image,
                     struct ds_region *damage);
+
+/* The next grab reads and compares the whole picture: for programs that draw past XDamage. Costs a
+ * full read, so about once a second at most, and only while somebody looks. */
+void ds_capture_suspect(struct ds_capture *capture);
+
+struct ds_capture_stats {
+    uint64_t grabs;  /* reads of pixels from the display */
+    uint64_t pixels; /* read by them */
+    bool shared;     /* through shared memory */
+    bool damage;     /* XDamage tells what changed */
+};
+void ds_capture_get_stats(const struct ds_capture *capture, struct ds_capture_stats *out);
 
 #endif

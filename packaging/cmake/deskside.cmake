@@ -24,10 +24,30 @@ elseif(CMAKE_BUILD_TYPE STREQUAL "Release")
     target_link_options(ds_settings INTERFACE -Wl,--gc-sections -Wl,-z,relro,-z,now)
 endif()
 
-# ds_pkg(NAME MODULE...): imported target PkgConfig::NAME for a library found by pkg-config.
+# ds_pkg(NAME MODULE...): imported target PkgConfig::NAME for a library found by pkg-config. A program with the property
+# DESKSIDE_STATIC gets those libraries linked in that a desktop may lack (libuv, jansson, the xcb extensions); the others
+# stay shared. (One file that runs on any Debian desktop: DESIGN section 3.)
 macro(ds_pkg name)
     pkg_check_modules(${name} REQUIRED IMPORTED_TARGET GLOBAL ${ARGN})
+    ds_offer_static(PkgConfig::${name})
 endmacro()
+
+function(ds_offer_static target)
+    get_target_property(libraries ${target} INTERFACE_LINK_LIBRARIES)
+    set(offered)
+    foreach(library IN LISTS libraries)
+        if(library MATCHES "^(.*/lib(xcb-[a-z]+|uv|jansson|inih))\\.so$")
+            foreach(archive ${CMAKE_MATCH_1}.a ${CMAKE_MATCH_1}_a.a)
+                if(EXISTS ${archive})
+                    set(library "$<IF:$<BOOL:$<TARGET_PROPERTY:DESKSIDE_STATIC>>,${archive},${library}>")
+                    break()
+                endif()
+            endforeach()
+        endif()
+        list(APPEND offered "${library}")
+    endforeach()
+    set_property(TARGET ${target} PROPERTY INTERFACE_LINK_LIBRARIES "${offered}")
+endfunction()
 
 # ds_layer(NAME SOURCES file... LINKS lib... [RELAXED]): one layer of common/, a static library that sees only
 # what it links. RELAXED leaves -Wconversion out (layers made of other libraries' types).

@@ -339,8 +339,8 @@ int test_run(const char *const *argv, char **output)
         const char *out = test_process_output(p), *err = test_process_error(p);
         *output = malloc(strlen(out) + strlen(err) + 1);
         assert_non_null(*output);
-        strcpy(*output, out);
-        strcpy(*output + strlen(out), err);
+        memcpy(*output, out, strlen(out));
+        memcpy(*output + strlen(out), err, strlen(err) + 1);
     }
     test_process_end(p);
     return code;

@@ -1,0 +1,389 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The agent's life and loop; wiring only. */
+#include "agent/wiring.h"
+#include "common/automation/event.h"
+#include "common/base/error.h"
+#include "common/base/log.h"
+#include "common/ui/text.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- what follows from a change ---- */
+
+static void tell_state(struct agent *a)
+{
+    const char *state = agent_session_state(&a->session);
+    if (a->told_state && strcmp(a->told_state, state) == 0)
+        return;
+    a->told_state = state;
+    if (a->session.phase != AGENT_PHASE_ENDED) /* ENDED is told with its reason by agent_end */
+        ds_event_state(a->automation, state, -1, NULL);
+}
+
+static void follow_rights(struct agent *a)
+{
+    if (a->screen)
+        agent_screen_set_shared(a->screen, agent_session_is_seen(&a->session));
+    if (a->control)
+        agent_control_allow(a->control, agent_session_is_controlled(&a->session));
+}
+
+void agent_changed(struct agent *a)
+{
+    struct agent_view view;
+    ds_tick now = ds_clock_now();
+    agent_session_count(&a->session, now);
+    follow_rights(a);
+    tell_state(a);
+    agent_session_view(&a->session, now, &view);
+    a->shown_controlling = view.is_controlling;
+    if (a->show)
+        agent_show_set(a->show, &view);
+}
+
+/* ---- picture and input ---- */
+
+static void follow_area(struct agent *a)
+{
+    struct agent_screen_stats stats;
+    agent_screen_stats(a->screen, &stats);
+    if (a->control)
+        agent_control_set_area(a->control, stats.x, stats.y, stats.width, stats.height);
+}
+
+/* Messages of the screen thread go into the tunnel; encode-late keeps them few, so that the queue
+ * takes them all. */
+static void take_screen_items(struct agent *a)
+{
+    struct agent_screen_item item;
+    while (a->screen && agent_screen_take(a->screen, &item)) {
+        if (item.channel == 0) {
+            agent_end(a, AGENT_ENDING_FAULT, DS_REASON_CLOSED,
+                      DS_TR("The screen cannot be shown any more."), AGENT_EXIT_INTERNAL);
+            break;
+        }
+        if (item.channel == DS_CHANNEL_CONTROL)
+            follow_area(a);
+        int error = ds_tunnel_send_buf(a->tunnel, item.channel, item.message);
+        ds_rcbuf_unref(item.message);
+        if (error && error != DS_ECLOSED && item.channel != DS_CHANNEL_CURSOR) {
+            ds_log_error("picture not sent channel=%d error=%s", (int)item.channel,
+                         ds_error_name(error));
+            agent_end(a, AGENT_ENDING_FAULT, DS_REASON_PROTOCOL,
+                      DS_TR("The screen cannot be shown any more."), AGENT_EXIT_INTERNAL);
+            break;
+        }
+    }
+}
+
+static void on_wake(uv_async_t *handle)
+{
+    struct agent *a = handle->data;
+    if (a->is_closing)
+        return;
+    if (a->session.phase != AGENT_PHASE_ENDED)
+        take_screen_items(a);
+    agent_line_pump(a);
+    agent_customer_commands(a);
+}
+
+static void wake(void *ctx)
+{
+    uv_async_send(&((struct agent *)ctx)->wake);
+}
+
+static void on_held(void *ctx, bool held)
+{
+    struct agent *a = ctx;
+    a->session.is_held = held;
+    agent_line_send_control(a, &(struct ds_control){.type = DS_CONTROL_HELD, .on = held});
+    agent_changed(a);
+}
+
+static void on_escape(void *ctx)
+{
+    struct agent *a = ctx;
+    if (!agent_rights_has(&a->session.rights, DS_RIGHT_CONTROL))
+        return;
+    agent_customer_revoke(a, DS_RIGHT_CONTROL);
+    agent_show_toast(a->show, DS_TR("You have control again."));
+}
+
+static bool may_inject(void *ctx, bool is_key, int x, int y)
+{
+    struct agent *a = ctx;
+    if (agent_show_is_asking(a->show))
+        return false;
+    return is_key ? !agent_show_has_keyboard(a->show) : !agent_show_covers(a->show, x, y);
+}
+
+static const struct agent_control_events control_events = {
+    .on_held = on_held,
+    .on_escape = on_escape,
+    .may_inject = may_inject,
+};
+
+void agent_activate(struct agent *a)
+{
+    char message[DS_TEXT_MESSAGE] = "";
+    struct agent_screen_config config = {.display = a->options->display,
+                                         .features = a->peer_features};
+    if (a->session.phase != AGENT_PHASE_CONSENT)
+        return;
+    agent_session_count(&a->session, ds_clock_now());
+    a->session.phase = AGENT_PHASE_ACTIVE;
+    a->question_until = 0;
+    a->screen = agent_screen_start(&config, wake, a, message, sizeof(message));
+    if (a->screen)
+        a->control = agent_control_open(&a->loop, a->options->display, 1, &control_events, a,
+                                        message, sizeof(message));
+    if (!a->screen || !a->control) {
+        agent_end(a, AGENT_ENDING_FAULT, DS_REASON_CLOSED, message, AGENT_EXIT_INTERNAL);
+        return;
+    }
+    follow_area(a);
+    for (int i = 0; i < DS_RIGHT_COUNT; i++) {
+        if (agent_rights_has(&a->session.rights, (enum ds_right)i)) {
+            agent_line_send_right(a, (enum ds_right)i);
+            ds_event_right(a->automation, (enum ds_right)i, true);
+        }
+    }
+    agent_changed(a);
+}
+
+/* ---- once a second ---- */
+
+static void time_out_question(struct agent *a)
+{
+    if (a->question_until == 0 || ds_clock_now() < a->question_until)
+        return;
+    a->question_until = 0;
+    enum ds_right asked = agent_rights_asked(&a->session.rights);
+    if (a->session.phase == AGENT_PHASE_CONSENT) {
+        agent_end(a, AGENT_ENDING_REFUSED, DS_REASON_REFUSED, NULL, AGENT_EXIT_REFUSED);
+    } else if (asked != DS_RIGHT_COUNT) {
+        agent_customer_answer(a, asked, false);
+    } else if (a->session.resume_asked) {
+        a->session.resume_asked = false;
+        agent_changed(a);
+    }
+}
+
+static void tell_stats(struct agent *a)
+{
+    struct ds_event_stats stats = {.transport = "tls", .rtt_ms = -1};
+    ds_tick now = ds_clock_now();
+    if (!a->automation || !a->link || a->up_since == 0)
+        return;
+    stats.rtt_ms = ds_link_rtt_ms(a->link);
+    ds_link_bytes(a->link, &stats.bytes_in, &stats.bytes_out);
+    stats.port = a->port;
+    stats.transport = a->transport;
+    stats.connected_s = (now - a->up_since) / DS_SECOND;
+    stats.session_s = a->paired_since ? (now - a->paired_since) / DS_SECOND : 0;
+    if (a->screen) {
+        struct agent_screen_stats screen;
+        agent_screen_stats(a->screen, &screen);
+        stats.updates = screen.updates;
+        stats.fps = (double)(screen.updates - a->last_updates);
+        a->last_updates = screen.updates;
+    }
+    ds_event_stats(a->automation, &stats);
+}
+
+static void on_second(uv_timer_t *timer)
+{
+    struct agent *a = timer->data;
+    struct agent_view view;
+    time_out_question(a);
+    tell_stats(a);
+    agent_session_view(&a->session, ds_clock_now(), &view);
+    if (view.is_controlling != a->shown_controlling)
+        agent_changed(a);
+}
+
+/* ---- the end ---- */
+
+static const char *reason_of(enum agent_ending ending)
+{
+    switch (ending) {
+    case AGENT_ENDING_BY_CUSTOMER:
+        return "ended by the customer";
+    case AGENT_ENDING_BY_REP:
+        return "ended by the representative";
+    case AGENT_ENDING_REFUSED:
+        return "refused by the customer";
+    case AGENT_ENDING_WRONG_NUMBER:
+        return "three wrong security numbers";
+    case AGENT_ENDING_LOST:
+        return "the connection was lost";
+    case AGENT_ENDING_EXPIRED:
+        return "the code is no longer valid";
+    case AGENT_ENDING_SHUTDOWN:
+        return "ended by the relay";
+    default:
+        return "something went wrong";
+    }
+}
+
+bool agent_leaves_by_itself(const struct agent *a)
+{
+    return a->session.rights.by_policy || ds_automation_has_commands(a->automation);
+}
+
+static void on_leaving(uv_timer_t *timer)
+{
+    agent_close(timer->data);
+}
+
+void agent_end(struct agent *a, enum agent_ending ending, const char *reason, const char *problem,
+               int exit_code)
+{
+    if (a->session.phase == AGENT_PHASE_ENDED)
+        return;
+    agent_session_count(&a->session, ds_clock_now());
+    a->session.phase = AGENT_PHASE_ENDED;
+    a->session.ending = ending;
+    a->session.is_held = false;
+    a->question_until = 0;
+    a->exit_code = exit_code;
+    snprintf(a->session.problem, sizeof(a->session.problem), "%s", problem ? problem : "");
+    agent_control_close(a->control); /* keys and buttons are up before anything else */
+    a->control = NULL;
+    agent_screen_stop(a->screen);
+    a->screen = NULL;
+    agent_line_leave(a, reason);
+    if (problem && *problem)
+        ds_event_error(a->automation, "ended", problem, "");
+    ds_event_state(a->automation, "ended", -1, reason_of(ending));
+    agent_changed(a);
+    if (agent_leaves_by_itself(a)) {
+        fprintf(stderr, "deskside-agent: session over: %s\n",
+                problem && *problem ? problem : reason_of(ending));
+        uv_timer_start(&a->leaving, on_leaving, 0, 0);
+    }
+}
+
+void agent_give_up(struct agent *a, const char *code, const char *sentence, int exit_code)
+{
+    if (sentence) {
+        ds_event_error(a->automation, code, sentence, "");
+        fprintf(stderr, "deskside-agent: %s\n", sentence);
+    }
+    a->exit_code = exit_code;
+    a->session.phase = AGENT_PHASE_ENDED;
+    ds_event_state(a->automation, "ended", -1,
+                   sentence ? sentence : reason_of(AGENT_ENDING_BY_CUSTOMER));
+    ds_link_close(a->link);
+    a->link = NULL;
+    uv_timer_start(&a->leaving, on_leaving, 0,
+                   0); /* callers may stand inside a callback of what is closed */
+}
+
+static void close_handle(uv_handle_t *handle)
+{
+    if (!uv_is_closing(handle))
+        uv_close(handle, NULL);
+}
+
+void agent_close(struct agent *a)
+{
+    if (a->is_closing)
+        return;
+    a->is_closing = true;
+    agent_control_close(a->control);
+    a->control = NULL;
+    agent_screen_stop(a->screen);
+    a->screen = NULL;
+    ds_link_close(a->link);
+    a->link = NULL;
+    close_handle((uv_handle_t *)&a->second);
+    close_handle((uv_handle_t *)&a->leaving);
+    close_handle((uv_handle_t *)&a->terminate);
+    close_handle((uv_handle_t *)&a->interrupt);
+    /* The show may be what called: it goes, with the wake handle, when the loop has come back to
+     * agent_run. */
+    uv_stop(&a->loop);
+}
+
+/* ---- life ---- */
+
+static void on_signal(uv_signal_t *handle, int number)
+{
+    struct agent *a = handle->data;
+    (void)number;
+    if (a->session.phase == AGENT_PHASE_ENDED || a->session.phase <= AGENT_PHASE_CONNECTING)
+        agent_close(a);
+    else
+        agent_end(a, AGENT_ENDING_BY_CUSTOMER, DS_REASON_CLOSED, NULL, AGENT_EXIT_ENDED);
+    if (!a->is_closing)
+        uv_timer_start(&a->leaving, on_leaving, 0, 0);
+}
+
+static void start_handles(struct agent *a)
+{
+    uv_async_init(&a->loop, &a->wake, on_wake);
+    uv_timer_init(&a->loop, &a->second);
+    uv_timer_init(&a->loop, &a->leaving);
+    uv_signal_init(&a->loop, &a->terminate);
+    uv_signal_init(&a->loop, &a->interrupt);
+    a->wake.data = a->second.data = a->leaving.data = a->terminate.data = a->interrupt.data = a;
+    uv_timer_start(&a->second, on_second, 1000, 1000);
+    uv_signal_start(&a->terminate, on_signal, SIGTERM);
+    uv_signal_start(&a->interrupt, on_signal, SIGINT);
+}
+
+/* Runs the loop until the session is over and every handle is closed. */
+static void run_loop(struct agent *a)
+{
+    uv_run(&a->loop, UV_RUN_DEFAULT);
+    ds_automation_close(a->automation);
+    a->automation = NULL;
+    agent_show_close(a->show);
+    a->show = NULL;
+    close_handle((uv_handle_t *)&a->wake);
+    uv_run(&a->loop,
+           UV_RUN_DEFAULT); /* what closes in its own time; a link flushes for at most a second */
+}
+
+int agent_run(const struct agent_options *options)
+{
+    char message[DS_TEXT_MESSAGE] = "";
+    struct agent *a = calloc(1, sizeof(*a));
+    int error = DS_OK;
+    if (!a || uv_loop_init(&a->loop)) {
+        free(a);
+        return AGENT_EXIT_INTERNAL;
+    }
+    a->options = options;
+    agent_session_init(&a->session, options->accept, options->code);
+    snprintf(a->session.host, sizeof(a->session.host), "%s", options->host);
+    start_handles(a);
+    if (options->events_fd >= 0 || options->commands_fd >= 0)
+        a->automation =
+            ds_automation_open(options->events_fd, options->commands_fd, wake, a, &error);
+    if (error) {
+        fputs("deskside-agent: the descriptors of --events and --commands must be open\n", stderr);
+        a->exit_code = AGENT_EXIT_USAGE;
+        agent_close(a);
+    } else if (!(a->show = agent_show_open(&a->loop, options->display, agent_customer_event, a,
+                                           message, sizeof(message)))) {
+        agent_give_up(a, "display", message, AGENT_EXIT_INTERNAL);
+    } else {
+        if (options->accept)
+            fprintf(stderr, "deskside-agent: by this command you agree beforehand to: %s\n",
+                    options->accept);
+        agent_line_open(a);
+        agent_changed(a);
+    }
+    run_loop(a);
+    int exit_code = a->exit_code;
+    ds_tunnel_destroy(a->tunnel);
+    uv_loop_close(&a->loop);
+    explicit_bzero(a, sizeof(*a));
+    free(a);
+    return exit_code;
+}

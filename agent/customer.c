@@ -1,0 +1,282 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The customer's wishes: answers from the windows, commands of --commands, and what the rep asks of
+ * them. */
+#include "agent/wiring.h"
+#include "common/automation/event.h"
+#include "common/ui/text.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* ---- rights ---- */
+
+static bool is_answering(const struct agent *a)
+{
+    return a->session.phase == AGENT_PHASE_CONSENT;
+}
+
+void agent_customer_ask(struct agent *a, enum ds_right right)
+{
+    if (a->session.phase != AGENT_PHASE_ACTIVE)
+        return;
+    agent_session_count(&a->session, ds_clock_now());
+    switch (agent_rights_request(&a->session.rights, right)) {
+    case AGENT_RIGHTS_ASK:
+        a->question_until = ds_clock_now() + ds_clock_scaled_ms(AGENT_QUESTION_MS) * DS_MS;
+        break;
+    case AGENT_RIGHTS_GRANTED:
+        ds_event_right(a->automation, right, true);
+        break;
+    case AGENT_RIGHTS_REFUSED:
+        ds_event_right(a->automation, right, false);
+        break;
+    default:
+        break;
+    }
+    agent_line_send_right(a, right);
+    agent_changed(a);
+}
+
+/* The first question, after the number was proved: everything hangs on it. */
+static void answer_consent(struct agent *a, enum ds_right right, bool yes)
+{
+    if (!yes || (right != DS_RIGHT_LOOK && right != DS_RIGHT_CONTROL)) {
+        agent_end(a, AGENT_ENDING_REFUSED, DS_REASON_REFUSED, NULL, AGENT_EXIT_REFUSED);
+        return;
+    }
+    agent_rights_grant(&a->session.rights, right);
+    agent_activate(a);
+}
+
+void agent_customer_answer(struct agent *a, enum ds_right right, bool yes)
+{
+    if (is_answering(a)) {
+        answer_consent(a, right, yes);
+        return;
+    }
+    if (a->session.phase != AGENT_PHASE_ACTIVE)
+        return;
+    agent_session_count(&a->session, ds_clock_now());
+    bool had_look = agent_rights_has(&a->session.rights, DS_RIGHT_LOOK);
+    if (yes)
+        agent_rights_grant(&a->session.rights, right);
+    else
+        agent_rights_refuse(&a->session.rights, right);
+    a->question_until = 0;
+    if (!had_look && agent_rights_has(&a->session.rights, DS_RIGHT_LOOK))
+        agent_line_send_right(a, DS_RIGHT_LOOK);
+    agent_line_send_right(a, right);
+    ds_event_right(a->automation, right, yes);
+    agent_changed(a);
+}
+
+void agent_customer_revoke(struct agent *a, enum ds_right right)
+{
+    if (a->session.phase != AGENT_PHASE_ACTIVE)
+        return;
+    bool had[DS_RIGHT_COUNT];
+    agent_session_count(&a->session, ds_clock_now());
+    for (int i = 0; i < DS_RIGHT_COUNT; i++)
+        had[i] = agent_rights_has(&a->session.rights, (enum ds_right)i);
+    if (!agent_rights_revoke(&a->session.rights, right))
+        return;
+    if (agent_rights_asked(&a->session.rights) == DS_RIGHT_COUNT)
+        a->question_until = 0;
+    for (int i = 0; i < DS_RIGHT_COUNT; i++) {
+        if (had[i] && !agent_rights_has(&a->session.rights, (enum ds_right)i))
+            ds_event_right(a->automation, (enum ds_right)i, false);
+        if (had[i] || i == (int)right)
+            agent_line_send_right(a, (enum ds_right)i);
+    }
+    agent_changed(a);
+}
+
+/* ---- pause ---- */
+
+void agent_customer_pause(struct agent *a, enum agent_pause by)
+{
+    if (a->session.phase != AGENT_PHASE_ACTIVE || a->session.paused != AGENT_PAUSE_NONE)
+        return;
+    agent_session_count(&a->session, ds_clock_now());
+    a->session.paused = by;
+    a->session.resume_asked = false;
+    agent_line_send_paused(a);
+    agent_changed(a);
+}
+
+void agent_customer_resume(struct agent *a)
+{
+    if (a->session.phase != AGENT_PHASE_ACTIVE || a->session.paused == AGENT_PAUSE_NONE)
+        return;
+    agent_session_count(&a->session, ds_clock_now());
+    a->session.paused = AGENT_PAUSE_NONE;
+    a->session.resume_asked = false;
+    a->question_until = 0;
+    agent_line_send_paused(a);
+    agent_changed(a);
+}
+
+void agent_customer_ask_resume(struct agent *a)
+{
+    if (a->session.phase != AGENT_PHASE_ACTIVE || a->session.paused == AGENT_PAUSE_NONE)
+        return;
+    if (a->session.rights.by_policy) {
+        agent_customer_resume(a);
+        return;
+    }
+    a->session.resume_asked = true;
+    a->question_until = ds_clock_now() + ds_clock_scaled_ms(AGENT_QUESTION_MS) * DS_MS;
+    agent_changed(a);
+}
+
+/* ---- windows ---- */
+
+static void take_code(struct agent *a, const char *code)
+{
+    if (a->session.phase != AGENT_PHASE_CODE)
+        return;
+    snprintf(a->session.code, sizeof(a->session.code), "%s", code);
+    a->session.problem[0] = '\0';
+    a->exit_code = AGENT_EXIT_ENDED;
+    a->session.phase = AGENT_PHASE_CONNECTING;
+    if (a->link && a->up_since != 0)
+        agent_line_join(a);
+    else
+        agent_line_open(a);
+    agent_changed(a);
+}
+
+static void take_stop(struct agent *a)
+{
+    switch (a->session.phase) {
+    case AGENT_PHASE_CODE:
+        agent_close(a);
+        break;
+    case AGENT_PHASE_CONNECTING: /* back to the code; the line may be needed again at once */
+        agent_line_leave(a, DS_REASON_CLOSED);
+        a->up_since = 0;
+        a->session.phase = AGENT_PHASE_CODE;
+        agent_changed(a);
+        break;
+    case AGENT_PHASE_ENDED:
+        agent_close(a);
+        break;
+    default:
+        agent_end(a, AGENT_ENDING_REFUSED, DS_REASON_REFUSED, NULL, AGENT_EXIT_REFUSED);
+        break;
+    }
+}
+
+void agent_customer_event(void *ctx, const struct agent_show_event *event)
+{
+    struct agent *a = ctx;
+    switch (event->type) {
+    case AGENT_SHOW_CODE:
+        take_code(a, event->code);
+        break;
+    case AGENT_SHOW_GO_ON:
+        if (a->session.phase == AGENT_PHASE_WARNING)
+            agent_line_prove(a);
+        break;
+    case AGENT_SHOW_STOP:
+        take_stop(a);
+        break;
+    case AGENT_SHOW_CONSENT:
+        if (is_answering(a))
+            answer_consent(a, event->right, true);
+        break;
+    case AGENT_SHOW_ANSWER:
+        if (!is_answering(a) && agent_rights_asked(&a->session.rights) == event->right)
+            agent_customer_answer(a, event->right, event->yes);
+        break;
+    case AGENT_SHOW_REVOKE:
+        agent_customer_revoke(a, event->right);
+        break;
+    case AGENT_SHOW_PAUSE:
+        agent_customer_pause(a, AGENT_PAUSE_BY_CUSTOMER);
+        break;
+    case AGENT_SHOW_RESUME:
+        if (event->yes)
+            agent_customer_resume(a);
+        a->session.resume_asked = false;
+        agent_changed(a);
+        break;
+    case AGENT_SHOW_END:
+        agent_end(a, AGENT_ENDING_BY_CUSTOMER, DS_REASON_CLOSED, NULL, AGENT_EXIT_ENDED);
+        break;
+    case AGENT_SHOW_CLOSED:
+        agent_close(a);
+        break;
+    case AGENT_SHOW_STAY:
+        break;
+    }
+}
+
+/* ---- commands ---- */
+
+/* NULL, or why the command can't be done now. */
+static const char *run_command(struct agent *a, const struct ds_command *c)
+{
+    bool is_active = a->session.phase == AGENT_PHASE_ACTIVE;
+    switch (c->type) {
+    case DS_COMMAND_CONTINUE:
+        if (a->session.phase != AGENT_PHASE_WARNING)
+            return "there is no warning to go on from";
+        agent_line_prove(a);
+        return NULL;
+    case DS_COMMAND_GRANT:
+        if (!is_active && !is_answering(a))
+            return "nobody has proved the number yet";
+        if (is_answering(a) && c->right != DS_RIGHT_LOOK && c->right != DS_RIGHT_CONTROL)
+            return "the first right must be look or control";
+        agent_customer_answer(a, c->right, true);
+        return NULL;
+    case DS_COMMAND_REVOKE:
+        if (is_answering(a) && c->right == DS_RIGHT_LOOK) {
+            answer_consent(a, c->right, false);
+            return NULL;
+        }
+        if (!is_active)
+            return "the session is not active";
+        if (agent_rights_asked(&a->session.rights) == c->right)
+            agent_customer_answer(a, c->right, false);
+        else
+            agent_customer_revoke(a, c->right);
+        return NULL;
+    case DS_COMMAND_PAUSE:
+        if (!is_active)
+            return "the session is not active";
+        agent_customer_pause(a, AGENT_PAUSE_BY_CUSTOMER);
+        return NULL;
+    case DS_COMMAND_RESUME:
+        if (!is_active || a->session.paused == AGENT_PAUSE_NONE)
+            return "the session is not paused";
+        agent_customer_resume(a);
+        return NULL;
+    case DS_COMMAND_END:
+        if (a->session.phase == AGENT_PHASE_ENDED)
+            return NULL;
+        if (a->session.phase <= AGENT_PHASE_CONNECTING)
+            agent_give_up(a, NULL, NULL, AGENT_EXIT_ENDED);
+        else
+            agent_end(a, AGENT_ENDING_BY_CUSTOMER, DS_REASON_CLOSED, NULL, AGENT_EXIT_ENDED);
+        return NULL;
+    default:
+        return "this program does not have that command";
+    }
+}
+
+void agent_customer_commands(struct agent *a)
+{
+    struct ds_command *c = ds_automation_take(a->automation);
+    while (c) {
+        struct ds_command *next = (struct ds_command *)(void *)c->letter.next;
+        const char *why = run_command(a, c);
+        if (why)
+            ds_event_error(a->automation, "not-now", why, c->tag);
+        else
+            ds_event_done(a->automation, c->tag);
+        c->letter.destroy(&c->letter);
+        c = next;
+    }
+}

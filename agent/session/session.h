@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the customer's side knows of its session: phase, people, rights, pauses and times. Pure: the
+ * caller hands in the time and acts on what changed. */
+#ifndef AGENT_SESSION_SESSION_H
+#define AGENT_SESSION_SESSION_H
+
+#include "agent/consent/rights.h"
+#include "agent/show/show.h"
+#include "common/base/clock.h"
+#include "common/wire/message.h"
+
+#include <stdbool.h>
+
+enum agent_phase {
+    AGENT_PHASE_CODE,       /* the customer types the code */
+    AGENT_PHASE_CONNECTING, /* dialling or joining with a code */
+    AGENT_PHASE_WARNING,    /* paired: who wants in, before anything else */
+    AGENT_PHASE_NUMBER,     /* the security number is shown */
+    AGENT_PHASE_CONSENT,    /* the rep has proved the number; what may they do? */
+    AGENT_PHASE_ACTIVE,
+    AGENT_PHASE_ENDED,
+};
+
+struct agent_session {
+    enum agent_phase phase;
+    struct agent_rights rights;
+    char host[DS_TEXT_HOST], org[DS_TEXT_NAME], rep[DS_TEXT_NAME];
+    char code[DS_TEXT_CODE];
+    char id[DS_TEXT_SESSION];
+    char number[DS_TEXT_NUMBER];
+    char stage[DS_TEXT_MESSAGE], problem[DS_TEXT_MESSAGE];
+    unsigned percent;
+    unsigned wrong_tries;
+    enum agent_pause paused;
+    bool resume_asked;
+    bool is_held;          /* the customer's own hand is on it */
+    ds_tick last_injected; /* 0: never */
+    enum agent_ending ending;
+    int64_t began_s;       /* Unix time, 0: nothing was shown */
+    ds_tick counted_until; /* the times below are complete until then */
+    ds_tick seen, controlled;
+};
+
+/* accept: text of --accept, checked by the options, or NULL. */
+void agent_session_init(struct agent_session *session, const char *accept, const char *code);
+
+/* "waiting", "asking" ... of DESIGN section 7 for events. Static. */
+const char *agent_session_state(const struct agent_session *session);
+
+/* The rep sees the screen now; the rep may control now. */
+bool agent_session_is_seen(const struct agent_session *session);
+bool agent_session_is_controlled(const struct agent_session *session);
+
+/* Adds the time since the last call to the durations of the record. Call before anything changes,
+ * and each second. */
+void agent_session_count(struct agent_session *session, ds_tick now);
+
+/* Everything the windows show. */
+void agent_session_view(const struct agent_session *session, ds_tick now, struct agent_view *view);
+
+/* How an ENDED message of the relay is told to the customer, and the exit code that goes with it.
+ */
+enum agent_ending agent_session_ending(const struct ds_message *ended, int *exit_code);
+
+#endif

@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The customer's windows on an X display: the pages of DESIGN section 9, the coloured frame round
+ * the screen and the small bar. Shows what a view model says and hands back what the customer did;
+ * decides nothing. Runs on the agent's loop through the X connection's descriptor; every function
+ * and callback belongs to the loop's thread. Proved by tests/system/show.c. */
+#ifndef AGENT_SHOW_SHOW_H
+#define AGENT_SHOW_SHOW_H
+
+#include "common/wire/limits.h"
+#include "common/wire/sealed.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <uv.h>
+
+struct agent_show;
+
+enum agent_page {
+    AGENT_PAGE_NONE,         /* no page: nothing to say, or --accept */
+    AGENT_PAGE_CODE,         /* 1: the 9-digit code is typed; `problem` says why the last failed */
+    AGENT_PAGE_CONNECTING,   /* stage and percent; Esc stops */
+    AGENT_PAGE_WARNING,      /* 2: who wants in, the fraud warning: GO_ON or STOP */
+    AGENT_PAGE_NUMBER,       /* 3: the security number; wrong_tries; STOP */
+    AGENT_PAGE_CONSENT,      /* 4: CONSENT with look or control, or STOP */
+    AGENT_PAGE_CONNECTED,    /* 5: frame and bar, and the question for `asked` */
+    AGENT_PAGE_RECONNECTING, /* 6: bar and a page with left_s; END or waiting on */
+    AGENT_PAGE_ENDED,        /* 7: what happened, the record */
+};
+
+enum agent_pause { AGENT_PAUSE_NONE, AGENT_PAUSE_BY_CUSTOMER, AGENT_PAUSE_BY_REP };
+
+/* How a session ended; the sentences are here, in the customer's language. */
+enum agent_ending {
+    AGENT_ENDING_BY_CUSTOMER,
+    AGENT_ENDING_BY_REP,
+    AGENT_ENDING_REFUSED,      /* the customer said no or stopped before anything was shown */
+    AGENT_ENDING_WRONG_NUMBER, /* three wrong security numbers */
+    AGENT_ENDING_LOST,         /* cut off for ten minutes */
+    AGENT_ENDING_EXPIRED,      /* the code was used, is too old, or nobody answered in time */
+    AGENT_ENDING_SHUTDOWN,     /* the relay stops, or its admin ended the session */
+    AGENT_ENDING_FAULT,        /* something broke; `problem` has the sentence */
+};
+
+/* Everything that is on the screen. Copied by agent_show_set; texts from strangers are made safe
+ * here (ds_text_for_display), so they can be handed over as they came. */
+struct agent_view {
+    enum agent_page page;
+    char host[DS_TEXT_HOST];       /* the relay as dialled */
+    char org[DS_TEXT_NAME];        /* who runs it, from WELCOME or PAIRED; may be empty */
+    char rep[DS_TEXT_NAME];        /* from PAIRED */
+    char code[DS_TEXT_CODE];       /* CODE: to begin with, may be empty */
+    char problem[DS_TEXT_MESSAGE]; /* CODE and ENDED: a plain sentence, already translated, or "" */
+    char stage[DS_TEXT_MESSAGE];   /* CONNECTING: a plain sentence, or "" */
+    unsigned percent;              /* CONNECTING: 0..100 */
+    char number[DS_TEXT_NUMBER];   /* NUMBER: six digits */
+    unsigned wrong_tries;          /* NUMBER: 0..2 wrong ones so far */
+    bool granted[DS_RIGHT_COUNT];  /* rights the rep has now */
+    enum ds_right asked;           /* CONNECTED: the right in question; DS_RIGHT_COUNT: none */
+    bool is_controlling;           /* the rep's input is being injected (or was in this second) */
+    bool is_held;      /* injected input is held back: the customer's own hand is on it */
+    bool resume_asked; /* paused, and the rep wants to go on: RESUME answers */
+    enum agent_pause paused;
+    bool by_command;          /* --accept: says on the bar that a command agreed beforehand */
+    unsigned left_s;          /* RECONNECTING: until it is over */
+    enum agent_ending ending; /* ENDED */
+    /* For the record. */
+    char session[DS_TEXT_SESSION]; /* the relay's name of the session, or "" */
+    int64_t began_s;               /* Unix time of `verified`; 0: there was no session */
+    uint32_t seen_s, controlled_s; /* seconds in all */
+    uint32_t files_to_customer, files_to_rep;
+};
+
+enum agent_show_event_type {
+    AGENT_SHOW_CODE,    /* code: nine digits were typed and sent off */
+    AGENT_SHOW_GO_ON,   /* WARNING: read it, go on */
+    AGENT_SHOW_STOP,    /* no, to whatever the page before the session asked; also its closing */
+    AGENT_SHOW_CONSENT, /* CONSENT: right is DS_RIGHT_LOOK or DS_RIGHT_CONTROL (which includes look)
+                         */
+    AGENT_SHOW_ANSWER,  /* CONNECTED: right (the one asked), yes */
+    AGENT_SHOW_REVOKE,  /* CONNECTED: right is taken back */
+    AGENT_SHOW_PAUSE,
+    AGENT_SHOW_RESUME, /* yes: go on now (ends the customer's pause, or agrees to the rep's wish);
+                          not yes: stay paused */
+    AGENT_SHOW_END,    /* end the session; was asked for and confirmed */
+    AGENT_SHOW_STAY,   /* an end was asked for and not confirmed, or "keep waiting" */
+    AGENT_SHOW_CLOSED, /* ENDED or CODE: the person is done; the program may exit */
+};
+
+struct agent_show_event {
+    enum agent_show_event_type type;
+    const char *code; /* AGENT_SHOW_CODE; borrowed for the call, never log it */
+    enum ds_right right;
+    bool yes;
+};
+
+/* Called from the loop, never from inside agent_show_set. The callee may call agent_show_set but
+ * not agent_show_close. */
+typedef void (*agent_show_fn)(void *ctx, const struct agent_show_event *event);
+
+/* display_name: ":0" or NULL for $DISPLAY. Opens nothing visible. NULL on failure; then message (of
+ * size bytes) gets a plain sentence: no such display. The theme is the light one or
+ * DESKSIDE_THEME's, the scale Xft.dpi's. */
+struct agent_show *agent_show_open(uv_loop_t *loop, const char *display_name, agent_show_fn events,
+                                   void *ctx, char *message, size_t size);
+
+/* Shows this from now on. With `asked`, resume_asked or a page that asks, the question's window
+ * appears with the safe answer in focus. */
+void agent_show_set(struct agent_show *show, const struct agent_view *view);
+
+/* A sentence for at most 4 s on the bar's edge, e.g. "You have control." Nothing while no bar is
+ * shown. */
+void agent_show_toast(struct agent_show *show, const char *text);
+
+/* Closes all windows and the connection; no event comes after this call. Frees itself when its
+ * handles are closed (the loop has to run once more). Accepts NULL. */
+void agent_show_close(struct agent_show *show);
+
+/* ---- For the guard: injected input must never reach a window of the agent ---- */
+
+/* The frame, the bar, pages and questions; not windows of other programs. */
+bool agent_show_owns_window(const struct agent_show *show, uint32_t window);
+/* A point of the root window lies on a window of ours that takes input (with what the window
+ * manager put round it): drop injected buttons and wheels there. */
+bool agent_show_covers(const struct agent_show *show, int x, int y);
+/* A window of ours has the keyboard: drop injected keys. */
+bool agent_show_has_keyboard(const struct agent_show *show);
+/* A question is before the customer: drop all injected input. */
+bool agent_show_is_asking(const struct agent_show *show);
+
+/* ---- Texts, for callers and tests ---- */
+
+/* "Session ended. Dana R. saw your screen for 12 min, controlled it for 3, and sent 1 file." and
+ * the like; cut at size - 1. */
+void agent_show_ended_text(const struct agent_view *view, char *out, size_t size);
+/* The whole record as plain text of several lines, without security number or code. */
+void agent_show_record_text(const struct agent_view *view, char *out, size_t size);
+
+#endif

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The parts of one running agent and the calls between the files that join them: agent.c (life and
+ * loop), line.c (relay and viewer), customer.c (windows and commands). Loop thread only. Not for
+ * anybody else. */
+#ifndef AGENT_WIRING_H
+#define AGENT_WIRING_H
+
+#include "agent/agent.h"
+#include "agent/capture/screen.h"
+#include "agent/inject/control.h"
+#include "agent/session/session.h"
+#include "agent/show/show.h"
+#include "common/automation/automation.h"
+#include "common/net/link.h"
+#include "common/tunnel/tunnel.h"
+
+#include <uv.h>
+
+struct agent {
+    const struct agent_options *options; /* borrowed from main */
+    uv_loop_t loop;
+    uv_async_t wake;    /* commands, or letters of the screen thread, wait */
+    uv_timer_t second;  /* stats, durations, questions that time out */
+    uv_timer_t leaving; /* how long the last words may take */
+    uv_signal_t terminate, interrupt;
+
+    struct agent_session session;
+    struct agent_show *show;          /* owned */
+    struct ds_automation *automation; /* owned, NULL without --events and --commands */
+    struct ds_link *link;             /* owned, NULL while there is none */
+    struct ds_tunnel *tunnel;         /* owned, from PAIRED to the end */
+    struct agent_screen *screen;      /* owned, while ACTIVE */
+    struct agent_control *control;    /* owned, while ACTIVE */
+
+    bool peer_said_hello;
+    uint32_t peer_features;
+    ds_tick question_until; /* 0: no question of the rep is open */
+    ds_tick up_since, paired_since;
+    const char *told_state; /* last state event; static */
+    bool is_closing;        /* handles are being closed: the loop ends */
+    int exit_code;
+    uint64_t last_updates;
+    bool shown_controlling;
+    unsigned port;         /* of the line that is up */
+    const char *transport; /* "tls" or "ws"; static */
+};
+
+/* How long a question waits for its answer before it counts as no; an anxious person reads slowly.
+ */
+#define AGENT_CONSENT_MS 300000
+#define AGENT_QUESTION_MS 60000
+
+/* ---- line.c ---- */
+
+/* Dials, unless a line is up or on its way. */
+void agent_line_open(struct agent *agent);
+/* Sends JOIN for the session's code; the line is up. */
+void agent_line_join(struct agent *agent);
+/* The customer read the warning: makes the number and waits for the proof. */
+void agent_line_prove(struct agent *agent);
+/* Moves what the tunnel has to the link while there is room. */
+void agent_line_pump(struct agent *agent);
+/* Says END to viewer and relay and closes. reason: DS_REASON_*. */
+void agent_line_leave(struct agent *agent, const char *reason);
+void agent_line_send_control(struct agent *agent, const struct ds_control *control);
+void agent_line_send_right(struct agent *agent, enum ds_right right);
+void agent_line_send_paused(struct agent *agent);
+
+/* ---- customer.c ---- */
+
+void agent_customer_event(void *ctx, const struct agent_show_event *event);
+void agent_customer_commands(struct agent *agent);
+/* The rep asks for a right, or to go on after a pause. */
+void agent_customer_ask(struct agent *agent, enum ds_right right);
+void agent_customer_ask_resume(struct agent *agent);
+/* The answer, from a window, a command or a time-out. */
+void agent_customer_answer(struct agent *agent, enum ds_right right, bool yes);
+void agent_customer_revoke(struct agent *agent, enum ds_right right);
+void agent_customer_pause(struct agent *agent, enum agent_pause by);
+void agent_customer_resume(struct agent *agent);
+
+/* ---- agent.c ---- */
+
+/* Something of the session changed: windows, events, guard and screen thread follow. */
+void agent_changed(struct agent *agent);
+/* Starts picture and input; the customer or --accept agreed to look at least. */
+void agent_activate(struct agent *agent);
+/* Ends the session on this side. problem: a sentence for FAULT, or NULL. Does nothing when it has
+ * ended. */
+void agent_end(struct agent *agent, enum agent_ending ending, const char *reason,
+               const char *problem, int exit_code);
+/* Nothing can be done (no relay, wrong code by command): says so and leaves. */
+void agent_give_up(struct agent *agent, const char *code, const char *sentence, int exit_code);
+/* Driven by commands or agreed beforehand: nobody is there to read and close a last page. */
+bool agent_leaves_by_itself(const struct agent *agent);
+/* Closes every handle; the loop then ends. */
+void agent_close(struct agent *agent);
+
+#endif

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Channels in one ordered stream of bytes: messages in, small records out by strict priority, and
+ * the other way round. Per-channel credit, granted by the receiver; bounded queues; bounded
+ * reassembly. Knows nothing of the seal around it.
+ *
+ *     0                   1                   2                   3
+ *     0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1
+ *    +---------------+---------------+-------------------------------+
+ *    |  channel (8)  |   flags (8)   |     length of payload (16)    |
+ *    +---------------+---------------+-------------------------------+
+ *    |  payload: a piece of a message, 1..DS_MUX_RECORD_MAX bytes ...
+ *
+ * Flags: 1 FIRST piece, 2 LAST piece. On the ledger channels (control, notes, clipboard) a FIRST
+ * piece begins with the message's u64 sequence number: 1, 2, 3, ... Channel 0 is the mux's own: its
+ * payload is a type (8) and CREDIT: channel (8) bytes (32), or ACK: channel (8) sequence (64). It
+ * needs no credit. Proved by tests/unit/mux.c. */
+#ifndef DS_TUNNEL_MUX_H
+#define DS_TUNNEL_MUX_H
+
+#include "common/base/buf.h"
+#include "common/base/rcbuf.h"
+#include "common/tunnel/credit.h"
+#include "common/wire/sealed.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define DS_MUX_HEADER 4
+#define DS_MUX_OWN 0 /* channel of the mux's own records */
+#define DS_MUX_FIRST 1u
+#define DS_MUX_LAST 2u
+#define DS_MUX_CREDIT 1
+#define DS_MUX_ACK 2
+
+/* Send queue of a channel: never dropped; a message is refused (DS_EAGAIN) when it would pass
+ * either bound, but one message of any size always fits an empty queue. The numbers are SEAL.md's
+ * for the ledger; ds_mux_queue_max has those of the others. */
+#define DS_MUX_QUEUE_BYTES (1u << 20)
+#define DS_MUX_QUEUE_MESSAGES 1000
+
+struct ds_mux_item {
+    struct ds_mux_item *next;
+    struct ds_rcbuf *buf; /* one reference */
+};
+
+struct ds_mux_lane {
+    /* sending */
+    struct ds_mux_item *first, **last; /* owned */
+    size_t queued_bytes;               /* not yet drained, of all items */
+    unsigned queued_messages;
+    size_t sent_of_first; /* bytes of the first item that are drained */
+    bool was_refused;     /* DS_EAGAIN was returned since the last on_room */
+    uint32_t send_credit;
+    uint64_t sent_sequence; /* ledger: of the last message begun */
+    uint64_t acked_sequence;
+    /* receiving */
+    struct ds_credit credit;
+    bool in_message;
+    struct ds_buf message; /* pieces of a message whose LAST has not come */
+    uint64_t received_sequence;
+    bool is_ack_due;
+};
+
+struct ds_mux_events {
+    /* One whole message, borrowed during the call. ds_mux_send is allowed inside. */
+    void (*on_message)(void *ctx, enum ds_channel channel, const uint8_t *bytes, size_t len);
+    /* A channel that refused a message has drained to half of its bound. May be NULL. */
+    void (*on_room)(void *ctx, enum ds_channel channel);
+};
+
+struct ds_mux {
+    struct ds_mux_lane lanes[DS_CHANNEL_COUNT]; /* [0] is not used */
+    struct ds_buf in;                           /* a record that is not complete yet */
+    const struct ds_mux_events *events;         /* borrowed until destroy */
+    void *ctx;
+    const char *reason; /* static; why feed failed */
+};
+
+/* Allocates nothing. */
+void ds_mux_init(struct ds_mux *mux, const struct ds_mux_events *events, void *ctx);
+/* Wipes what was half received, drops what was queued. Accepts a zeroed struct. */
+void ds_mux_destroy(struct ds_mux *mux);
+
+/* Control, notes and clipboard: exactly once also over a resume. */
+bool ds_mux_is_ledger(enum ds_channel channel);
+
+/* Bound of a channel's send queue in bytes. */
+size_t ds_mux_queue_max(enum ds_channel channel);
+
+/* Queues a message of 1..DS_MUX_MESSAGE_MAX bytes and takes a reference of its own. DS_EAGAIN,
+ * DS_EINVAL, DS_ENOMEM. */
+int ds_mux_send(struct ds_mux *mux, enum ds_channel channel, struct ds_rcbuf *buf);
+
+/* Bytes queued and not yet drained. */
+size_t ds_mux_queued(const struct ds_mux *mux, enum ds_channel channel);
+
+/* The reader of a channel is behind (or no longer): while held, nothing is granted and the peer
+ * stops after at most one window. */
+void ds_mux_hold(struct ds_mux *mux, enum ds_channel channel, bool hold);
+
+/* Whether drain would write something. */
+bool ds_mux_has_output(const struct ds_mux *mux);
+
+/* Whole records, most urgent first, at most cap bytes; cap >= DS_MUX_HEADER + 64. Returns the
+ * length. */
+size_t ds_mux_drain(struct ds_mux *mux, uint8_t *out, size_t cap);
+
+/* Bytes from the peer, cut anywhere. DS_EPROTO with mux->reason set: the stream is over. DS_ENOMEM
+ * likewise. */
+int ds_mux_feed(struct ds_mux *mux, const uint8_t *bytes, size_t len);
+
+#endif

@@ -1,0 +1,48 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Compiles a .po file into a C table. msgfmt checks it (formats, syntax) and drops fuzzy and empty entries; msgunfmt and
+# msgcat write what is left in one fixed form, which awk turns into C.
+# Usage: compile.sh FILE.po LANGUAGE OUT.c
+set -eu
+po=$1 language=$2 out=$3
+export LC_ALL=C
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+msgfmt --check --output-file="$scratch/texts.mo" "$po"
+msgunfmt "$scratch/texts.mo" | msgcat --no-wrap --to-code=UTF-8 - |
+    awk '
+    function text(line) { sub(/^[^"]*/, "", line); return line }
+    function add(line) {
+        line = text(line)
+        if (kind == "id") id = id line
+        else if (kind == "one") one = one line
+        else if (kind == "many") many = many line
+    }
+    function flush() {
+        if (id != "" && id != "\"\"") printf "%s\t%s\t%s\n", id, one, many
+        id = one = many = kind = ""
+    }
+    /^msgid /       { flush(); kind = "id" }
+    /^msgid_plural/ { kind = "none" }
+    /^msgstr /      { kind = "one" }
+    /^msgstr\[0\]/  { kind = "one" }
+    /^msgstr\[1\]/  { kind = "many" }
+    /^msgctxt/      { print "contexts are not supported" > "/dev/stderr"; exit 1 }
+    /"/             { add($0) }
+    END             { flush() }' >"$scratch/lines"
+# A string alone: an empty first piece before those of several lines.
+sed -i 's/^""\(".\)/\1/' "$scratch/lines"
+{
+    echo "/* Made from the .po file by compile.sh. */"
+    echo '#include "common/ui/po/table.h"'
+    echo "const struct ds_po_entry ds_po_${language}[] = {"
+    # Sorted as strcmp sorts what the C strings mean, not how they are written.
+    awk -F '\t' '{
+            key = substr($1, 2, length($1) - 2)
+            gsub(/\\n/, "\001", key); gsub(/\\"/, "\"", key); gsub(/\\\\/, "\\", key)
+            print key "\t" $0
+        }' "$scratch/lines" | sort -t "$(printf '\t')" -k1,1 |
+        awk -F '\t' '{ printf "    {%s, %s, %s},\n", $2, $3, $4 == "" ? "NULL" : $4 }'
+    echo "};"
+    echo "const size_t ds_po_${language}_count = sizeof ds_po_${language} / sizeof ds_po_${language}[0];"
+} >"$out"

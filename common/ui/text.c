@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "common/ui/text.h"
+
+#include "common/ui/po/table.h"
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define GAP "\xc2\xa0" /* U+00A0 */
+
+static _Atomic(const char *) language; /* static texts; NULL: not chosen yet */
+
+static bool begins(const char *list, const char *code)
+{
+    size_t n = strlen(code);
+    return list && strncmp(list, code, n) == 0 &&
+           (list[n] == '\0' || list[n] == '_' || list[n] == '.' || list[n] == '@' ||
+            list[n] == ':');
+}
+
+/* gettext's order: LC_ALL, LC_MESSAGES, LANG say the locale; unless that is C, LANGUAGE lists what
+ * the person prefers. */
+static const char *from_environment(void)
+{
+    static const char *const names[] = {"LC_ALL", "LC_MESSAGES", "LANG"};
+    const char *locale = NULL;
+    for (size_t i = 0; i < 3 && !(locale && *locale); i++)
+        locale = getenv(names[i]);
+    if (!locale || !*locale || begins(locale, "C") || begins(locale, "POSIX"))
+        return "en";
+    const char *list = getenv("LANGUAGE");
+    for (const char *at = list && *list ? list : locale; at; at = strchr(at, ':')) {
+        at += *at == ':';
+        if (begins(at, "fr"))
+            return "fr";
+        if (begins(at, "en"))
+            return "en";
+    }
+    return begins(locale, "fr") ? "fr" : "en";
+}
+
+const char *ds_text_language(void)
+{
+    const char *chosen = atomic_load_explicit(&language, memory_order_relaxed);
+    if (!chosen) {
+        chosen = from_environment();
+        atomic_store_explicit(&language, chosen, memory_order_relaxed);
+    }
+    return chosen;
+}
+
+void ds_text_choose(const char *wanted)
+{
+    const char *chosen = NULL;
+    if (wanted && strcmp(wanted, "en") == 0)
+        chosen = "en";
+    else if (wanted && strcmp(wanted, "fr") == 0)
+        chosen = "fr";
+    atomic_store_explicit(&language, chosen, memory_order_relaxed);
+}
+
+static int compare(const void *key, const void *entry)
+{
+    return strcmp(key, ((const struct ds_po_entry *)entry)->english);
+}
+
+static const struct ds_po_entry *look_up(const char *english)
+{
+    if (strcmp(ds_text_language(), "fr") != 0)
+        return NULL;
+    return bsearch(english, ds_po_fr, ds_po_fr_count, sizeof ds_po_fr[0], compare);
+}
+
+const char *ds_tr(const char *english)
+{
+    const struct ds_po_entry *entry = look_up(english);
+    return entry ? entry->one : english;
+}
+
+const char *ds_trn(const char *one, const char *many, unsigned long n)
+{
+    const struct ds_po_entry *entry = look_up(one);
+    if (!entry || !entry->many)
+        return n == 1 ? one : many;
+    return n > 1 ? entry->many : entry->one;
+}
+
+void ds_text_grouped(char *out, size_t size, const char *digits)
+{
+    size_t used = 0;
+    if (size == 0)
+        return;
+    for (size_t i = 0; digits[i]; i++) {
+        bool is_gap = i > 0 && i % 3 == 0;
+        size_t n = is_gap ? strlen(GAP) : 0;
+        if (used + n + 1 >= size)
+            break;
+        memcpy(out + used, GAP, n);
+        out[used + n] = digits[i];
+        used += n + 1;
+    }
+    out[used] = '\0';
+}
+
+void ds_text_duration(char *out, size_t size, unsigned long seconds)
+{
+    unsigned long minutes = (seconds + 30) / 60;
+    if (seconds < 60)
+        snprintf(out, size, "%s", DS_TR("less than a minute"));
+    else if (minutes < 60)
+        snprintf(out, size, DS_TR("%lu min"), minutes);
+    else
+        snprintf(out, size, DS_TR("%lu h %02lu"), minutes / 60, minutes % 60);
+}
+
+void ds_text_countdown(char *out, size_t size, unsigned long seconds)
+{
+    snprintf(out, size, "%lu:%02lu", seconds / 60, seconds % 60);
+}

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "common/x11/damage.h"
+
+#include "common/base/error.h"
+
+#include <stdlib.h>
+
+int ds_damage_init(struct ds_damage *damage, struct ds_display *display)
+{
+    *damage = (struct ds_damage){.display = display};
+    xcb_connection_t *conn = display->conn;
+    const xcb_query_extension_reply_t *data = ds_display_extension(display, &xcb_damage_id);
+    if (!data || !ds_display_extension(display, &xcb_xfixes_id))
+        return DS_EUNSUPPORTED;
+    xcb_damage_query_version_cookie_t a = xcb_damage_query_version(conn, 1, 1);
+    xcb_xfixes_query_version_cookie_t b = xcb_xfixes_query_version(conn, 5, 0);
+    xcb_damage_query_version_reply_t *damage_version = xcb_damage_query_version_reply(conn, a, NULL);
+    xcb_xfixes_query_version_reply_t *fixes = xcb_xfixes_query_version_reply(conn, b, NULL);
+    bool usable = damage_version && fixes && fixes->major_version >= 2; /* regions came with 2 */
+    free(damage_version);
+    free(fixes);
+    if (!usable)
+        return DS_EUNSUPPORTED;
+    damage->event = (uint8_t)(data->first_event + XCB_DAMAGE_NOTIFY);
+    damage->id = xcb_generate_id(conn);
+    damage->region = xcb_generate_id(conn);
+    xcb_xfixes_create_region(conn, damage->region, 0, NULL);
+    xcb_generic_error_t *error = xcb_request_check(
+        conn, xcb_damage_create_checked(conn, damage->id, display->screen->root,
+                                        XCB_DAMAGE_REPORT_LEVEL_NON_EMPTY));
+    free(error);
+    return error ? DS_EUNSUPPORTED : DS_OK;
+}
+
+bool ds_damage_handle(struct ds_damage *damage, const xcb_generic_event_t *event)
+{
+    if (damage->event == 0 || (event->response_type & 0x7f) != damage->event)
+        return false;
+    damage->dirty = true;
+    return true;
+}
+
+int ds_damage_take(struct ds_damage *damage, struct ds_region *out)
+{
+    xcb_connection_t *conn = damage->display->conn;
+    /* Cleared first: an event read while waiting for the reply belongs to a later take. */
+    damage->dirty = false;
+    xcb_damage_subtract(conn, damage->id, XCB_NONE, damage->region);
+    xcb_xfixes_fetch_region_reply_t *reply =
+        xcb_xfixes_fetch_region_reply(conn, xcb_xfixes_fetch_region(conn, damage->region), NULL);
+    if (!reply)
+        return DS_EIO;
+    const xcb_rectangle_t *rects = xcb_xfixes_fetch_region_rectangles(reply);
+    int count = xcb_xfixes_fetch_region_rectangles_length(reply);
+    for (int i = 0; i < count; i++)
+        ds_region_add(out, (struct ds_rect){rects[i].x, rects[i].y, rects[i].width,
+                                            rects[i].height});
+    free(reply);
+    return DS_OK;
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What changed on a screen, by XDamage. The display collects the region itself and tells only that
+ * it is no longer empty: one event for each time it is taken, however much is drawn, so a picture
+ * that is held back costs no wake-ups. */
+#ifndef DS_X11_DAMAGE_H
+#define DS_X11_DAMAGE_H
+
+#include "common/screen/region.h"
+#include "common/x11/display.h"
+
+#include <xcb/damage.h>
+#include <xcb/xfixes.h>
+
+struct ds_damage {
+    struct ds_display *display; /* borrowed */
+    xcb_damage_damage_t id;
+    xcb_xfixes_region_t region;
+    uint8_t event;
+    bool dirty; /* the display's region is not empty, as far as events tell */
+};
+
+/* DS_EUNSUPPORTED: no XDamage or XFixes. */
+int ds_damage_init(struct ds_damage *damage, struct ds_display *display);
+
+/* True when the event was XDamage's. */
+bool ds_damage_handle(struct ds_damage *damage, const xcb_generic_event_t *event);
+
+/* Empties the display's region and adds its rectangles, in root coordinates, to *out. DS_EIO. */
+int ds_damage_take(struct ds_damage *damage, struct ds_region *out);
+
+#endif

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "common/x11/monitors.h"
+
+#include "common/base/error.h"
+#include "common/base/text.h"
+#include "common/screen/rect.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <xcb/randr.h>
+
+/* Monitors as such came with RandR 1.5; before, the screen counts as one. */
+static bool has_monitors(const struct ds_display *display)
+{
+    if (!ds_display_extension(display, &xcb_randr_id))
+        return false;
+    xcb_randr_query_version_reply_t *version = xcb_randr_query_version_reply(
+        display->conn, xcb_randr_query_version(display->conn, 1, 5), NULL);
+    bool enough = version && (version->major_version > 1 || version->minor_version >= 5);
+    free(version);
+    return enough;
+}
+
+void ds_monitors_watch(struct ds_display *display)
+{
+    uint32_t mask = XCB_EVENT_MASK_STRUCTURE_NOTIFY;
+    xcb_change_window_attributes(display->conn, display->screen->root, XCB_CW_EVENT_MASK, &mask);
+    if (has_monitors(display))
+        xcb_randr_select_input(
+            display->conn, display->screen->root,
+            XCB_RANDR_NOTIFY_MASK_SCREEN_CHANGE | XCB_RANDR_NOTIFY_MASK_CRTC_CHANGE |
+                XCB_RANDR_NOTIFY_MASK_OUTPUT_CHANGE | XCB_RANDR_NOTIFY_MASK_RESOURCE_CHANGE);
+    xcb_flush(display->conn);
+}
+
+bool ds_monitors_is_change(const struct ds_display *display, const xcb_generic_event_t *event)
+{
+    uint8_t type = event->response_type & 0x7f;
+    if (type == XCB_CONFIGURE_NOTIFY) /* RandR sends it for changed monitors too */
+        return true;
+    const xcb_query_extension_reply_t *randr = ds_display_extension(display, &xcb_randr_id);
+    return randr && (type == randr->first_event + XCB_RANDR_SCREEN_CHANGE_NOTIFY ||
+                     type == randr->first_event + XCB_RANDR_NOTIFY);
+}
+
+static void add(struct ds_monitors *out, struct ds_rect rect, const char *name)
+{
+    struct ds_rect cut = ds_rect_intersect(
+        rect, (struct ds_rect){0, 0, (int32_t)out->width, (int32_t)out->height});
+    if (ds_rect_is_empty(cut) || out->count >= DS_SCREEN_MONITORS_MAX)
+        return;
+    struct ds_monitor *monitor = &out->list[out->count++];
+    *monitor = (struct ds_monitor){
+        .x = cut.x, .y = cut.y, .width = (uint32_t)cut.width, .height = (uint32_t)cut.height};
+    ds_text_for_display(monitor->name, sizeof(monitor->name), name);
+}
+
+static void atom_name(struct ds_display *display, xcb_get_atom_name_cookie_t cookie, char *out,
+                      size_t size)
+{
+    out[0] = '\0';
+    xcb_get_atom_name_reply_t *reply = xcb_get_atom_name_reply(display->conn, cookie, NULL);
+    if (reply)
+        snprintf(out, size, "%.*s", xcb_get_atom_name_name_length(reply),
+                 xcb_get_atom_name_name(reply));
+    free(reply);
+}
+
+static void read_monitors(struct ds_display *display, struct ds_monitors *out)
+{
+    xcb_randr_get_monitors_reply_t *reply = xcb_randr_get_monitors_reply(
+        display->conn, xcb_randr_get_monitors(display->conn, display->screen->root, 1), NULL);
+    if (!reply)
+        return;
+    xcb_randr_monitor_info_iterator_t it = xcb_randr_get_monitors_monitors_iterator(reply);
+    for (; it.rem > 0; xcb_randr_monitor_info_next(&it)) {
+        char name[DS_TEXT_REASON * 2];
+        atom_name(display, xcb_get_atom_name(display->conn, it.data->name), name, sizeof(name));
+        add(out, (struct ds_rect){it.data->x, it.data->y, it.data->width, it.data->height}, name);
+    }
+    free(reply);
+}
+
+int ds_monitors_read(struct ds_display *display, struct ds_monitors *out)
+{
+    xcb_get_geometry_reply_t *root = xcb_get_geometry_reply(
+        display->conn, xcb_get_geometry(display->conn, display->screen->root), NULL);
+    if (!root)
+        return DS_EIO;
+    struct ds_monitors now = {.width = root->width, .height = root->height};
+    free(root);
+    if (now.width > DS_SCREEN_SIDE_MAX)
+        now.width = DS_SCREEN_SIDE_MAX;
+    if (now.height > DS_SCREEN_AREA_MAX / now.width)
+        now.height = DS_SCREEN_AREA_MAX / now.width;
+    if (now.height > DS_SCREEN_SIDE_MAX)
+        now.height = DS_SCREEN_SIDE_MAX;
+    if (has_monitors(display))
+        read_monitors(display, &now);
+    if (now.count == 0)
+        add(&now, (struct ds_rect){0, 0, (int32_t)now.width, (int32_t)now.height}, "screen");
+    *out = now;
+    return DS_OK;
+}
+
+uint8_t ds_monitors_find(const struct ds_monitors *monitors, const char *name)
+{
+    for (uint8_t i = 0; i < monitors->count; i++)
+        if (strcmp(monitors->list[i].name, name) == 0)
+            return i;
+    return 0xff;
+}

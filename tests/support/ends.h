@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Two tunnels in one test, and what their events said. */
+#ifndef DS_SUPPORT_ENDS_H
+#define DS_SUPPORT_ENDS_H
+
+#include "common/base/error.h"
+#include "common/tunnel/tunnel.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+
+/* One end, its tunnel's events written down. */
+struct end {
+    struct ds_tunnel *tunnel;
+    unsigned opened, wrong, left, closed, messages, rooms;
+    int error;
+    const char *reason;
+    enum ds_channel channel;             /* of the last message */
+    uint8_t message[DS_MUX_MESSAGE_MAX]; /* the last message */
+    size_t len;
+    unsigned per_channel[DS_CHANNEL_COUNT];
+    enum ds_channel order[64]; /* channels of the first messages, in order */
+    uint64_t sum;              /* FNV-1a over channels and messages, in order */
+};
+
+static inline void end_opened(void *ctx)
+{
+    ((struct end *)ctx)->opened++;
+}
+
+static inline void end_wrong(void *ctx, unsigned left)
+{
+    struct end *e = ctx;
+    e->wrong++;
+    e->left = left;
+}
+
+static inline uint64_t end_sum(uint64_t sum, enum ds_channel channel, const uint8_t *bytes,
+                               size_t len)
+{
+    sum = (sum ^ (uint64_t)channel) * 1099511628211u;
+    for (size_t i = 0; i < len; i++)
+        sum = (sum ^ bytes[i]) * 1099511628211u;
+    return sum;
+}
+
+static inline void end_message(void *ctx, enum ds_channel channel, const uint8_t *bytes, size_t len)
+{
+    struct end *e = ctx;
+    e->channel = channel;
+    e->len = len;
+    memcpy(e->message, bytes, len);
+    if (e->messages < sizeof(e->order) / sizeof(e->order[0]))
+        e->order[e->messages] = channel;
+    e->messages++;
+    e->per_channel[channel]++;
+    e->sum = end_sum(e->sum, channel, bytes, len);
+}
+
+static inline void end_closed(void *ctx, int error, const char *reason)
+{
+    struct end *e = ctx;
+    e->closed++;
+    e->error = error;
+    e->reason = reason;
+}
+
+static inline void end_room(void *ctx, enum ds_channel channel)
+{
+    (void)channel;
+    ((struct end *)ctx)->rooms++;
+}
+
+static const struct ds_tunnel_events end_events = {
+    .on_open = end_opened,
+    .on_wrong_number = end_wrong,
+    .on_message = end_message,
+    .on_closed = end_closed,
+    .on_room = end_room,
+};
+
+static const struct ds_tunnel_config end_config = {
+    .session = {0x00, 0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x07, 0x08, 0x09, 0x0a, 0x0b, 0x0c, 0x0d,
+                0x0e, 0x0f},
+    .host = "relay.example",
+    .epoch = 1,
+};
+
+/* e's tunnel in this role, the rest of the configuration as in config. */
+static inline bool end_make(struct end *e, enum ds_tunnel_role role,
+                            const struct ds_tunnel_config *config)
+{
+    struct ds_tunnel_config own = *config;
+    own.role = role;
+    memset(e, 0, sizeof(*e));
+    e->sum = 14695981039346656037u;
+    e->tunnel = ds_tunnel_new(&own, &end_events, e);
+    return e->tunnel != NULL;
+}
+
+/* Carries one payload; false when `from` has none. */
+static inline bool end_carry(struct end *from, struct end *to, ds_tick now)
+{
+    static uint8_t payload[DS_FRAME_DATA_MAX];
+    int n = ds_tunnel_drain(from->tunnel, payload, sizeof(payload), now);
+    if (n <= 0)
+        return false;
+    ds_tunnel_feed(to->tunnel, payload, (size_t)n, now);
+    return true;
+}
+
+/* Until neither end has anything to say. */
+static inline void ends_settle(struct end *a, struct end *b, ds_tick now)
+{
+    bool more = true;
+    while (more) {
+        more = end_carry(a, b, now);
+        more = end_carry(b, a, now) || more;
+    }
+}
+
+#endif
