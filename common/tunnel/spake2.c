@@ -7,6 +7,7 @@
 #include <openssl/bn.h>
 #include <openssl/crypto.h>
 #include <openssl/ec.h>
+#include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 #include <openssl/obj_mac.h>
@@ -240,6 +241,7 @@ int ds_spake2_finish(struct ds_spake2 *run, const uint8_t *point, size_t len)
     }
     OPENSSL_cleanse(shared, sizeof(shared));
     OPENSSL_cleanse(run->scalar, sizeof(run->scalar));
+    ERR_clear_error(); /* the thread's queue is shared with the link's TLS */
     run->is_finished = !error;
     return error;
 }
