@@ -1,6 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Applies the encoder's chunks to a picture. Every byte is hostile: nothing is written outside the
- * picture, no memory beyond the bound is taken, whatever arrives. One thread at a time. */
+ * picture, no memory beyond the bound is taken, whatever arrives. One thread at a time.
+ *
+ * Memory besides the picture: at most 64 MiB of remembered tiles (4096 of 16 KiB, taken when first
+ * stored), about 9 MiB of compressor history, 1 MiB of scratch: below 80 MiB, whatever arrives. A
+ * chunk unpacks to at most DS_CHUNK_RAW_MAX bytes and writes at most DS_CHUNK_WORK times the
+ * picture's pixels (common/screen/format.h). */
 #ifndef DS_SCREEN_DECODER_H
 #define DS_SCREEN_DECODER_H
 
@@ -14,13 +19,16 @@ struct ds_decoder;
 /* What this build can decode: DS_FEATURE_*. */
 uint32_t ds_decoder_features(void);
 
+/* NULL: memory is short, or a size that ds_image_size_ok refuses. */
 struct ds_decoder *ds_decoder_new(uint32_t width, uint32_t height);
-void ds_decoder_destroy(struct ds_decoder *decoder);
+void ds_decoder_destroy(struct ds_decoder *decoder); /* accepts NULL */
 
 /* Operations of one chunk (without the message header). key: it is the first of a key update, start
- * from black. image: the backing picture of the decoder's size, only ever changed by this decoder.
- * changed: rectangles written are added. DS_EPROTO, DS_ENOMEM, DS_EUNSUPPORTED: the stream is
- * broken; nothing more can be decoded before a key. */
+ * from black. image: the backing picture of the decoder's size, only ever changed by this decoder;
+ * its fourth bytes become zero. changed: rectangles written are added, also when an error is
+ * returned. DS_EPROTO, DS_ENOMEM: the stream is broken; nothing more can be decoded before a key,
+ * and every feed without one returns DS_EPROTO. DS_EINVAL: the picture has another size; nothing
+ * happened. */
 int ds_decoder_feed(struct ds_decoder *decoder, const uint8_t *ops, size_t len, bool key,
                     struct ds_image *image, struct ds_region *changed);
 

@@ -6,6 +6,7 @@
 
 #include "common/screen/rect.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -15,11 +16,15 @@ struct ds_image {
     uint8_t *pixels;        /* owned when made by ds_image_init, else borrowed */
 };
 
+/* True when both sides are in 1..DS_SCREEN_SIDE_MAX and the area is within DS_SCREEN_AREA_MAX. */
+bool ds_image_size_ok(uint32_t width, uint32_t height);
 /* Black picture, 64-byte aligned rows. DS_EINVAL: size out of range. DS_ENOMEM. */
 int ds_image_init(struct ds_image *image, uint32_t width, uint32_t height);
 /* Accepts a zeroed struct; only for pictures made by ds_image_init. */
 void ds_image_destroy(struct ds_image *image);
 void ds_image_fill(struct ds_image *image, uint32_t bgrx);
+/* rect: inside the picture. */
+void ds_image_fill_rect(struct ds_image *image, struct ds_rect rect, uint32_t bgrx);
 /* Copies rect (inside both) from one picture to another of the same size. */
 void ds_image_copy(struct ds_image *to, const struct ds_image *from, struct ds_rect rect);
 /* Moves rect to (to_x, to_y) inside one picture; overlapping is allowed; both inside the picture.

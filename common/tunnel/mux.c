@@ -153,7 +153,8 @@ static size_t drain_own(struct ds_mux *mux, uint8_t *out, size_t cap)
             put_header(out + used, DS_MUX_OWN, 0, 10);
             out[used + 4] = DS_MUX_ACK;
             out[used + 5] = (uint8_t)c;
-            ds_put_u64(out + used + 6, lane->received_sequence);
+            /* A message that has only begun to arrive is not acknowledged. */
+            ds_put_u64(out + used + 6, lane->received_sequence - (lane->in_message ? 1 : 0));
             lane->is_ack_due = false;
             used += DS_MUX_HEADER + 10;
         }

@@ -57,8 +57,8 @@ struct ds_mux_lane {
     /* receiving */
     struct ds_credit credit;
     bool in_message;
-    struct ds_buf message; /* pieces of a message whose LAST has not come */
-    uint64_t received_sequence;
+    struct ds_buf message;      /* pieces of a message whose LAST has not come */
+    uint64_t received_sequence; /* of the last message begun */
     bool is_ack_due;
 };
 

@@ -67,8 +67,7 @@ static int pick_alpn(SSL *ssl, const unsigned char **out, unsigned char *out_len
 bool stub_tls(struct stub_conn *conn, const char *alpn)
 {
     SSL_CTX *context = SSL_CTX_new(TLS_server_method());
-    bool ok = context &&
-              SSL_CTX_use_certificate_chain_file(context, conn->relay->cert) == 1 &&
+    bool ok = context && SSL_CTX_use_certificate_chain_file(context, conn->relay->cert) == 1 &&
               SSL_CTX_use_PrivateKey_file(context, conn->relay->key, SSL_FILETYPE_PEM) == 1;
     if (ok && alpn)
         SSL_CTX_set_alpn_select_cb(context, pick_alpn, (void *)alpn);
@@ -260,9 +259,8 @@ bool stub_relay_start(struct stub_relay *relay, const char *address, unsigned po
               !getsockname(relay->listener, (struct sockaddr *)&bound, &size);
     freeaddrinfo(found);
     if (ok)
-        relay->port = ntohs(bound.ss_family == AF_INET6
-                                ? ((struct sockaddr_in6 *)&bound)->sin6_port
-                                : ((struct sockaddr_in *)&bound)->sin_port);
+        relay->port = ntohs(bound.ss_family == AF_INET6 ? ((struct sockaddr_in6 *)&bound)->sin6_port
+                                                        : ((struct sockaddr_in *)&bound)->sin_port);
     ok = ok && !pthread_create(&relay->thread, NULL, run_accept, relay);
     if (!ok && relay->listener >= 0)
         close(relay->listener);

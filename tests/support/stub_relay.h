@@ -45,7 +45,8 @@ bool stub_relay_start(struct stub_relay *relay, const char *address, unsigned po
 /* Ends every connection, waits for every thread. */
 void stub_relay_stop(struct stub_relay *relay);
 
-/* TLS as the server; alpn: the only protocol accepted, NULL for none. False: the handshake failed. */
+/* TLS as the server; alpn: the only protocol accepted, NULL for none. False: the handshake failed.
+ */
 bool stub_tls(struct stub_conn *conn, const char *alpn);
 /* Exactly n bytes (TLS when it stands); false at the end or after 10 s of silence. */
 bool stub_read(struct stub_conn *conn, void *out, size_t n);

@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "common/screen/encoder.h"
+
+#include "common/base/alloc.h"
+#include "common/base/error.h"
+#include "common/screen/cache.h"
+#include "common/screen/chunk_writer.h"
+#include "common/screen/classify.h"
+#include "common/screen/diff.h"
+#include "common/screen/lossy.h"
+#include "common/screen/merge.h"
+#include "common/screen/motion.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* A tile that stood so long may come back, so it is remembered when it goes. Counted in pictures
+ * instead, half of the gain on window switching was lost. */
+#define STAYED (100 * DS_MS)
+/* Refining what may change again at once is wasted. */
+#define QUIET (200 * DS_MS)
+#define PAD_MASK 0xff000000u
+
+struct ds_encoder {
+    struct ds_encoder_config config;
+    bool key;              /* the next update is one */
+    bool padded;           /* pictures come with fourth bytes that are not zero */
+    ds_tick *changed_at;   /* owned: of each tile */
+    struct ds_image shown; /* what the decoder has, were all of it exact; fourth bytes zero */
+    struct ds_image clean; /* only when padded: the newest picture with zero fourth bytes */
+    struct ds_lossy lossy;
+    struct ds_cache *cache; /* owned */
+    struct ds_motion motion;
+    struct ds_classifier classifier;
+    struct ds_chunk_writer writer;
+    struct ds_plan plan; /* what differs */
+    struct ds_plan head; /* what goes before it: stores and copies; in the end everything */
+};
+
+static uint32_t tile_count(const struct ds_encoder *e)
+{
+    return ds_tiles_across(e->config.width) * ((e->config.height + DS_TILE - 1) / DS_TILE);
+}
+
+struct ds_encoder *ds_encoder_new(const struct ds_encoder_config *config)
+{
+    uint32_t width = config->width, height = config->height;
+    if (!ds_image_size_ok(width, height))
+        return NULL;
+    struct ds_encoder *e = ds_alloc_array(1, sizeof(*e));
+    if (!e)
+        return NULL;
+    e->config = *config;
+    e->key = true;
+    e->changed_at = ds_alloc_array(tile_count(e), sizeof(*e->changed_at));
+    e->cache = ds_alloc_array(1, sizeof(*e->cache));
+    if (e->changed_at && e->cache && !ds_image_init(&e->shown, width, height) &&
+        !ds_lossy_init(&e->lossy, width, height) && !ds_cache_init(e->cache) &&
+        !ds_motion_init(&e->motion, width, height) &&
+        !ds_classifier_init(&e->classifier, width, height) &&
+        !ds_chunk_writer_init(&e->writer, !(config->features & DS_FEATURE_ZSTD)))
+        return e;
+    ds_encoder_destroy(e);
+    return NULL;
+}
+
+void ds_encoder_destroy(struct ds_encoder *e)
+{
+    if (!e)
+        return;
+    ds_chunk_writer_destroy(&e->writer);
+    ds_classifier_destroy(&e->classifier);
+    ds_motion_destroy(&e->motion);
+    ds_lossy_destroy(&e->lossy);
+    ds_image_destroy(&e->shown);
+    ds_image_destroy(&e->clean);
+    ds_plan_destroy(&e->plan);
+    ds_plan_destroy(&e->head);
+    free(e->changed_at);
+    free(e->cache);
+    free(e);
+}
+
+void ds_encoder_reset(struct ds_encoder *e)
+{
+    e->key = true;
+}
+
+bool ds_encoder_is_lossy(const struct ds_encoder *e)
+{
+    return e->lossy.count > 0;
+}
+
+static void start_anew(struct ds_encoder *e)
+{
+    ds_image_fill(&e->shown, 0);
+    ds_lossy_clear(&e->lossy);
+    ds_cache_clear(e->cache);
+    ds_classifier_clear(&e->classifier);
+    ds_chunk_writer_reset(&e->writer);
+    e->motion.misses = e->motion.rest = 0;
+}
+
+static void copy_clean(struct ds_image *to, const struct ds_image *from, struct ds_rect r)
+{
+    for (int32_t y = r.y; y < r.y + r.height; y++) {
+        const uint32_t *in = ds_image_row(from, (uint32_t)y) + r.x;
+        uint32_t *out = ds_image_row(to, (uint32_t)y) + r.x;
+        for (int32_t x = 0; x < r.width; x++)
+            out[x] = in[x] & ~PAD_MASK;
+    }
+}
+
+/* The picture that all passes after the comparison read: the caller's, or a copy with the fourth
+ * bytes zero once one was seen that was not. */
+static int clean_picture(struct ds_encoder *e, const struct ds_encode_request *request,
+                         uint32_t seen, const struct ds_image **picture)
+{
+    *picture = request->image;
+    if (!e->padded && !(seen & PAD_MASK))
+        return 0;
+    struct ds_rect all = ds_image_bounds(request->image);
+    bool first = !e->padded;
+    if (first) {
+        int error = ds_image_init(&e->clean, e->config.width, e->config.height);
+        if (error)
+            return error;
+        e->padded = true;
+    }
+    if (first || !request->damage)
+        copy_clean(&e->clean, request->image, all);
+    for (size_t i = 0; request->damage && !first && i < request->damage->count; i++)
+        copy_clean(&e->clean, request->image, ds_rect_intersect(request->damage->rects[i], all));
+    *picture = &e->clean;
+    return 0;
+}
+
+/* Remembers tiles that go after having stayed, and notes when each changed. */
+static int store_tiles(struct ds_encoder *e, ds_tick now, bool key)
+{
+    for (size_t i = 0; i < e->plan.count; i++) {
+        uint32_t tile = ds_tile_of(e->config.width, e->plan.ops[i].rect);
+        bool stayed = now - e->changed_at[tile] >= STAYED;
+        e->changed_at[tile] = now;
+        if (key || !stayed || !ds_rect_is_empty(ds_lossy_in_tile(&e->lossy, tile)))
+            continue;
+        int error = ds_cache_store(e->cache, &e->head, &e->shown, tile);
+        if (error)
+            return error;
+    }
+    return 0;
+}
+
+/* Puts plan behind head and makes the whole the plan. */
+static int join(struct ds_encoder *e)
+{
+    for (size_t i = 0; i < e->plan.count; i++) {
+        int error = ds_plan_add(&e->head, &e->plan.ops[i]);
+        if (error)
+            return error;
+    }
+    ds_plan_swap(&e->head, &e->plan);
+    return 0;
+}
+
+/* From what differs to what is sent. */
+static int make_plan(struct ds_encoder *e, const struct ds_encode_request *request,
+                     const struct ds_image *picture, bool key)
+{
+    ds_plan_clear(&e->head);
+    int error = store_tiles(e, request->now, key);
+    if (!error && !key)
+        error = ds_motion_run(&e->motion, &e->plan, &e->head, &e->shown, picture);
+    if (!error)
+        error = join(e);
+    if (error)
+        return error;
+    ds_cache_load(e->cache, &e->plan, picture);
+    if (request->now >= QUIET)
+        error = ds_lossy_refine(&e->lossy, &e->plan, e->changed_at, request->now - QUIET,
+                                request->refine_bytes);
+    if (error)
+        return error;
+    ds_classify_align(&e->plan, e->config.width);
+    error = ds_classify_run(&e->classifier, &e->plan, picture);
+    if (error)
+        return error;
+    ds_merge_run(&e->plan);
+    if (request->quality != DS_QUALITY_EXACT && (e->config.features & DS_FEATURE_JPEG))
+        ds_merge_jpeg(&e->plan);
+    return 0;
+}
+
+/* Copies are in already: the motion pass needed them. */
+static void remember_shown(struct ds_encoder *e, const struct ds_image *picture)
+{
+    for (size_t i = 0; i < e->plan.count; i++) {
+        const struct ds_op *op = &e->plan.ops[i];
+        if (op->kind == DS_OP_KIND_LOAD)
+            for (uint32_t t = 0; t < op->tiles.count; t++)
+                ds_image_copy(&e->shown, picture,
+                              ds_tile_rect(e->config.width, e->config.height, op->tiles.first + t));
+        else if (op->kind != DS_OP_KIND_COPY && op->kind != DS_OP_KIND_STORE)
+            ds_image_copy(&e->shown, picture, op->rect);
+    }
+}
+
+static int send(struct ds_encoder *e, const struct ds_encode_request *request,
+                const struct ds_image *picture, ds_encoder_emit *emit, void *ctx, size_t *bytes)
+{
+    struct ds_chunk_source source = {.colours = e->plan.colours,
+                                     .image = picture,
+                                     .plane = e->classifier.plane,
+                                     .quality = request->quality};
+    int error = ds_chunk_writer_update(&e->writer, &e->plan, &source, emit, ctx, bytes);
+    if (error)
+        return error;
+    ds_lossy_apply(&e->lossy, &e->plan);
+    remember_shown(e, picture);
+    return 0;
+}
+
+int ds_encoder_encode(struct ds_encoder *e, const struct ds_encode_request *request,
+                      ds_encoder_emit *emit, void *ctx, struct ds_encode_result *result)
+{
+    const struct ds_image *image = request->image;
+    if (image->width != e->config.width || image->height != e->config.height)
+        return DS_EINVAL;
+    bool key = e->key;
+    if (key)
+        start_anew(e);
+    uint32_t seen = 0;
+    const struct ds_image *picture;
+    struct ds_encode_result done = {.key = key};
+    ds_plan_clear(&e->plan);
+    int error = ds_diff_run(&e->plan, &e->shown, image, key ? NULL : request->damage, &seen);
+    if (!error)
+        error = clean_picture(e, request, seen, &picture);
+    if (!error)
+        error = make_plan(e, request, picture, key);
+    if (error)
+        return error;
+    done.sent = key || e->plan.count > 0;
+    done.changed = key ? ds_image_bounds(image) : ds_plan_bounds(&e->plan);
+    if (done.sent)
+        error = send(e, request, picture, emit, ctx, &done.bytes);
+    if (error)
+        return error;
+    e->key = false;
+    done.exact = e->lossy.count == 0;
+    *result = done;
+    return 0;
+}

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Numbers of the picture operations that encoder and decoder share; the bytes are described in
+ * common/PROTOCOL.md, section 6. Private to common/screen and its tests. */
+#ifndef DS_SCREEN_FORMAT_H
+#define DS_SCREEN_FORMAT_H
+
+#include "common/wire/limits.h"
+#include "common/wire/sealed.h"
+
+#include <assert.h>
+
+/* Side of a tile in pixels; those at the right and bottom edge are smaller. */
+#define DS_TILE 64
+/* Tiles that the decoder remembers: 16 KiB each, 64 MiB in all. */
+#define DS_CACHE_SLOTS 4096u
+/* Colour tables of a connection. */
+#define DS_PALETTES 32u
+#define DS_PALETTE_COLOURS 256u
+/* Bytes of all streams of one chunk before compression. Below DS_SCREEN_CHUNK_MAX by more than any
+ * of the compressors can add to bytes that do not compress (zstd: 1/256; deflate: 5 in 16383), so a
+ * chunk always fits its message. */
+#define DS_CHUNK_RAW_MAX 245760u
+/* Bytes of a chunk besides the packed streams: one byte and two lengths for each stream. */
+#define DS_CHUNK_HEADER_MAX 64u
+/* Pixels that one chunk may write, in multiples of the picture's area: copies can write a pixel a
+ * few times before its last value arrives. Bounds the work that a small hostile chunk can cause. */
+#define DS_CHUNK_WORK 8u
+/* Pixels of one JPEG operation: wide enough that its header is small, small enough for a chunk. */
+#define DS_JPEG_AREA_MAX 131072u
+/* Matches reach back this far (bytes, power of two): two 1080p screens of indices. */
+#define DS_WINDOW_LOG 22
+
+static_assert(DS_CHUNK_RAW_MAX + DS_CHUNK_RAW_MAX / 256 + 4096 + DS_CHUNK_HEADER_MAX +
+                      DS_SCREEN_HEADER <=
+                  DS_SCREEN_CHUNK_MAX,
+              "a chunk that does not compress must fit a message");
+
+/* In the order in which they stand in a chunk. */
+enum ds_stream {
+    DS_STREAM_OPS,    /* operations */
+    DS_STREAM_INDEX,  /* palette indices */
+    DS_STREAM_COLOUR, /* blue, green, red */
+    DS_STREAM_GREEN,  /* residuals of photographs, one stream a plane */
+    DS_STREAM_RED,
+    DS_STREAM_BLUE,
+    DS_STREAM_JPEG, /* not compressed again */
+    DS_STREAM_COUNT,
+};
+#define DS_STREAMS_WITH_HISTORY 3 /* OPS, INDEX, COLOUR go on from chunk to chunk */
+#define DS_CHUNK_ZLIB 0x80u       /* in the first byte of a chunk: deflate instead of zstd */
+
+enum ds_op_code {
+    DS_OP_COPY = 1,
+    DS_OP_STORE = 2,
+    DS_OP_LOAD = 3,
+    DS_OP_FILL = 4,
+    DS_OP_PALETTE = 5,
+    DS_OP_INDEX = 6,
+    DS_OP_INDEX_COLUMNS = 7,
+    DS_OP_COLOUR = 8,
+    DS_OP_PHOTO = 9,
+    DS_OP_JPEG_TABLES = 10,
+    DS_OP_JPEG = 11,
+};
+
+/* Functions worth compiling twice, the second time for AVX2; the loader chooses. Sanitizers and
+ * loader-chosen functions do not go together. */
+#if defined(__x86_64__) && !defined(DESKSIDE_SANITIZED) && defined(__GNUC__) && !defined(__clang__)
+#define DS_HOT __attribute__((target_clones("avx2", "default")))
+#else
+#define DS_HOT
+#endif
+
+#endif

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* JPEG through libjpeg-turbo, as abbreviated streams: tables travel once, pictures without them. */
+#ifndef DS_SCREEN_JPEG_H
+#define DS_SCREEN_JPEG_H
+
+#include "common/screen/image.h"
+
+#include <stdbool.h>
+
+struct ds_jpeg_encoder;
+struct ds_jpeg_decoder;
+
+/* NULL: memory is short. */
+struct ds_jpeg_encoder *ds_jpeg_encoder_new(void);
+void ds_jpeg_encoder_destroy(struct ds_jpeg_encoder *jpeg); /* accepts NULL */
+
+/* quality: 1..100; full_colour: 4:4:4, else 4:2:0. What follows is encoded so. */
+int ds_jpeg_encoder_set(struct ds_jpeg_encoder *jpeg, int quality, bool full_colour);
+/* Tables of the present quality, or rect of image, into out of size bytes: the length written, or
+ * DS_ELIMIT when it does not fit, DS_ENOMEM. */
+int ds_jpeg_encode_tables(struct ds_jpeg_encoder *jpeg, uint8_t *out, size_t size);
+int ds_jpeg_encode(struct ds_jpeg_encoder *jpeg, const struct ds_image *image, struct ds_rect rect,
+                   uint8_t *out, size_t size);
+
+/* NULL: memory is short. */
+struct ds_jpeg_decoder *ds_jpeg_decoder_new(void);
+void ds_jpeg_decoder_destroy(struct ds_jpeg_decoder *jpeg); /* accepts NULL */
+
+/* DS_EPROTO: not a tables-only stream; DS_ENOMEM. */
+int ds_jpeg_decode_tables(struct ds_jpeg_decoder *jpeg, const uint8_t *bytes, size_t len);
+/* Into rect of image. DS_EPROTO: not a baseline picture of three components and of rect's size, or
+ * damaged so that libjpeg gives up; part of rect may then be written. DS_ENOMEM. */
+int ds_jpeg_decode(struct ds_jpeg_decoder *jpeg, const uint8_t *bytes, size_t len,
+                   struct ds_image *image, struct ds_rect rect);
+
+#endif

@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "common/screen/motion.h"
+
+#include "common/base/alloc.h"
+#include "common/base/error.h"
+#include "common/screen/diff.h"
+#include "common/screen/motion_table.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Less change than this (pixels) is cheaper to send than to look at. */
+#define AREA_MIN 8192
+/* Nothing found so often in a row: look at every second, fourth, ... update. */
+#define MISSES_FREE 3
+#define REST_MAX_LOG 4
+
+int ds_motion_init(struct ds_motion *m, uint32_t width, uint32_t height)
+{
+    size_t tiles = (size_t)ds_tiles_across(width) * ((height + DS_TILE - 1) / DS_TILE);
+    m->votes = ds_alloc_array((size_t)height * 2, sizeof(*m->votes));
+    m->table = ds_alloc_array((size_t)1 << DS_MOTION_TABLE_BITS, sizeof(struct ds_motion_place));
+    m->filter = ds_alloc_array((size_t)1 << (DS_MOTION_FILTER_BITS - 3), 1);
+    m->touched = ds_alloc_array(tiles, 1);
+    if (m->votes && m->table && m->filter && m->touched)
+        return 0;
+    ds_motion_destroy(m);
+    return DS_ENOMEM;
+}
+
+void ds_motion_destroy(struct ds_motion *m)
+{
+    free(m->votes);
+    free(m->table);
+    free(m->filter);
+    free(m->touched);
+    free(m->grid.match);
+    free(m->grid.need);
+    free(m->grid.sums);
+    ds_plan_destroy(&m->next);
+    *m = (struct ds_motion){0};
+}
+
+/* Appends the copies of one vector and does them to old. */
+static int copy_all(struct ds_plan *copies, struct ds_image *old, const struct ds_rect *rects,
+                    int count, struct ds_vector v)
+{
+    for (int i = 0; i < count; i++) {
+        struct ds_op op = {.kind = DS_OP_KIND_COPY, .rect = rects[i]};
+        op.move.dx = v.dx;
+        op.move.dy = v.dy;
+        int error = ds_plan_add(copies, &op);
+        if (error)
+            return error;
+        struct ds_rect from = {rects[i].x - v.dx, rects[i].y - v.dy, rects[i].width,
+                               rects[i].height};
+        ds_image_move(old, from, rects[i].x, rects[i].y);
+    }
+    return 0;
+}
+
+/* Compares again what differed and what copies wrote. */
+static int compare_again(struct ds_motion *m, struct ds_plan *plan, const struct ds_plan *copies,
+                         size_t first_copy, const struct ds_image *old, const struct ds_image *new)
+{
+    uint32_t across = ds_tiles_across(new->width), seen = 0;
+    uint32_t tiles = across * ((new->height + DS_TILE - 1) / DS_TILE);
+    memset(m->touched, 0, tiles);
+    for (size_t i = 0; i < plan->count; i++)
+        m->touched[ds_tile_of(new->width, plan->ops[i].rect)] = 1;
+    for (size_t i = first_copy; i < copies->count; i++) {
+        struct ds_rect r = copies->ops[i].rect;
+        for (int32_t y = r.y / DS_TILE; y <= (r.y + r.height - 1) / DS_TILE; y++)
+            for (int32_t x = r.x / DS_TILE; x <= (r.x + r.width - 1) / DS_TILE; x++)
+                m->touched[(uint32_t)y * across + (uint32_t)x] = 1;
+    }
+    ds_plan_clear(&m->next);
+    for (uint32_t t = 0; t < tiles; t++) {
+        if (!m->touched[t])
+            continue;
+        struct ds_op op = {.kind = DS_OP_KIND_UNDECIDED};
+        op.rect = ds_diff_crop(old, new, ds_tile_rect(new->width, new->height, t), &seen);
+        int error = ds_rect_is_empty(op.rect) ? 0 : ds_plan_add(&m->next, &op);
+        if (error)
+            return error;
+    }
+    ds_plan_swap(plan, &m->next);
+    return 0;
+}
+
+static void remember_outcome(struct ds_motion *m, bool found)
+{
+    m->misses = found ? 0 : m->misses + 1;
+    m->rest = 0;
+    if (m->misses >= MISSES_FREE) {
+        uint32_t log = m->misses - MISSES_FREE + 1;
+        m->rest = (1u << (log < REST_MAX_LOG ? log : REST_MAX_LOG)) - 1;
+    }
+}
+
+int ds_motion_run(struct ds_motion *m, struct ds_plan *plan, struct ds_plan *copies,
+                  struct ds_image *old, const struct ds_image *new)
+{
+    if (ds_plan_area(plan, DS_OP_KIND_UNDECIDED) < AREA_MIN)
+        return 0;
+    if (m->rest > 0) {
+        m->rest--;
+        return 0;
+    }
+    struct ds_vector vectors[DS_MOTION_VECTORS];
+    size_t count = ds_motion_vote(m, plan, old, new, vectors);
+    bool found = false;
+    int left = DS_MOTION_COPIES;
+    for (size_t i = 0; i < count && plan->count > 0 && left > 0; i++) {
+        struct ds_rect rects[DS_MOTION_COPIES];
+        int n = ds_motion_verify(&m->grid, plan, old, new, vectors[i], rects, left);
+        if (n < 0)
+            return n;
+        if (n == 0)
+            continue;
+        found = true;
+        left -= n;
+        size_t first_copy = copies->count;
+        int error = copy_all(copies, old, rects, n, vectors[i]);
+        if (!error)
+            error = compare_again(m, plan, copies, first_copy, old, new);
+        if (error)
+            return error;
+    }
+    remember_outcome(m, found);
+    return 0;
+}

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The pass that finds what only moved: scrolled text, dragged windows. Votes of matching stretches
+ * give a few vectors, each is verified pixel by pixel, and what matches becomes COPY operations.
+ * A wrong vote costs time, never a wrong pixel. */
+#ifndef DS_SCREEN_MOTION_H
+#define DS_SCREEN_MOTION_H
+
+#include "common/screen/image.h"
+#include "common/screen/plan.h"
+
+#define DS_MOTION_VECTORS 3
+/* Copies of one update, so that pictures made to match everywhere do not cost more than pixels. */
+#define DS_MOTION_COPIES 48
+
+struct ds_vector {
+    int32_t dx, dy; /* where pixels are now minus where they were */
+    uint32_t votes;
+};
+
+/* Cells of 16x16 pixels over the changed part of a picture. */
+struct ds_motion_grid {
+    struct ds_rect cells; /* position and size in cells */
+    uint8_t *match;       /* owned: after a move by the vector this cell is right */
+    uint8_t *need;        /* owned: it is not right yet */
+    uint32_t *sums;       /* owned: needs in the rectangle up to here; one more row and column */
+    size_t cap;           /* cells that fit */
+};
+
+struct ds_motion {
+    struct ds_motion_grid grid;
+    uint32_t *votes;     /* owned: by dy, height * 2 */
+    void *table;         /* owned: places of stretches of the old picture, by hash */
+    uint8_t *filter;     /* owned: bits of the hashes in table */
+    uint8_t *touched;    /* owned: by tile: to be compared again */
+    uint32_t misses;     /* updates in a row in which nothing had moved */
+    uint32_t rest;       /* updates to let pass before looking again */
+    struct ds_plan next; /* the list under construction; kept for its memory */
+};
+
+/* Zeroed before. DS_ENOMEM. */
+int ds_motion_init(struct ds_motion *motion, uint32_t width, uint32_t height);
+void ds_motion_destroy(struct ds_motion *motion); /* accepts a zeroed struct */
+
+/* Looks for motion from old to new behind the undecided operations of plan. What is found is
+ * appended to copies and done to old; plan is then what still differs. Both pictures have zero
+ * fourth bytes. DS_ENOMEM. */
+int ds_motion_run(struct ds_motion *motion, struct ds_plan *plan, struct ds_plan *copies,
+                  struct ds_image *old, const struct ds_image *new);
+
+/* ---- the steps, for motion.c and tests ---- */
+
+/* The most likely vectors, best first; returns how many (at most DS_MOTION_VECTORS). */
+size_t ds_motion_vote(struct ds_motion *motion, const struct ds_plan *plan,
+                      const struct ds_image *old, const struct ds_image *new,
+                      struct ds_vector vectors[DS_MOTION_VECTORS]);
+
+/* Finds the rectangles (of the new picture) that a move by vector makes right, at most max, in an
+ * order in which none overwrites what a later one needs; returns how many. DS_ENOMEM: negative. */
+int ds_motion_verify(struct ds_motion_grid *grid, const struct ds_plan *plan,
+                     const struct ds_image *old, const struct ds_image *new,
+                     struct ds_vector vector, struct ds_rect *out, int max);
+
+#endif

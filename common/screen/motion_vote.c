@@ -1,0 +1,248 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "common/screen/motion.h"
+
+#include "common/screen/motion_table.h"
+
+#include <string.h>
+
+/* Stretches of pixels that are looked for. The first vote knows the column and can afford long
+ * ones, which repeat less; the second has to find them at any x. */
+#define LONG 32
+#define SHORT 16
+/* Below so many votes a vector is chance. */
+#define VOTES_MIN 4
+#define PROBE_ROWS 3       /* first vote: every third row */
+#define PROBE_ROWS_ALL 16  /* second vote: all x of every 16th row */
+#define VECTOR_SLOTS 1024u /* different vectors that are counted */
+
+static bool hash_long(const uint32_t *p, uint32_t *hash)
+{
+    uint64_t sum = 0, differ = 0, q[LONG / 2];
+    memcpy(q, p, sizeof(q));
+    uint64_t first = (uint64_t)p[0] << 32 | p[0];
+    for (int i = 0; i < LONG / 2; i++) {
+        differ |= q[i] ^ first;
+        sum = (sum + q[i]) * 0x9e3779b97f4a7c15u;
+    }
+    *hash = (uint32_t)(sum >> 32);
+    return differ != 0;
+}
+
+struct span {
+    int32_t top, bottom; /* bottom: the first outside; empty when not above it */
+};
+
+static struct span column_span(const struct ds_plan *plan, int32_t x)
+{
+    struct span s = {INT32_MAX, 0};
+    for (size_t i = 0; i < plan->count; i++) {
+        struct ds_rect r = plan->ops[i].rect;
+        if (r.x / DS_TILE != x / DS_TILE)
+            continue;
+        s.top = r.y < s.top ? r.y : s.top;
+        s.bottom = r.y + r.height > s.bottom ? r.y + r.height : s.bottom;
+    }
+    return s;
+}
+
+/* Votes for dy within one column of tiles; returns how many rows could vote. */
+static uint32_t vote_column(struct ds_motion *m, const struct ds_image *old,
+                            const struct ds_image *new, int32_t x, struct span span)
+{
+    struct ds_motion_place *table = m->table;
+    uint32_t bits = ds_motion_bits((uint32_t)(span.bottom - span.top) * 2);
+    memset(table, 0xff, sizeof(*table) << bits);
+    uint32_t hash, voters = 0;
+    for (int32_t y = span.top; y < span.bottom; y++) {
+        if (!hash_long(ds_image_row(old, (uint32_t)y) + x, &hash))
+            continue;
+        struct ds_motion_place *p = ds_motion_find(table, bits, hash);
+        if (p->y == DS_MOTION_FREE)
+            *p = (struct ds_motion_place){hash, 0, (uint16_t)y};
+        else
+            p->x = DS_MOTION_TWICE;
+    }
+    for (int32_t y = span.top; y < span.bottom; y += PROBE_ROWS) {
+        if (!hash_long(ds_image_row(new, (uint32_t)y) + x, &hash))
+            continue;
+        voters++;
+        const struct ds_motion_place *p = ds_motion_find(table, bits, hash);
+        if (p->y != DS_MOTION_FREE && p->x != DS_MOTION_TWICE)
+            m->votes[y - (int32_t)p->y + (int32_t) new->height]++;
+    }
+    return voters;
+}
+
+static void keep_best(struct ds_vector vectors[DS_MOTION_VECTORS], struct ds_vector v)
+{
+    for (int i = 0; i < DS_MOTION_VECTORS; i++) {
+        if (v.votes > vectors[i].votes) {
+            struct ds_vector swap = vectors[i];
+            vectors[i] = v;
+            v = swap;
+        }
+    }
+}
+
+/* Straight up and down. *voters: how many rows could vote. */
+static void vote_vertical(struct ds_motion *m, const struct ds_plan *plan,
+                          const struct ds_image *old, const struct ds_image *new,
+                          struct ds_vector vectors[DS_MOTION_VECTORS], uint32_t *voters)
+{
+    int32_t height = (int32_t) new->height;
+    memset(m->votes, 0, sizeof(*m->votes) * (size_t)height * 2);
+    for (int32_t x = 0; x + DS_TILE <= (int32_t) new->width; x += DS_TILE) {
+        struct span span = column_span(plan, x);
+        if (span.bottom - span.top >= DS_TILE / 4)
+            *voters += vote_column(m, old, new, x + (DS_TILE - LONG) / 2, span);
+    }
+    for (int32_t dy = -height; dy < height; dy++)
+        if (dy != 0 && m->votes[dy + height] >= VOTES_MIN)
+            keep_best(vectors, (struct ds_vector){0, dy, m->votes[dy + height]});
+}
+
+#define BASE 0x9e3779b1u
+
+/* BASE to the power of SHORT, for taking out the pixel that leaves the stretch. */
+static uint32_t base_power(void)
+{
+    uint32_t power = 1;
+    for (int i = 0; i < SHORT; i++)
+        power *= BASE;
+    return power;
+}
+
+/* A rolling hash: the upper bits are good, so tables are indexed by those. */
+static uint32_t hash_short(const uint32_t *p, bool *uniform)
+{
+    uint32_t hash = 0;
+    *uniform = true;
+    for (int i = 0; i < SHORT; i++) {
+        hash = hash * BASE + p[i];
+        *uniform = *uniform && p[i] == p[0];
+    }
+    return hash;
+}
+
+static void set_bit(uint8_t *filter, uint32_t hash)
+{
+    uint32_t bit = hash >> (32 - DS_MOTION_FILTER_BITS);
+    filter[bit / 8] |= (uint8_t)(1u << bit % 8);
+}
+
+static bool has_bit(const uint8_t *filter, uint32_t hash)
+{
+    uint32_t bit = hash >> (32 - DS_MOTION_FILTER_BITS);
+    return filter[bit / 8] >> bit % 8 & 1;
+}
+
+/* Two stretches a row of each changed tile of the old picture. */
+static uint32_t index_old(struct ds_motion *m, const struct ds_plan *plan,
+                          const struct ds_image *old)
+{
+    uint32_t bits = DS_MOTION_TABLE_BITS, count = 0;
+    struct ds_motion_place *table = m->table;
+    memset(table, 0xff, sizeof(*table) << bits);
+    memset(m->filter, 0, 1u << (DS_MOTION_FILTER_BITS - 3));
+    for (size_t i = 0; i < plan->count; i++) {
+        struct ds_rect r =
+            ds_tile_rect(old->width, old->height, ds_tile_of(old->width, plan->ops[i].rect));
+        for (int32_t at = 8; at + SHORT <= r.width; at += DS_TILE / 2) {
+            for (int32_t y = r.y; y < r.y + r.height && count < 1u << (bits - 1); y++) {
+                bool uniform;
+                uint32_t hash = hash_short(ds_image_row(old, (uint32_t)y) + r.x + at, &uniform);
+                if (uniform)
+                    continue;
+                struct ds_motion_place *p = ds_motion_find(table, bits, hash);
+                if (p->y == DS_MOTION_FREE) {
+                    *p = (struct ds_motion_place){hash, (uint16_t)(r.x + at), (uint16_t)y};
+                    set_bit(m->filter, hash);
+                    count++;
+                } else {
+                    p->x = DS_MOTION_TWICE;
+                }
+            }
+        }
+    }
+    return count;
+}
+
+static void count_vector(struct ds_vector *slots, int32_t dx, int32_t dy)
+{
+    uint32_t i = ((uint32_t)dx * 0x85ebca6bu ^ (uint32_t)dy * 0xc2b2ae35u) >> 22;
+    for (int tries = 0; tries < 8; tries++, i = (i + 1) % VECTOR_SLOTS) {
+        struct ds_vector *v = &slots[i];
+        if (v->votes == 0)
+            *v = (struct ds_vector){dx, dy, 0};
+        if (v->dx == dx && v->dy == dy) {
+            v->votes++;
+            return;
+        }
+    }
+}
+
+/* All x of a row from left to right (first outside). */
+static void probe_row(const struct ds_motion *m, const uint32_t *row, int32_t left, int32_t right,
+                      int32_t y, uint32_t power, struct ds_vector *slots)
+{
+    if (right - left < SHORT)
+        return;
+    bool uniform;
+    uint32_t hash = hash_short(row + left, &uniform);
+    int32_t same = uniform ? SHORT : 0;
+    struct ds_motion_place *table = m->table;
+    for (int32_t x = left;; x++) {
+        if (same < SHORT && has_bit(m->filter, hash)) {
+            const struct ds_motion_place *p = ds_motion_find(table, DS_MOTION_TABLE_BITS, hash);
+            if (p->y != DS_MOTION_FREE && p->x != DS_MOTION_TWICE && (p->x != x || p->y != y))
+                count_vector(slots, x - p->x, y - p->y);
+        }
+        if (x + SHORT >= right)
+            return;
+        hash = hash * BASE + row[x + SHORT] - row[x] * power;
+        same = row[x + SHORT] == row[x + SHORT - 1] ? same + 1 : 1;
+    }
+}
+
+static void vote_anywhere(struct ds_motion *m, const struct ds_plan *plan,
+                          const struct ds_image *old, const struct ds_image *new,
+                          struct ds_vector vectors[DS_MOTION_VECTORS])
+{
+    if (index_old(m, plan, old) == 0)
+        return;
+    struct ds_vector slots[VECTOR_SLOTS];
+    memset(slots, 0, sizeof(slots));
+    uint32_t power = base_power();
+    for (size_t i = 0; i < plan->count;) {
+        /* Neighbouring tiles of a row are probed as one stretch. */
+        struct ds_rect r = plan->ops[i].rect, all = r;
+        for (i++; i < plan->count && plan->ops[i].rect.y / DS_TILE == r.y / DS_TILE &&
+                  plan->ops[i].rect.x / DS_TILE == (all.x + all.width - 1) / DS_TILE + 1;
+             i++)
+            all = ds_rect_union(all, plan->ops[i].rect);
+        int32_t first = (all.y + PROBE_ROWS_ALL - 1) / PROBE_ROWS_ALL * PROBE_ROWS_ALL;
+        for (int32_t y = first; y < all.y + all.height; y += PROBE_ROWS_ALL)
+            probe_row(m, ds_image_row(new, (uint32_t)y), all.x, all.x + all.width, y, power, slots);
+    }
+    for (uint32_t i = 0; i < VECTOR_SLOTS; i++)
+        if (slots[i].votes >= VOTES_MIN)
+            keep_best(vectors, slots[i]);
+}
+
+size_t ds_motion_vote(struct ds_motion *m, const struct ds_plan *plan, const struct ds_image *old,
+                      const struct ds_image *new, struct ds_vector vectors[DS_MOTION_VECTORS])
+{
+    memset(vectors, 0, sizeof(*vectors) * DS_MOTION_VECTORS);
+    uint32_t voters = 0;
+    vote_vertical(m, plan, old, new, vectors, &voters);
+    if (vectors[0].votes * 4 < voters || voters < 16) {
+        memset(vectors, 0, sizeof(*vectors) * DS_MOTION_VECTORS);
+        vote_anywhere(m, plan, old, new, vectors);
+    }
+    /* A vector with far fewer votes than the best is chance as well. */
+    size_t count = 0;
+    while (count < DS_MOTION_VECTORS && vectors[count].votes > 0 &&
+           vectors[count].votes * 16 >= vectors[0].votes)
+        count++;
+    return count;
+}
