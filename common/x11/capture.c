@@ -24,16 +24,16 @@ struct ds_capture {
     struct ds_damage damage;
     struct ds_fetch fetch;
     struct ds_image image;
-    struct ds_region pending; /* root coordinates: damage taken but not read yet */
-    uint8_t monitor;          /* index or ALL_MONITORS */
+    struct ds_region pending;    /* root coordinates: damage taken but not read yet */
+    uint8_t monitor;             /* index or ALL_MONITORS */
     char wanted[DS_TEXT_REASON]; /* name of the selected monitor */
     int32_t x, y;                /* of the picture on the screen */
     bool blind;                  /* no XDamage: timer and epoll stand in for it */
     bool due;                    /* blind: the timer has run out since the last grab */
     bool everything;             /* the whole picture has to be read, whatever damage says */
     bool suspect;
-    bool resized; /* not yet told by poll */
-    bool stale;   /* the display may have another layout than monitors says */
+    bool resized;     /* not yet told by poll */
+    bool stale;       /* the display may have another layout than monitors says */
     int timer, epoll; /* -1 unless blind */
     struct ds_capture_stats stats;
 };
@@ -286,6 +286,14 @@ int ds_capture_grab(struct ds_capture *c, const struct ds_image **image, struct 
         arm(c);
     *image = &c->image;
     return ds_region_is_empty(damage) ? DS_EAGAIN : DS_OK;
+}
+
+int ds_capture_peek(const struct ds_capture *c, const struct ds_image **image)
+{
+    if (c->everything)
+        return DS_EAGAIN;
+    *image = &c->image;
+    return DS_OK;
 }
 
 void ds_capture_suspect(struct ds_capture *c)

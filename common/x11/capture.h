@@ -52,6 +52,10 @@ bool ds_capture_is_damaged(const struct ds_capture *capture);
 int ds_capture_grab(struct ds_capture *capture, const struct ds_image **image,
                     struct ds_region *damage);
 
+/* The picture as the last grab left it. DS_EAGAIN: the size changed since, or nothing was grabbed
+ * yet. */
+int ds_capture_peek(const struct ds_capture *capture, const struct ds_image **image);
+
 /* The next grab reads and compares the whole picture: for programs that draw past XDamage. Costs a
  * full read, so about once a second at most, and only while somebody looks. */
 void ds_capture_suspect(struct ds_capture *capture);

@@ -14,7 +14,8 @@ int ds_damage_init(struct ds_damage *damage, struct ds_display *display)
         return DS_EUNSUPPORTED;
     xcb_damage_query_version_cookie_t a = xcb_damage_query_version(conn, 1, 1);
     xcb_xfixes_query_version_cookie_t b = xcb_xfixes_query_version(conn, 5, 0);
-    xcb_damage_query_version_reply_t *damage_version = xcb_damage_query_version_reply(conn, a, NULL);
+    xcb_damage_query_version_reply_t *damage_version =
+        xcb_damage_query_version_reply(conn, a, NULL);
     xcb_xfixes_query_version_reply_t *fixes = xcb_xfixes_query_version_reply(conn, b, NULL);
     bool usable = damage_version && fixes && fixes->major_version >= 2; /* regions came with 2 */
     free(damage_version);
@@ -25,9 +26,9 @@ int ds_damage_init(struct ds_damage *damage, struct ds_display *display)
     damage->id = xcb_generate_id(conn);
     damage->region = xcb_generate_id(conn);
     xcb_xfixes_create_region(conn, damage->region, 0, NULL);
-    xcb_generic_error_t *error = xcb_request_check(
-        conn, xcb_damage_create_checked(conn, damage->id, display->screen->root,
-                                        XCB_DAMAGE_REPORT_LEVEL_NON_EMPTY));
+    xcb_generic_error_t *error =
+        xcb_request_check(conn, xcb_damage_create_checked(conn, damage->id, display->screen->root,
+                                                          XCB_DAMAGE_REPORT_LEVEL_NON_EMPTY));
     free(error);
     return error ? DS_EUNSUPPORTED : DS_OK;
 }
@@ -53,8 +54,8 @@ int ds_damage_take(struct ds_damage *damage, struct ds_region *out)
     const xcb_rectangle_t *rects = xcb_xfixes_fetch_region_rectangles(reply);
     int count = xcb_xfixes_fetch_region_rectangles_length(reply);
     for (int i = 0; i < count; i++)
-        ds_region_add(out, (struct ds_rect){rects[i].x, rects[i].y, rects[i].width,
-                                            rects[i].height});
+        ds_region_add(out,
+                      (struct ds_rect){rects[i].x, rects[i].y, rects[i].width, rects[i].height});
     free(reply);
     return DS_OK;
 }

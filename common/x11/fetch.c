@@ -165,8 +165,8 @@ static const uint8_t *answer(struct ds_fetch *f, const struct piece *p, void **r
 {
     size_t need = p->stride * (size_t)p->rect.height;
     if (f->shared) {
-        *reply = xcb_shm_get_image_reply(
-            f->display->conn, (xcb_shm_get_image_cookie_t){p->sequence}, NULL);
+        *reply = xcb_shm_get_image_reply(f->display->conn,
+                                         (xcb_shm_get_image_cookie_t){p->sequence}, NULL);
         return *reply ? f->memory + p->offset : NULL;
     }
     xcb_get_image_reply_t *image =

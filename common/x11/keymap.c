@@ -107,9 +107,9 @@ static unsigned cost_of(uint8_t from, uint8_t to)
 struct search {
     const struct ds_keymap *map;
     uint8_t group, mods; /* as they are */
-    bool function; /* not a character: pressed with whatever is held */
-    bool cased;    /* may be a letter, so programs capitalise it under Lock */
-    unsigned best; /* cost of out; UINT32_MAX: none yet */
+    bool function;       /* not a character: pressed with whatever is held */
+    bool cased;          /* may be a letter, so programs capitalise it under Lock */
+    unsigned best;       /* cost of out; UINT32_MAX: none yet */
     struct ds_key_choice out;
 };
 

@@ -40,7 +40,7 @@ struct ds_key {
 };
 
 struct ds_keymap {
-    uint8_t min, max; /* keycodes */
+    uint8_t min, max;          /* keycodes */
     struct ds_key_type *types; /* owned, DS_KEYMAP_TYPES */
     struct ds_key keys[DS_KEYMAP_CODES];
     uint32_t *syms; /* owned */

@@ -26,8 +26,7 @@ int ds_keymap_use(xcb_connection_t *conn)
 static void read_types(struct ds_keymap *map, const xcb_xkb_get_map_reply_t *reply,
                        const xcb_xkb_get_map_map_t *parts)
 {
-    xcb_xkb_key_type_iterator_t it =
-        xcb_xkb_get_map_map_types_rtrn_iterator(reply, parts);
+    xcb_xkb_key_type_iterator_t it = xcb_xkb_get_map_map_types_rtrn_iterator(reply, parts);
     for (unsigned n = reply->firstType; it.rem > 0 && n < DS_KEYMAP_TYPES;
          n++, xcb_xkb_key_type_next(&it)) {
         struct ds_key_type *type = &map->types[n];
@@ -50,9 +49,8 @@ static int read_syms(struct ds_keymap *map, const xcb_xkb_get_map_reply_t *reply
     for (unsigned code = reply->firstKeySym; it.rem > 0 && code < DS_KEYMAP_CODES && !error;
          code++, xcb_xkb_key_sym_map_next(&it)) {
         const xcb_xkb_key_sym_map_t *sym = it.data;
-        struct ds_key key = {.groups = sym->groupInfo & 0x0f,
-                             .wrap = sym->groupInfo & 0xf0,
-                             .width = sym->width};
+        struct ds_key key = {
+            .groups = sym->groupInfo & 0x0f, .wrap = sym->groupInfo & 0xf0, .width = sym->width};
         if (key.groups > DS_KEYMAP_GROUPS ||
             xcb_xkb_key_sym_map_syms_length(sym) < key.groups * key.width)
             key.groups = 0; /* nonsense: the key gives nothing */
@@ -95,10 +93,10 @@ int ds_keymap_read(struct ds_keymap *out, xcb_connection_t *conn, uint16_t devic
         return DS_EIO;
     xcb_xkb_get_map_map_t parts;
     memset(&parts, 0, sizeof(parts));
-    xcb_xkb_get_map_map_unpack(
-        xcb_xkb_get_map_map(reply), reply->nTypes, reply->nKeySyms, reply->nKeyActions,
-        reply->totalActions, reply->totalKeyBehaviors, reply->virtualMods, reply->totalKeyExplicit,
-        reply->totalModMapKeys, reply->totalVModMapKeys, reply->present, &parts);
+    xcb_xkb_get_map_map_unpack(xcb_xkb_get_map_map(reply), reply->nTypes, reply->nKeySyms,
+                               reply->nKeyActions, reply->totalActions, reply->totalKeyBehaviors,
+                               reply->virtualMods, reply->totalKeyExplicit, reply->totalModMapKeys,
+                               reply->totalVModMapKeys, reply->present, &parts);
     int error = ds_keymap_init(&map, reply->minKeyCode, reply->maxKeyCode);
     if (!error) {
         read_types(&map, reply, &parts);

@@ -46,8 +46,8 @@ bool ds_monitors_is_change(const struct ds_display *display, const xcb_generic_e
 
 static void add(struct ds_monitors *out, struct ds_rect rect, const char *name)
 {
-    struct ds_rect cut = ds_rect_intersect(
-        rect, (struct ds_rect){0, 0, (int32_t)out->width, (int32_t)out->height});
+    struct ds_rect cut =
+        ds_rect_intersect(rect, (struct ds_rect){0, 0, (int32_t)out->width, (int32_t)out->height});
     if (ds_rect_is_empty(cut) || out->count >= DS_SCREEN_MONITORS_MAX)
         return;
     struct ds_monitor *monitor = &out->list[out->count++];

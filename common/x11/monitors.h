@@ -8,7 +8,7 @@
 
 struct ds_monitors {
     uint32_t width, height; /* of the whole screen, cut to the protocol's limits */
-    uint8_t count; /* one monitor of the whole screen when RandR names none */
+    uint8_t count;          /* one monitor of the whole screen when RandR names none */
     struct ds_monitor list[DS_SCREEN_MONITORS_MAX]; /* cut to the screen, in RandR's order */
 };
 

@@ -12,11 +12,11 @@
 struct ds_pointer {
     struct ds_display display;
     bool has_shapes;
-    uint8_t shape_event;   /* XFixes CursorNotify */
-    uint8_t input_opcode;  /* XInput2; 0: none */
-    bool shape_due;        /* another shape is shown than shape holds */
-    bool position_due;     /* it moved since the last query */
-    ds_tick next_query;    /* not before */
+    uint8_t shape_event;  /* XFixes CursorNotify */
+    uint8_t input_opcode; /* XInput2; 0: none */
+    bool shape_due;       /* another shape is shown than shape holds */
+    bool position_due;    /* it moved since the last query */
+    ds_tick next_query;   /* not before */
     int32_t x, y;
     bool here;
     struct ds_pointer_shape shape;
@@ -96,6 +96,13 @@ ds_tick ds_pointer_deadline(const struct ds_pointer *p)
 void ds_pointer_ask_position(struct ds_pointer *p)
 {
     p->position_due = true;
+}
+
+void ds_pointer_again(struct ds_pointer *p)
+{
+    p->shape_due = p->has_shapes;
+    p->position_due = true;
+    p->next_query = 0;
 }
 
 static void read_events(struct ds_pointer *p)

@@ -17,7 +17,7 @@
 struct ds_pointer;
 
 struct ds_pointer_shape {
-    uint32_t serial; /* the display's: the same serial is the same shape */
+    uint32_t serial;        /* the display's: the same serial is the same shape */
     uint16_t width, height; /* 1..DS_CURSOR_SIDE_MAX; larger cursors are cut */
     uint16_t hot_x, hot_y;  /* inside */
     bool hidden;            /* every pixel is transparent */
@@ -48,6 +48,9 @@ int ds_pointer_poll(struct ds_pointer *pointer, ds_tick now);
 /* The next poll queries the position even without motion (programs may move the pointer by
  * request, which XInput2 does not tell). Keeps to the bounded rate. */
 void ds_pointer_ask_position(struct ds_pointer *pointer);
+
+/* The next poll tells shape and position as if they had changed. */
+void ds_pointer_again(struct ds_pointer *pointer);
 
 /* Borrowed until the next poll; NULL when the display tells no shapes. */
 const struct ds_pointer_shape *ds_pointer_get_shape(const struct ds_pointer *pointer);

@@ -32,14 +32,11 @@ void ds_spare_review(struct ds_spare *spare, const struct ds_keymap *map)
     }
 }
 
-uint8_t ds_spare_find(struct ds_spare *spare, uint32_t keysym, ds_tick now)
+void ds_spare_use(struct ds_spare *spare, uint8_t code, ds_tick now)
 {
     for (size_t i = 0; i < spare->count; i++)
-        if (keysym != 0 && spare->slots[i].keysym == keysym) {
+        if (spare->slots[i].code == code && spare->slots[i].keysym != 0)
             spare->slots[i].used = now;
-            return spare->slots[i].code;
-        }
-    return 0;
 }
 
 int ds_spare_take(struct ds_spare *spare, uint32_t keysym, ds_tick now, uint8_t *code,

@@ -29,8 +29,8 @@ struct ds_spare {
  * for something else are dropped, and what is still lent stays lent. */
 void ds_spare_review(struct ds_spare *spare, const struct ds_keymap *map);
 
-/* The code that is lent to keysym, marked as used now; 0: none. */
-uint8_t ds_spare_find(struct ds_spare *spare, uint32_t keysym, ds_tick now);
+/* The code was pressed now. Any code: those that are not lent are ignored. */
+void ds_spare_use(struct ds_spare *spare, uint8_t code, ds_tick now);
 
 /* Lends a code: never lent before first, then the one that rested longest. DS_EAGAIN: all were used
  * less than DS_SPARE_KEEP ago; *again says when to try. DS_ENOTFOUND: this layout has no spare

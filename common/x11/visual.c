@@ -76,8 +76,7 @@ void ds_visual_row(const struct ds_visual *v, const uint8_t *from, uint32_t *to,
         uint32_t pixel = read_pixel(v, from + i * v->bytes);
         uint8_t *out = (uint8_t *)(to + i);
         for (int c = 0; c < 3; c++)
-            out[2 - c] =
-                (uint8_t)to_eight((pixel & v->mask[c]) >> v->shift[c], v->bits[c]);
+            out[2 - c] = (uint8_t)to_eight((pixel & v->mask[c]) >> v->shift[c], v->bits[c]);
         out[3] = 0;
     }
 }

@@ -13,7 +13,7 @@
 struct ds_visual {
     unsigned bytes; /* of one pixel: 2, 3 or 4 */
     bool msb_first;
-    bool plain; /* four bytes blue, green, red and a pad byte of any value: only masked */
+    bool plain;         /* four bytes blue, green, red and a pad byte of any value: only masked */
     uint32_t mask[3];   /* red, green, blue */
     unsigned shift[3];  /* of the lowest bit of the mask */
     unsigned bits[3];   /* 1..16 */

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* When the next update may be encoded: learns the line from acknowledgements and keeps no more on
+ * it than it can hold, so that a slow line shows the newest state and never a backlog. Times go in;
+ * no clock, no I/O. */
+#ifndef AGENT_CAPTURE_PACE_H
+#define AGENT_CAPTURE_PACE_H
+
+#include "common/base/clock.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define AGENT_PACE_UPDATES 64 /* in flight at most; 1 s of 60 updates */
+
+/* Assumed until the first acknowledgement of a large update: 10 Mbit/s. */
+#define AGENT_PACE_FIRST_RATE 1250000u
+/* Above the smallest round trip: what may wait somewhere on the line (CODEC.md, back-pressure). */
+#define AGENT_PACE_SLACK (20 * DS_MS)
+/* Updates begin at least this far apart: no viewer shows more than 60 a second. */
+#define AGENT_PACE_SPACING (16 * DS_MS)
+/* Lossless bytes that would occupy the line longer than this go out lossy first. */
+#define AGENT_PACE_LOSSY_AFTER (50 * DS_MS)
+
+struct agent_pace {
+    struct agent_pace_update {
+        uint32_t id;
+        size_t bytes;
+        ds_tick sent;
+    } updates[AGENT_PACE_UPDATES]; /* oldest first */
+    size_t count;
+    size_t bytes;  /* sum over updates */
+    uint64_t rate; /* bytes a second, never 0 */
+    bool is_measured;
+    ds_tick trip[2]; /* smallest round trip of this window and of the one before; 0: none */
+    ds_tick window;  /* when this window began */
+    ds_tick last_ack;
+    ds_tick last_sent;
+};
+
+void agent_pace_init(struct agent_pace *pace);
+
+/* Forgets what is in flight (its acknowledgements will not come, or mean nothing), keeps what is
+ * known of the line. */
+void agent_pace_forget(struct agent_pace *pace);
+
+/* Update id with that many bytes is on its way. Only after agent_pace_may_send. */
+void agent_pace_sent(struct agent_pace *pace, uint32_t id, size_t bytes, ds_tick now);
+
+/* Everything up to id is presented; decode_us: what decoding id took there. False: no such update
+ * is in flight (late, repeated or invented), nothing changed. */
+bool agent_pace_ack(struct agent_pace *pace, uint32_t id, uint32_t decode_us, ds_tick now);
+
+/* Whether another update may be encoded now, as far as the line is concerned. */
+bool agent_pace_may_send(const struct agent_pace *pace);
+
+/* Not before this time, as far as the rate of updates is concerned. */
+ds_tick agent_pace_not_before(const struct agent_pace *pace);
+
+/* Smallest round trip lately; 0 before the first acknowledgement. */
+ds_tick agent_pace_round_trip(const struct agent_pace *pace);
+
+/* Bytes that the line carries in that time. */
+size_t agent_pace_line(const struct agent_pace *pace, ds_tick duration);
+
+#endif

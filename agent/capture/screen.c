@@ -1,0 +1,275 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "agent/capture/screen.h"
+
+#include "agent/capture/screen_thread.h"
+#include "common/base/error.h"
+#include "common/base/log.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+/* What may stand in the tunnel's SCREEN queue because of us; the rest waits here, so that the
+ * queue's bound (1 MiB) is never met and a pause can still take it back. */
+#define TUNNEL_MAX ((size_t)512 * 1024)
+
+struct agent_screen {
+    struct agent_screen_thread thread;
+    struct ds_mailbox letters;
+    struct ds_letter *waiting; /* taken from letters, oldest first */
+    void (*wake)(void *ctx);
+    void *ctx;
+    bool shared, visible;
+    uint32_t generation; /* letters of another one are void */
+    size_t in_tunnel;    /* SCREEN bytes, as far as known */
+    bool told_queued;
+    bool is_gone; /* GONE was handed out */
+    struct agent_screen_stats stats;
+};
+
+static void wake_thread(void *ctx)
+{
+    struct agent_screen_thread *t = ctx;
+    uint64_t one = 1;
+    if (write(t->wake, &one, sizeof(one)) < 0)
+        ds_log_error("screen thread cannot be woken"); /* full counter: it is awake */
+}
+
+static void wake_loop(void *ctx)
+{
+    struct agent_screen *s = ctx;
+    s->wake(s->ctx);
+}
+
+static void destroy_order(struct ds_letter *letter)
+{
+    free(letter);
+}
+
+static int push(struct ds_mailbox *box, struct agent_screen_order what, int kind)
+{
+    struct agent_screen_order *copy = malloc(sizeof(*copy));
+    if (!copy)
+        return DS_ENOMEM;
+    *copy = what;
+    copy->letter = (struct ds_letter){.kind = kind, .destroy = destroy_order};
+    int error = ds_mailbox_push(box, &copy->letter);
+    if (error)
+        free(copy);
+    return error;
+}
+
+/* DS_ELIMIT, DS_ENOMEM: not sent. */
+static int order(struct agent_screen *s, struct agent_screen_order what, int kind)
+{
+    return push(&s->thread.orders, what, kind);
+}
+
+/* For what must not be missed: both sides would disagree for good. Only our own calls come here, a
+ * handful in the life of a session. */
+static void command(struct agent_screen *s, struct agent_screen_order what, int kind)
+{
+    ds_check(push(&s->thread.commands, what, kind) == DS_OK);
+}
+
+static int open_display(struct agent_screen *s, const char *display, char *message, size_t size)
+{
+    struct ds_control layout = {.type = DS_CONTROL_LAYOUT};
+    int error = ds_capture_open(&s->thread.capture, display, message, size);
+    if (error)
+        return error;
+    if (ds_pointer_open(&s->thread.pointer, display))
+        s->thread.pointer = NULL;
+    ds_capture_layout(s->thread.capture, &layout);
+    ds_capture_origin(s->thread.capture, &s->stats.x, &s->stats.y);
+    s->stats.width = layout.width;
+    s->stats.height = layout.height;
+    return DS_OK;
+}
+
+static void close_display(struct agent_screen *s)
+{
+    ds_encoder_destroy(s->thread.encoder);
+    ds_pointer_close(s->thread.pointer);
+    ds_capture_close(s->thread.capture);
+}
+
+struct agent_screen *agent_screen_start(const struct agent_screen_config *config,
+                                        void (*wake)(void *ctx), void *ctx, char *message,
+                                        size_t size)
+{
+    struct agent_screen *s = calloc(1, sizeof(*s));
+    if (!s) {
+        snprintf(message, size, "There is not enough memory.");
+        return NULL;
+    }
+    s->wake = wake;
+    s->ctx = ctx;
+    s->visible = true;
+    s->thread.visible = true;
+    s->thread.features = config->features;
+    s->thread.letters = &s->letters;
+    s->thread.next_id = 1;
+    s->thread.wake = -1;
+    agent_pace_init(&s->thread.pace);
+    if (open_display(s, config->display, message, size))
+        goto fail;
+    snprintf(message, size, "The screen cannot be watched.");
+    s->thread.wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    if (s->thread.wake < 0 ||
+        ds_mailbox_init(&s->thread.commands, AGENT_SCREEN_COMMANDS, wake_thread, &s->thread) ||
+        ds_mailbox_init(&s->thread.orders, AGENT_SCREEN_ORDERS, wake_thread, &s->thread) ||
+        ds_mailbox_init(&s->letters, AGENT_SCREEN_LETTERS, wake_loop, s))
+        goto fail;
+    if (pthread_create(&s->thread.thread, NULL, agent_screen_thread_run, &s->thread))
+        goto fail;
+    message[0] = '\0';
+    return s;
+fail:
+    ds_mailbox_destroy(&s->letters);
+    ds_mailbox_destroy(&s->thread.orders);
+    ds_mailbox_destroy(&s->thread.commands);
+    if (s->thread.wake >= 0)
+        close(s->thread.wake);
+    close_display(s);
+    free(s);
+    return NULL;
+}
+
+void agent_screen_stop(struct agent_screen *s)
+{
+    if (!s)
+        return;
+    command(s, (struct agent_screen_order){.on = true}, AGENT_ORDER_STOP);
+    pthread_join(s->thread.thread, NULL);
+    while (s->waiting) {
+        struct ds_letter *next = s->waiting->next;
+        s->waiting->destroy(s->waiting);
+        s->waiting = next;
+    }
+    ds_mailbox_destroy(&s->letters);
+    ds_mailbox_destroy(&s->thread.orders);
+    ds_mailbox_destroy(&s->thread.commands);
+    close(s->thread.wake);
+    close_display(s);
+    free(s);
+}
+
+static const struct agent_screen_letter *front(struct agent_screen *s)
+{
+    if (!s->waiting)
+        s->waiting = ds_mailbox_take_all(&s->letters);
+    return (const struct agent_screen_letter *)s->waiting;
+}
+
+/* Unlinks the front. The bytes are the caller's. */
+static struct ds_rcbuf *drop_front(struct agent_screen *s)
+{
+    struct agent_screen_letter *letter = (struct agent_screen_letter *)s->waiting;
+    struct ds_rcbuf *bytes = letter->bytes;
+    letter->bytes = NULL;
+    s->waiting = letter->letter.next;
+    letter->letter.destroy(&letter->letter);
+    return bytes;
+}
+
+static bool is_void(const struct agent_screen *s, const struct agent_screen_letter *letter)
+{
+    if (letter->letter.kind == AGENT_LETTER_GONE)
+        return s->is_gone;
+    return !s->shared || letter->generation != s->generation;
+}
+
+static bool must_wait(const struct agent_screen *s, const struct agent_screen_letter *letter)
+{
+    return letter->letter.kind == AGENT_LETTER_CHUNK && s->in_tunnel > 0 &&
+           s->in_tunnel + letter->bytes->len > TUNNEL_MAX;
+}
+
+static enum ds_channel count(struct agent_screen *s, const struct agent_screen_letter *letter)
+{
+    switch (letter->letter.kind) {
+    case AGENT_LETTER_LAYOUT:
+        s->stats.x = letter->x;
+        s->stats.y = letter->y;
+        s->stats.width = letter->width;
+        s->stats.height = letter->height;
+        return DS_CHANNEL_CONTROL;
+    case AGENT_LETTER_CHUNK:
+        s->in_tunnel += letter->bytes->len;
+        s->stats.bytes += letter->bytes->len;
+        s->stats.updates += letter->last;
+        s->stats.exact = letter->last && letter->exact;
+        return DS_CHANNEL_SCREEN;
+    case AGENT_LETTER_CURSOR:
+        return DS_CHANNEL_CURSOR;
+    default:
+        s->is_gone = true;
+        return 0;
+    }
+}
+
+bool agent_screen_take(struct agent_screen *s, struct agent_screen_item *item)
+{
+    const struct agent_screen_letter *letter = front(s);
+    while (letter && is_void(s, letter)) {
+        ds_rcbuf_unref(drop_front(s));
+        letter = front(s);
+    }
+    if (!letter || must_wait(s, letter))
+        return false;
+    item->channel = count(s, letter);
+    item->message = drop_front(s);
+    if (item->channel == 0) {
+        ds_rcbuf_unref(item->message);
+        item->message = NULL;
+    }
+    return true;
+}
+
+void agent_screen_set_shared(struct agent_screen *s, bool shared)
+{
+    if (s->shared == shared)
+        return;
+    s->shared = shared;
+    s->stats.exact = false;
+    s->generation++;
+    command(s, (struct agent_screen_order){.on = shared, .generation = s->generation},
+            AGENT_ORDER_SHARE);
+}
+
+void agent_screen_set_visible(struct agent_screen *s, bool visible)
+{
+    if (s->visible == visible)
+        return;
+    /* The viewer says this as often as it likes: refused when the thread does not keep up. */
+    if (order(s, (struct agent_screen_order){.on = visible}, AGENT_ORDER_VISIBLE) == DS_OK)
+        s->visible = visible;
+}
+
+void agent_screen_select(struct agent_screen *s, uint8_t monitor)
+{
+    order(s, (struct agent_screen_order){.value = monitor}, AGENT_ORDER_SELECT);
+}
+
+void agent_screen_ack(struct agent_screen *s, uint32_t id, uint32_t decode_us)
+{
+    order(s, (struct agent_screen_order){.value = id, .decode_us = decode_us}, AGENT_ORDER_ACK);
+}
+
+void agent_screen_set_queued(struct agent_screen *s, size_t bytes)
+{
+    bool queued = bytes > 0;
+    s->in_tunnel = bytes;
+    if (queued != s->told_queued &&
+        order(s, (struct agent_screen_order){.value = queued}, AGENT_ORDER_QUEUED) == DS_OK)
+        s->told_queued = queued;
+    if (s->waiting && !must_wait(s, (struct agent_screen_letter *)s->waiting))
+        s->wake(s->ctx);
+}
+
+void agent_screen_stats(struct agent_screen *s, struct agent_screen_stats *stats)
+{
+    *stats = s->stats;
+}

@@ -1,0 +1,424 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "agent/capture/screen_thread.h"
+
+#include "common/base/cursor.h"
+#include "common/base/error.h"
+#include "common/base/log.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* Refinement begins after this rest, oldest lossy parts first (CODEC.md, lossy policy), and takes
+ * half of what the line holds, so that a change is never far behind it. */
+#define REST (200 * DS_MS)
+#define REFINE_MIN ((size_t)16384)
+#define RETRY (50 * DS_MS) /* after an error of the display or of memory */
+
+/* Worst cases of the encoder, bytes for 1000 pixels (CODEC.md 4.3: 2 073 600 pixels of photograph
+ * take 1.65 MB lossless, 376 kB as JPEG 92 4:4:4). Only photographs ever become lossy, so assuming
+ * the worst costs text nothing. */
+#define LOSSLESS_PER_1000 800u
+#define HIGH_LOSSY_PER_1000 182u
+
+/* ---- letters ---- */
+
+static void destroy_letter(struct ds_letter *letter)
+{
+    ds_rcbuf_unref(((struct agent_screen_letter *)letter)->bytes);
+    free(letter);
+}
+
+/* Takes over bytes, also on failure (NULL). */
+static struct agent_screen_letter *new_letter(const struct agent_screen_thread *t, int kind,
+                                              struct ds_rcbuf *bytes)
+{
+    struct agent_screen_letter *letter = bytes ? calloc(1, sizeof(*letter)) : NULL;
+    if (!letter) {
+        ds_rcbuf_unref(bytes);
+        return NULL;
+    }
+    letter->letter = (struct ds_letter){.kind = kind, .destroy = destroy_letter};
+    letter->bytes = bytes;
+    letter->generation = t->generation;
+    return letter;
+}
+
+/* Takes over the letter (NULL: memory was short). */
+static int post(struct agent_screen_thread *t, struct agent_screen_letter *letter)
+{
+    if (!letter)
+        return DS_ENOMEM;
+    int error = ds_mailbox_push(t->letters, &letter->letter);
+    if (error)
+        destroy_letter(&letter->letter);
+    return error;
+}
+
+static void tell_gone(struct agent_screen_thread *t)
+{
+    t->is_gone = true;
+    post(t, new_letter(t, AGENT_LETTER_GONE, ds_rcbuf_new(0)));
+}
+
+static int tell_layout(struct agent_screen_thread *t)
+{
+    struct ds_control layout = {.type = DS_CONTROL_LAYOUT};
+    struct ds_rcbuf *bytes = NULL;
+    struct ds_buf buf;
+    ds_capture_layout(t->capture, &layout);
+    ds_buf_init(&buf, DS_MUX_MESSAGE_MAX);
+    int error = ds_control_encode(&buf, &layout);
+    if (!error && (bytes = ds_rcbuf_new(buf.len)))
+        memcpy(bytes->data, ds_buf_peek(&buf), buf.len);
+    ds_buf_destroy(&buf);
+    struct agent_screen_letter *letter = new_letter(t, AGENT_LETTER_LAYOUT, bytes);
+    if (letter) {
+        ds_capture_origin(t->capture, &letter->x, &letter->y);
+        letter->width = layout.width;
+        letter->height = layout.height;
+    }
+    return error ? error : post(t, letter);
+}
+
+/* ---- one update ---- */
+
+static int post_held(struct agent_screen_thread *t)
+{
+    struct agent_screen_letter *letter = t->emitting.held;
+    t->emitting.held = NULL;
+    return post(t, letter);
+}
+
+/* ds_encoder_emit: keeps the newest chunk back, because only after the last one it is known whether
+ * the picture is exact. */
+static int emit(void *ctx, struct ds_rcbuf *buf, bool first, bool last)
+{
+    struct agent_screen_thread *t = ctx;
+    (void)last;
+    if (t->emitting.held) {
+        int error = post_held(t);
+        if (error) {
+            ds_rcbuf_unref(buf);
+            return error;
+        }
+    }
+    buf->data[0] = DS_SCREEN_CHUNK;
+    ds_put_u32(buf->data + 1, t->next_id);
+    buf->data[5] = first ? DS_SCREEN_FLAG_FIRST : 0;
+    if (first && t->emitting.key)
+        buf->data[5] |= DS_SCREEN_FLAG_KEY;
+    t->emitting.bytes += buf->len;
+    t->emitting.held = new_letter(t, AGENT_LETTER_CHUNK, buf);
+    return t->emitting.held ? DS_OK : DS_ENOMEM;
+}
+
+static void start_over(struct agent_screen_thread *t)
+{
+    if (t->encoder)
+        ds_encoder_reset(t->encoder);
+    t->key_due = true;
+}
+
+static int encode(struct agent_screen_thread *t, const struct ds_encode_request *request,
+                  struct ds_encode_result *result)
+{
+    t->emitting = (struct emitting){.key = t->key_due};
+    int error = ds_encoder_encode(t->encoder, request, emit, t, result);
+    if (!error && result->sent) {
+        struct agent_screen_letter *last = t->emitting.held;
+        last->bytes->data[5] |= DS_SCREEN_FLAG_LAST;
+        if (result->exact)
+            last->bytes->data[5] |= DS_SCREEN_FLAG_EXACT;
+        last->last = true;
+        last->exact = result->exact;
+        error = post_held(t);
+    }
+    if (t->emitting.held)
+        destroy_letter(&t->emitting.held->letter);
+    t->emitting.held = NULL;
+    if (error) {
+        /* Chunks may be missing at the viewer: everything anew, from black. */
+        ds_log_warn("screen update failed error=%s", ds_error_name(error));
+        start_over(t);
+        t->next_id++;
+        t->retry = request->now + RETRY;
+        return error;
+    }
+    if (result->sent) {
+        agent_pace_sent(&t->pace, t->next_id, t->emitting.bytes, request->now);
+        t->next_id++;
+        t->key_due = false;
+    }
+    return DS_OK;
+}
+
+static enum ds_encoder_quality quality_for(const struct agent_screen_thread *t,
+                                           const struct ds_region *damage)
+{
+    uint64_t pixels = 0, line = agent_pace_line(&t->pace, AGENT_PACE_LOSSY_AFTER);
+    for (size_t i = 0; i < damage->count; i++)
+        pixels += (uint64_t)damage->rects[i].width * (uint64_t)damage->rects[i].height;
+    if (pixels * LOSSLESS_PER_1000 / 1000 <= line)
+        return DS_QUALITY_EXACT;
+    if (pixels * HIGH_LOSSY_PER_1000 / 1000 <= line)
+        return DS_QUALITY_HIGH_LOSSY;
+    return DS_QUALITY_LOW_LOSSY;
+}
+
+static size_t refine_bytes(const struct agent_screen_thread *t, ds_tick now)
+{
+    if (!ds_encoder_is_lossy(t->encoder) || now < t->last_change + REST)
+        return 0;
+    size_t half = agent_pace_line(&t->pace, agent_pace_round_trip(&t->pace) + AGENT_PACE_SLACK) / 2;
+    return half < REFINE_MIN ? REFINE_MIN : half;
+}
+
+static void send_changes(struct agent_screen_thread *t, const struct ds_image *image,
+                         struct ds_region *damage, ds_tick now)
+{
+    struct ds_encode_result result = {.sent = false};
+    if (t->key_due)
+        ds_region_add(damage, ds_image_bounds(image));
+    struct ds_encode_request request = {.image = image,
+                                        .damage = t->key_due ? NULL : damage,
+                                        .quality = quality_for(t, damage),
+                                        .refine_bytes = refine_bytes(t, now),
+                                        .now = now};
+    bool has_damage = !ds_region_is_empty(damage);
+    if (!encode(t, &request, &result)) {
+        if (result.sent && has_damage)
+            t->last_change = now;
+        else if (!result.sent && !has_damage) /* what is lossy cannot be refined yet */
+            t->retry = now + REST;
+    }
+    /* Programs move the pointer by request mostly when they draw. */
+    if (t->pointer && has_damage)
+        ds_pointer_ask_position(t->pointer);
+}
+
+/* ---- what is due ---- */
+
+/* The picture has another size, or the viewer knows none: LAYOUT and a new encoder. What is on the
+ * way belongs to the old size and LAYOUT would overtake it, so it has to arrive first. */
+static bool settle_layout(struct agent_screen_thread *t, ds_tick now)
+{
+    if (!t->layout_due)
+        return true;
+    if (t->pace.count > 0 || t->queued)
+        return false;
+    struct ds_control layout = {.type = DS_CONTROL_LAYOUT};
+    ds_capture_layout(t->capture, &layout);
+    struct ds_encoder_config config = {layout.width, layout.height, t->features};
+    ds_encoder_destroy(t->encoder);
+    t->encoder = ds_encoder_new(&config);
+    t->key_due = true;
+    if (!t->encoder || tell_layout(t)) {
+        t->retry = now + RETRY;
+        return false;
+    }
+    t->layout_due = false;
+    return true;
+}
+
+static bool has_work(const struct agent_screen_thread *t, ds_tick now)
+{
+    return t->layout_due || t->key_due || ds_capture_is_damaged(t->capture) ||
+           (t->encoder && refine_bytes(t, now) > 0);
+}
+
+static void update(struct agent_screen_thread *t, ds_tick now)
+{
+    const struct ds_image *image = NULL;
+    struct ds_region damage;
+    if (now < t->retry || t->queued || !agent_pace_may_send(&t->pace) || !has_work(t, now) ||
+        now < agent_pace_not_before(&t->pace))
+        return;
+    t->retry = 0;
+    if (!settle_layout(t, now))
+        return;
+    int error = ds_capture_grab(t->capture, &image, &damage);
+    if (error == DS_EAGAIN) { /* nothing new: the picture is the last one */
+        ds_region_clear(&damage);
+        error = ds_capture_peek(t->capture, &image);
+    }
+    if (error == DS_ECLOSED)
+        return; /* ds_capture_poll says so */
+    if (error) {
+        t->retry = now + RETRY;
+        return;
+    }
+    if (t->key_due || !ds_region_is_empty(&damage) || refine_bytes(t, now) > 0)
+        send_changes(t, image, &damage, now);
+}
+
+static void follow_pointer(struct agent_screen_thread *t, ds_tick now)
+{
+    int events = t->pointer ? ds_pointer_poll(t->pointer, now) : 0;
+    if (events == 0 || (events & DS_POINTER_GONE))
+        return;
+    const struct ds_pointer_shape *shape = ds_pointer_get_shape(t->pointer);
+    if ((events & DS_POINTER_SHAPE) && shape && !shape->hidden)
+        post(t, new_letter(t, AGENT_LETTER_CURSOR, agent_cursor_feed_shape(&t->feed, shape)));
+    int32_t x, y, at_x, at_y;
+    bool here = ds_pointer_get_position(t->pointer, &x, &y);
+    struct ds_control layout = {.type = DS_CONTROL_LAYOUT};
+    ds_capture_origin(t->capture, &at_x, &at_y);
+    ds_capture_layout(t->capture, &layout);
+    x -= at_x;
+    y -= at_y;
+    here = here && !(shape && shape->hidden) && x >= 0 && y >= 0 && x < (int32_t)layout.width &&
+           y < (int32_t)layout.height;
+    struct ds_rcbuf *position = agent_cursor_feed_position(&t->feed, x, y, here);
+    if (position)
+        post(t, new_letter(t, AGENT_LETTER_CURSOR, position));
+}
+
+/* ---- orders ---- */
+
+static void share(struct agent_screen_thread *t, bool on, uint32_t generation)
+{
+    t->generation = generation;
+    t->shared = on;
+    agent_pace_forget(&t->pace);
+    if (!on)
+        return;
+    start_over(t);
+    t->layout_due = true;
+    t->feed = (struct agent_cursor_feed){.uses = 0};
+    if (t->pointer) /* shape and position anew */
+        ds_pointer_again(t->pointer);
+}
+
+static void obey(struct agent_screen_thread *t, const struct agent_screen_order *order, ds_tick now)
+{
+    switch (order->letter.kind) {
+    case AGENT_ORDER_STOP:
+        t->is_stopping = true;
+        break;
+    case AGENT_ORDER_SHARE:
+        share(t, order->on, order->generation);
+        break;
+    case AGENT_ORDER_VISIBLE:
+        t->visible = order->on;
+        break;
+    case AGENT_ORDER_SELECT:
+        if (ds_capture_select(t->capture, (uint8_t)order->value))
+            ds_log_warn("monitor not selected, memory is short");
+        break; /* ds_capture_poll tells that the size is another */
+    case AGENT_ORDER_ACK:
+        agent_pace_ack(&t->pace, order->value, order->decode_us, now);
+        break;
+    case AGENT_ORDER_QUEUED:
+        t->queued = order->value != 0;
+        break;
+    default:
+        break;
+    }
+}
+
+static void obey_all(struct agent_screen_thread *t, struct ds_mailbox *box)
+{
+    struct ds_letter *letter = ds_mailbox_take_all(box);
+    ds_tick now = ds_clock_now();
+    while (letter) {
+        struct ds_letter *next = letter->next;
+        obey(t, (struct agent_screen_order *)letter, now);
+        letter->destroy(letter);
+        letter = next;
+    }
+}
+
+/* ---- the loop ---- */
+
+static bool is_looking(const struct agent_screen_thread *t)
+{
+    return t->shared && t->visible && !t->is_gone;
+}
+
+/* When something is due though nothing arrives; 0: never. Waiting for an acknowledgement or for the
+ * tunnel has no time: an order comes. */
+static ds_tick next_deadline(const struct agent_screen_thread *t, ds_tick now)
+{
+    ds_tick first = t->pointer ? ds_pointer_deadline(t->pointer) : 0;
+    ds_tick due = 0;
+    if (!t->queued && agent_pace_may_send(&t->pace)) {
+        if (has_work(t, now) && !(t->layout_due && t->pace.count > 0))
+            due = t->retry ? t->retry : agent_pace_not_before(&t->pace) + 1;
+        else if (t->encoder && ds_encoder_is_lossy(t->encoder))
+            due = t->last_change + REST;
+    }
+    if (due != 0 && (first == 0 || due < first))
+        first = due;
+    return first;
+}
+
+static int timeout_ms(ds_tick deadline, ds_tick now)
+{
+    if (deadline == 0)
+        return -1;
+    if (deadline <= now)
+        return 0;
+    ds_tick left = (deadline - now + DS_MS - 1) / DS_MS;
+    return left > 60000 ? 60000 : (int)left;
+}
+
+static void wait_for_something(struct agent_screen_thread *t)
+{
+    struct pollfd fds[3] = {{.fd = t->wake, .events = POLLIN},
+                            {.fd = -1, .events = POLLIN},
+                            {.fd = -1, .events = POLLIN}};
+    ds_tick now = ds_clock_now();
+    int timeout = -1;
+    if (is_looking(t)) {
+        fds[1].fd = ds_capture_fd(t->capture);
+        fds[2].fd = t->pointer ? ds_pointer_fd(t->pointer) : -1;
+        timeout = timeout_ms(next_deadline(t, now), now);
+    }
+    uint64_t count;
+    if (poll(fds, 3, timeout) > 0 && (fds[0].revents & POLLIN) &&
+        read(t->wake, &count, sizeof(count)) < 0 && errno != EAGAIN)
+        ds_log_error("screen thread cannot read its wake-ups errno=%d", errno);
+}
+
+static void follow_layout(struct agent_screen_thread *t)
+{
+    t->layout_due = true;
+    if (t->pointer) /* its place in the picture is another */
+        ds_pointer_again(t->pointer);
+}
+
+static void look(struct agent_screen_thread *t)
+{
+    int events = ds_capture_poll(t->capture);
+    if (events & DS_CAPTURE_GONE) {
+        tell_gone(t);
+        return;
+    }
+    if (events & DS_CAPTURE_RESIZED)
+        follow_layout(t);
+    ds_tick now = ds_clock_now();
+    update(t, now);
+    follow_pointer(t, now);
+}
+
+void *agent_screen_thread_run(void *ctx)
+{
+    struct agent_screen_thread *t = ctx;
+    pthread_setname_np(pthread_self(), "screen");
+    while (!t->is_stopping) {
+        obey_all(t, &t->commands);
+        obey_all(t, &t->orders);
+        if (is_looking(t)) {
+            look(t);
+            /* Answers of the display may have brought events along that wake nobody. */
+            while (is_looking(t) && (ds_capture_poll(t->capture) & DS_CAPTURE_RESIZED))
+                follow_layout(t);
+        }
+        if (!t->is_stopping)
+            wait_for_something(t);
+    }
+    return NULL;
+}
