@@ -183,9 +183,8 @@ static void changes_are_found_without_xdamage(void **state)
 static void a_bare_display_is_enough(void **state)
 {
     (void)state;
-    const char *const extra[] = {"-extension", "DAMAGE",    "-extension", "MIT-SHM",
-                                 "-extension", "RANDR",     "-extension", "XFIXES",
-                                 "-extension", "Composite", NULL};
+    const char *const extra[] = {"-extension", "DAMAGE", "-extension", "MIT-SHM",
+                                 "-extension", "RANDR",  NULL};
     check_display("640x480x24", extra, false, false);
 }
 
