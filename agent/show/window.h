@@ -27,9 +27,7 @@ struct agent_window {
     bool has_focus, has_pointer_focus;
     bool wants_close;         /* WM_DELETE_WINDOW came: the owner clears it */
     bool is_touched;          /* an event came: the owner runs frames and clears it */
-    cairo_surface_t *surface; /* of the pixmap, at its size */
-    Pixmap pixmap;
-    int pixmap_width, pixmap_height;
+    cairo_surface_t *surface; /* owned: RGB24, what the window shows */
     GC gc;
     enum ds_ui_cursor cursor;
     struct agent_raise raise;
