@@ -49,6 +49,9 @@ static void make_input_context(struct agent_window *w)
     if (w->display->im && w->kind == AGENT_WINDOW_PAGE)
         w->ic = XCreateIC(w->display->im, XNInputStyle, XIMPreeditNothing | XIMStatusNothing,
                           XNClientWindow, w->id, XNFocusWindow, w->id, NULL);
+    long wanted = 0; /* what the input method has to see as well */
+    if (w->ic && !XGetICValues(w->ic, XNFilterEvents, &wanted, NULL))
+        XSelectInput(w->display->x, w->id, events | wanted);
 }
 
 int agent_window_open(struct agent_window *w, struct agent_display *display,
@@ -113,6 +116,10 @@ void agent_window_place(struct agent_window *w, int x, int y, int width, int hei
     bool is_mine = w->kind != AGENT_WINDOW_PAGE || !d->has_manager;
     width = width > 0 ? width : 1;
     height = height > 0 ? height : 1;
+    bool is_sized = width != w->natural_width || height != w->natural_height;
+    bool is_moved = is_mine && (x != w->x || y != w->y);
+    if (!is_sized && (!is_moved || (w->kind == AGENT_WINDOW_PAGE && w->is_mapped)))
+        return;
     if (w->kind == AGENT_WINDOW_PAGE) {
         XSizeHints hints = {.flags = PMinSize | PSize,
                             .min_width = width,
@@ -121,16 +128,15 @@ void agent_window_place(struct agent_window *w, int x, int y, int width, int hei
                             .height = height};
         XSetWMNormalHints(d->x, w->id, &hints);
     }
-    if (is_mine && (x != w->x || y != w->y || width != w->width || height != w->height))
-        XMoveResizeWindow(d->x, w->id, x, y, (unsigned)width, (unsigned)height);
-    else if (width != w->width || height != w->height)
-        XResizeWindow(d->x, w->id, (unsigned)width, (unsigned)height);
     if (is_mine) {
+        XMoveResizeWindow(d->x, w->id, x, y, (unsigned)width, (unsigned)height);
         w->x = x;
         w->y = y;
+    } else {
+        XResizeWindow(d->x, w->id, (unsigned)width, (unsigned)height);
     }
-    w->width = width;
-    w->height = height;
+    w->width = w->natural_width = width;
+    w->height = w->natural_height = height;
 }
 
 void agent_window_show(struct agent_window *w)
