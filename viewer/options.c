@@ -152,7 +152,7 @@ const char *viewer_options_usage(void)
            "  --help, --version\n"
            "\n"
            "Exit status: 0 ended normally, 1 usage, 2 relay not reached or not trusted,\n"
-           "3 refused (password, number, consent), 4 cut off after 10 minutes, 5 internal error.\n";
+           "3 refused (password, number, consent), 4 connection lost for good, 5 internal error.\n";
 }
 
 enum option {

@@ -19,7 +19,9 @@ static void submit(struct viewer_panels *p)
     unsigned port = 0;
     p->relay_bad = !viewer_relay_parse(p->relay_text, host, &port);
     p->email_bad = !viewer_email_clean(p->email_text, email);
-    p->password_missing = p->password_text[0] == '\0';
+    if (!p->email_bad)
+        ds_edit_set(&p->email, email);
+    p->password_missing = !p->relay_bad && !p->email_bad && p->password_text[0] == '\0';
     if (p->relay_bad)
         ds_ui_focus(p->ui, ID_RELAY);
     else if (p->email_bad)
