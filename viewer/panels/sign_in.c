@@ -4,6 +4,7 @@
 #include "viewer/panels/panels.h"
 #include "viewer/panels/words.h"
 
+#include "common/net/address.h"
 #include "common/ui/text.h"
 
 #include <stdio.h>
@@ -17,7 +18,7 @@ static void submit(struct viewer_panels *p)
 {
     char host[DS_TEXT_HOST], email[DS_TEXT_EMAIL];
     unsigned port = 0;
-    p->relay_bad = !viewer_relay_parse(p->relay_text, host, &port);
+    p->relay_bad = !ds_address_parse(p->relay_text, host, sizeof(host), &port);
     p->email_bad = !viewer_email_clean(p->email_text, email);
     if (!p->email_bad)
         ds_edit_set(&p->email, email);
