@@ -130,7 +130,8 @@ static bool make_ssl(struct ds_seal *seal)
     SSL_set_bio(seal->ssl, in, out); /* now the SSL's */
     seal->in = in;
     seal->out = out;
-    SSL_set_app_data(seal->ssl, seal);
+    if (SSL_set_app_data(seal->ssl, seal) != 1)
+        return false;
     if (seal->is_agent)
         SSL_set_accept_state(seal->ssl);
     else

@@ -214,7 +214,7 @@ static void opened(struct ds_tunnel *t)
 static int read_all(struct ds_tunnel *t)
 {
     for (;;) {
-        uint8_t bytes[4096];
+        uint8_t bytes[16384];
         int n = ds_seal_read(t->seal, bytes, sizeof(bytes));
         if (n <= 0)
             return n == 0 ? DS_OK : close_with(t, n, seal_reason(n));
