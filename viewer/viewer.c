@@ -34,8 +34,7 @@ static void set_title(struct viewer *v)
     const char *state = viewer_words_state(&v->panels.model);
     const char *org = v->panels.model.org[0] ? v->panels.model.org : "Deskside";
     snprintf(title, sizeof(title), "%s%s%s – Deskside", org, state[0] ? " – " : "", state);
-    if (strcmp(title, SDL_GetWindowTitle(v->window)) != 0)
-        SDL_SetWindowTitle(v->window, title);
+    viewer_window_title(v->window, title);
 }
 
 static void tell_visible(struct viewer *v)
@@ -227,6 +226,7 @@ static void run_ui(struct viewer *v)
     v->screen.overlay_used = viewer_panels_above(&v->panels) || ds_ui_deadline(v->ui) != 0;
     paint_ui(v);
     place_input_method(v);
+    viewer_router_framed(&v->router);
 }
 
 /* ---- the loop ---- */

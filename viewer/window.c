@@ -2,9 +2,11 @@
 #include "viewer/window.h"
 
 #include <SDL_syswm.h>
+#include <X11/Xatom.h>
 #include <X11/Xlib.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define WIDTH 1080
 #define HEIGHT 720
@@ -36,7 +38,7 @@ SDL_Window *viewer_window_open(const struct viewer_options *options, char *messa
         flags |= SDL_WINDOW_BORDERLESS;
     int x = g->has_place ? g->x : (int)SDL_WINDOWPOS_CENTERED;
     int y = g->has_place ? g->y : (int)SDL_WINDOWPOS_CENTERED;
-    SDL_Window *window = SDL_CreateWindow("Deskside", x, y, g->has_size ? g->width : WIDTH,
+    SDL_Window *window = SDL_CreateWindow("", x, y, g->has_size ? g->width : WIDTH,
                                           g->has_size ? g->height : HEIGHT, flags);
     if (!window) {
         snprintf(message, size, "cannot open a window: %s", SDL_GetError());
@@ -45,6 +47,7 @@ SDL_Window *viewer_window_open(const struct viewer_options *options, char *messa
     }
     if (!g->has_size)
         SDL_SetWindowMinimumSize(window, LEAST_WIDTH, LEAST_HEIGHT);
+    viewer_window_title(window, "Deskside");
     SDL_EventState(SDL_SYSWMEVENT, SDL_ENABLE);
     SDL_EventState(SDL_DROPFILE, SDL_IGNORE);
     SDL_StartTextInput();
@@ -59,11 +62,32 @@ void viewer_window_close(SDL_Window *window)
     SDL_Quit();
 }
 
+static bool x11_of(SDL_Window *window, SDL_SysWMinfo *info)
+{
+    SDL_VERSION(&info->version);
+    return SDL_GetWindowWMInfo(window, info) && info->subsystem == SDL_SYSWM_X11;
+}
+
+void viewer_window_title(SDL_Window *window, const char *title)
+{
+    SDL_SysWMinfo info;
+    if (strcmp(title, SDL_GetWindowTitle(window)) == 0)
+        return;
+    SDL_SetWindowTitle(window, title);
+    if (!x11_of(window, &info))
+        return;
+    /* SDL writes the older of the two names in the locale's encoding, which in C.UTF-8 is of a kind
+     * that no tool reads; switch access and test tools find windows by it */
+    Display *display = info.info.x11.display;
+    XChangeProperty(display, info.info.x11.window, XA_WM_NAME,
+                    XInternAtom(display, "UTF8_STRING", False), 8, PropModeReplace,
+                    (const unsigned char *)title, (int)strlen(title));
+}
+
 double viewer_window_scale(SDL_Window *window)
 {
     SDL_SysWMinfo info;
-    SDL_VERSION(&info.version);
-    if (!SDL_GetWindowWMInfo(window, &info) || info.subsystem != SDL_SYSWM_X11)
+    if (!x11_of(window, &info))
         return 1.0;
     const char *dpi = XGetDefault(info.info.x11.display, "Xft", "dpi");
     return dpi ? strtod(dpi, NULL) / 96.0 : 1.0;

@@ -11,6 +11,8 @@
 SDL_Window *viewer_window_open(const struct viewer_options *options, char *message, size_t size);
 void viewer_window_close(SDL_Window *window);
 
+void viewer_window_title(SDL_Window *window, const char *title);
+
 /* Device pixels to a logical one, as the desktop says (Xft.dpi / 96), for ds_theme_scale. */
 double viewer_window_scale(SDL_Window *window);
 

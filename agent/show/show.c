@@ -24,6 +24,7 @@ struct agent_show {
     struct agent_page_state state;
     struct agent_window page, bar, note;
     struct agent_frame frame;
+    struct agent_area monitor; /* where bar and pages are */
     agent_show_fn events;
     void *ctx;
     bool is_dirty;
@@ -33,7 +34,6 @@ struct agent_show {
     bool is_bar_moved; /* dragged aside by hand */
     bool is_dragging;
     int drag_x, drag_y; /* where the bar was taken */
-    int bar_width;      /* logical, natural */
     char toast[256];
     ds_tick toast_until;
     struct agent_show_event pending[PENDING_MAX];
@@ -83,25 +83,23 @@ static double run_page(struct agent_show *show, ds_tick now)
 static void fit_page(struct agent_show *show, ds_tick now)
 {
     struct agent_window *w = &show->page;
-    struct agent_area monitor = agent_display_monitor(&show->display);
+    const struct agent_area *monitor = &show->monitor;
     double scale = show->display.scale, height = 0;
     for (int i = 0; i < 4; i++) {
-        agent_window_scale(w, scale);
         int width = (int)ceil(AGENT_PAGE_WIDTH * scale);
-        if (w->width < width || !w->is_mapped)
-            w->width = width;
+        agent_window_scale(w, scale);
+        w->width = w->width > width ? w->width : width;
         height = run_page(show, now);
-        double most = fmin(monitor.height * 0.92 / height, monitor.width * 0.96 / AGENT_PAGE_WIDTH);
+        double most =
+            fmin(monitor->height * 0.92 / height, monitor->width * 0.96 / AGENT_PAGE_WIDTH);
         if (scale <= 1 || scale <= most)
             break;
         scale = fmax(1, floor(fmin(most, scale - 0.25) * 4) / 4);
+        w->width = 1;
     }
-    int natural_width = (int)ceil(AGENT_PAGE_WIDTH * scale);
-    int natural_height = (int)ceil(height * scale);
-    w->width = w->height = 0; /* whatever it was: place sets both anew */
-    agent_window_place(w, monitor.x + (monitor.width - natural_width) / 2,
-                       monitor.y + (monitor.height - natural_height) / 2, natural_width,
-                       natural_height);
+    int width = (int)ceil(AGENT_PAGE_WIDTH * scale), high = (int)ceil(height * scale);
+    agent_window_place(w, monitor->x + (monitor->width - width) / 2,
+                       monitor->y + (monitor->height - high) / 2, width, high);
     run_page(show, now);
 }
 
@@ -113,7 +111,10 @@ static void update_page(struct agent_show *show, ds_tick now)
         return;
     }
     if (show->is_dirty || !w->is_mapped) {
-        agent_display_find_manager(&show->display);
+        if (!w->is_mapped) {
+            agent_display_find_manager(&show->display);
+            show->monitor = agent_display_monitor(&show->display);
+        }
         fit_page(show, now);
         agent_window_show(w);
     } else if (w->is_touched || (ds_ui_deadline(w->ui) && ds_ui_deadline(w->ui) <= now)) {
@@ -156,26 +157,23 @@ static double run_bar(struct agent_show *show, bool narrow, ds_tick now)
 static void place_bar(struct agent_show *show, ds_tick now)
 {
     struct agent_window *w = &show->bar;
-    struct agent_area monitor = agent_display_monitor(&show->display);
+    const struct agent_area *monitor = &show->monitor;
     double scale = show->display.scale;
     w->height = (int)ceil(AGENT_BAR_HEIGHT * scale);
     double wide = run_bar(show, false, now);
-    bool narrow = wide * scale > monitor.width * 0.9;
+    bool narrow = wide * scale > monitor->width * 0.9;
     if (narrow)
         wide = run_bar(show, true, now);
     int width = (int)ceil(wide * scale);
-    width = width < monitor.width ? width : monitor.width;
-    int x = monitor.x + (monitor.width - width) / 2, y = monitor.y + BAR_GAP;
+    width = width < monitor->width ? width : monitor->width;
+    int x = monitor->x + (monitor->width - width) / 2, y = monitor->y + BAR_GAP;
     if (show->is_bar_moved) {
         int right = show->display.width - width, bottom = show->display.height - w->height;
         x = w->x > right ? right : w->x < 0 ? 0 : w->x;
         y = w->y > bottom ? bottom : w->y < 0 ? 0 : w->y;
     }
-    int height = w->height;
-    w->width = w->height = 0;
-    agent_window_place(w, x, y, width, height);
+    agent_window_place(w, x, y, width, w->height);
     run_bar(show, narrow, now);
-    show->bar_width = (int)wide;
 }
 
 static void update_bar(struct agent_show *show, ds_tick now)
@@ -187,6 +185,8 @@ static void update_bar(struct agent_show *show, ds_tick now)
         return;
     }
     bool is_late = ds_ui_deadline(w->ui) && ds_ui_deadline(w->ui) <= now;
+    if (!w->is_mapped)
+        show->monitor = agent_display_monitor(&show->display);
     if (show->is_dirty || !w->is_mapped || w->is_touched || is_late)
         place_bar(show, now);
     w->is_touched = false;
@@ -281,6 +281,7 @@ static void on_root_event(struct agent_show *show, const XEvent *event)
     if (event->type == ConfigureNotify) {
         show->display.width = event->xconfigure.width;
         show->display.height = event->xconfigure.height;
+        show->monitor = agent_display_monitor(&show->display);
         agent_frame_resize(&show->frame);
         show->is_bar_moved = false;
         show->is_dirty = true;

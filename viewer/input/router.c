@@ -69,7 +69,6 @@ void viewer_router_control(struct viewer_router *r, bool control)
         return;
     viewer_router_release(r);
     r->control = control;
-    r->motion_waits = control && r->inside; /* the customer's pointer comes to ours */
 }
 
 bool viewer_router_over_picture(const struct viewer_router *r)
@@ -199,6 +198,8 @@ static void on_window(struct viewer_router *r, const SDL_WindowEvent *w)
         break;
     case SDL_WINDOWEVENT_ENTER:
         r->inside = true;
+        SDL_GetMouseState(&r->x, &r->y); /* no movement comes with it */
+        r->motion_waits = true;
         break;
     case SDL_WINDOWEVENT_LEAVE:
         deliver_motion(r);
@@ -258,4 +259,12 @@ void viewer_router_settle(struct viewer_router *r)
         ui_event(r, (struct ds_ui_event){.type = DS_UI_POINTER, .x = r->x, .y = r->y});
     if (moved)
         r->ui_hovered = hovers;
+}
+
+void viewer_router_framed(struct viewer_router *r)
+{
+    if (!r->control || !r->inside || r->pointer.moved)
+        return;
+    r->motion_waits = true; /* the customer's pointer comes to the rep's */
+    deliver_motion(r);
 }

@@ -44,6 +44,8 @@ void viewer_router_init(struct viewer_router *router, struct ds_ui *ui,
 void viewer_router_event(struct viewer_router *router, const SDL_Event *event);
 /* After a batch of events. */
 void viewer_router_settle(struct viewer_router *router);
+/* After a frame of the kit, when what covers the picture is known. */
+void viewer_router_framed(struct viewer_router *router);
 /* The right to control came or went; lets go of everything that is down. */
 void viewer_router_control(struct viewer_router *router, bool control);
 /* Everything up, e.g. when the window loses the keyboard. */

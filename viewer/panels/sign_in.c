@@ -4,6 +4,7 @@
 #include "viewer/panels/panels.h"
 #include "viewer/panels/words.h"
 
+#include "common/net/address.h"
 #include "common/ui/text.h"
 
 #include <stdio.h>
@@ -17,9 +18,11 @@ static void submit(struct viewer_panels *p)
 {
     char host[DS_TEXT_HOST], email[DS_TEXT_EMAIL];
     unsigned port = 0;
-    p->relay_bad = !viewer_relay_parse(p->relay_text, host, &port);
+    p->relay_bad = !ds_address_parse(p->relay_text, host, sizeof(host), &port);
     p->email_bad = !viewer_email_clean(p->email_text, email);
-    p->password_missing = p->password_text[0] == '\0';
+    if (!p->email_bad)
+        ds_edit_set(&p->email, email);
+    p->password_missing = !p->relay_bad && !p->email_bad && p->password_text[0] == '\0';
     if (p->relay_bad)
         ds_ui_focus(p->ui, ID_RELAY);
     else if (p->email_bad)
