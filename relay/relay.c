@@ -7,6 +7,7 @@
 #include "relay/desk/control.h"
 #include "relay/listen/certificate.h"
 #include "relay/listen/privilege.h"
+#include "relay/web/http.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -25,6 +26,7 @@ struct relay {
     struct relay_desk desk;
     struct relay_clerk clerk;
     struct relay_control control;
+    struct relay_web web;
     struct relay_worker workers[RELAY_WORKERS_MAX];
     struct relay_worker_common common;
     uv_signal_t on_term, on_int;
@@ -48,9 +50,7 @@ static void on_leg(void *ctx, int fd, const struct relay_address *from)
 static void on_web(void *ctx, int fd, const struct relay_address *from, bool is_tls)
 {
     struct relay *relay = ctx;
-    (void)is_tls;
-    close(fd);
-    relay_listener_leave(&relay->listener, RELAY_GATE_WEB, from);
+    relay_web_take(&relay->web, fd, from, is_tls);
 }
 
 static const struct relay_listener_events listener_events = {on_leg, on_web};
@@ -117,11 +117,14 @@ static int prepare(struct relay *relay, const char *dir, struct relay_store **st
         error = relay_privilege_drop(dir, message, size);
     if (error)
         return error;
-    char key[PATH_SIZE];
+    char cert[PATH_SIZE], key[PATH_SIZE];
+    snprintf(cert, sizeof(cert), "%s", in_dir(relay, dir, "cert.pem"));
     snprintf(key, sizeof(key), "%s", in_dir(relay, dir, "key.pem"));
-    relay->common.tls =
-        relay_certificate_leg_tls(in_dir(relay, dir, "cert.pem"), key, message, size);
+    relay->common.tls = relay_certificate_leg_tls(cert, key, message, size);
     if (!relay->common.tls)
+        return DS_EIO;
+    if (relay_web_open(&relay->web, &relay->loop, &relay->conf, &relay->listener, cert, key,
+                       message, size))
         return DS_EIO;
     *store = relay_store_open(dir, false, message, size);
     if (!*store)
@@ -181,6 +184,7 @@ static void finish(struct relay *relay)
     relay_clerk_audit(&relay->clerk, "relay-stopped", "", "", "");
     for (unsigned i = 0; i < relay->desk.worker_count; i++)
         relay_worker_join(&relay->workers[i]);
+    relay_web_close(&relay->web);
     relay_clerk_stop(&relay->clerk);
     relay_desk_destroy(&relay->desk);
     uv_run(&relay->loop, UV_RUN_DEFAULT);

@@ -168,12 +168,19 @@ static enum ds_encoder_quality quality_for(const struct agent_screen_thread *t,
     return DS_QUALITY_LOW_LOSSY;
 }
 
-static size_t refine_bytes(const struct agent_screen_thread *t, ds_tick now)
+/* Half of what the line holds. The encoder itself takes only parts that have rested. */
+static size_t refine_bytes(const struct agent_screen_thread *t)
 {
-    if (!ds_encoder_is_lossy(t->encoder) || now < t->last_change + REST)
+    if (!t->encoder || !ds_encoder_is_lossy(t->encoder))
         return 0;
-    size_t half = agent_pace_line(&t->pace, agent_pace_round_trip(&t->pace) + AGENT_PACE_SLACK) / 2;
+    ds_tick window = agent_pace_round_trip(&t->pace) + AGENT_PACE_SLACK;
+    size_t half = agent_pace_line(&t->pace, window) / 2;
     return half < REFINE_MIN ? REFINE_MIN : half;
+}
+
+static bool is_refinement_due(const struct agent_screen_thread *t, ds_tick now)
+{
+    return t->encoder && ds_encoder_is_lossy(t->encoder) && now >= t->last_change + REST;
 }
 
 static void send_changes(struct agent_screen_thread *t, const struct ds_image *image,
@@ -185,7 +192,7 @@ static void send_changes(struct agent_screen_thread *t, const struct ds_image *i
     struct ds_encode_request request = {.image = image,
                                         .damage = t->key_due ? NULL : damage,
                                         .quality = quality_for(t, damage),
-                                        .refine_bytes = refine_bytes(t, now),
+                                        .refine_bytes = refine_bytes(t),
                                         .now = now};
     bool has_damage = !ds_region_is_empty(damage);
     if (!encode(t, &request, &result)) {
@@ -226,7 +233,7 @@ static bool settle_layout(struct agent_screen_thread *t, ds_tick now)
 static bool has_work(const struct agent_screen_thread *t, ds_tick now)
 {
     return t->layout_due || t->key_due || ds_capture_is_damaged(t->capture) ||
-           (t->encoder && refine_bytes(t, now) > 0);
+           is_refinement_due(t, now);
 }
 
 static void update(struct agent_screen_thread *t, ds_tick now)
@@ -250,7 +257,7 @@ static void update(struct agent_screen_thread *t, ds_tick now)
         t->retry = now + RETRY;
         return;
     }
-    if (t->key_due || !ds_region_is_empty(&damage) || refine_bytes(t, now) > 0)
+    if (t->key_due || !ds_region_is_empty(&damage) || is_refinement_due(t, now))
         send_changes(t, image, &damage, now);
 }
 

@@ -5,7 +5,17 @@
 #include "common/base/text.h"
 #include "common/ui/text.h"
 
-enum { ID_PAUSE = 1, ID_END, ID_RIGHT, NAME_MOST = 200, BUTTON = 32, GRIP = 16 };
+enum {
+    ID_PAUSE = 1,
+    ID_END,
+    ID_RIGHT,
+    NAME_MOST = 200,
+    BUTTON = 32,
+    GRIP = 16,
+    CROSS = 12,
+    ICON = 20,
+    SMALL = 6
+};
 
 static double word_width(struct ds_ui *ui, const char *word, bool is_bold)
 {
@@ -23,17 +33,25 @@ static bool right(struct ds_ui *ui, struct ds_box *left, enum ds_right which, bo
 {
     const char *word = agent_right_word(which);
     if (which == DS_RIGHT_LOOK) {
-        struct ds_box icon = take(left, 20, DS_SPACE_1);
-        ds_ui_icon(ui, ds_box_middle(icon, 20, 20), agent_right_icon(which), DS_COLOR_TEXT);
+        struct ds_box icon = take(left, ICON, DS_SPACE_1);
+        ds_ui_icon(ui, ds_box_middle(icon, ICON, ICON), agent_right_icon(which), DS_COLOR_TEXT);
         double width = word_width(ui, word, false);
         if (!narrow)
             ds_ui_label(ui, take(left, width, DS_SPACE_2), word, DS_TYPE_NORMAL, DS_COLOR_TEXT,
                         DS_UI_MIDDLE);
         return false;
     }
-    double width = ds_ui_button_width(ui, narrow ? NULL : word, agent_right_icon(which));
-    bool is_pressed = ds_ui_icon_button(ui, ID_RIGHT + which, take(left, width, DS_SPACE_1),
-                                        agent_right_icon(which), narrow ? NULL : word, DS_UI_QUIET);
+    double wide = narrow ? 0 : word_width(ui, word, false) + SMALL;
+    struct ds_box box = take(left, 4 * SMALL + ICON + wide + CROSS, 0);
+    bool is_pressed = ds_ui_icon_button(ui, ID_RIGHT + which, box, DS_ICON_NONE, "", DS_UI_QUIET);
+    struct ds_box inside = ds_box_pad(box, SMALL, 0);
+    ds_ui_icon(ui, ds_box_middle(ds_box_left(&inside, ICON, SMALL), ICON, ICON),
+               agent_right_icon(which), DS_COLOR_TEXT);
+    if (!narrow)
+        ds_ui_label(ui, ds_box_left(&inside, wide - SMALL, SMALL), word, DS_TYPE_NORMAL,
+                    DS_COLOR_TEXT, DS_UI_MIDDLE);
+    ds_ui_icon(ui, ds_box_middle(ds_box_left(&inside, CROSS, 0), CROSS, CROSS), DS_ICON_CLOSE,
+               DS_COLOR_MUTED);
     return is_pressed;
 }
 
@@ -71,6 +89,7 @@ bool agent_bar_build(struct ds_ui *ui, const struct agent_view *view, bool narro
     *is_end_asked = false;
     *out = (struct agent_show_event){.right = DS_RIGHT_COUNT};
     ds_ui_ground(ui, DS_COLOR_RAISED);
+    ds_ui_panel(ui, window, DS_COLOR_RAISED, DS_UI_BORDER);
     ds_ui_page(ui, view->paused, ID_PAUSE);
     ds_ui_icon(ui, ds_box_middle(take(&left, GRIP, DS_SPACE_2), GRIP, GRIP), DS_ICON_GRIP,
                DS_COLOR_MUTED);

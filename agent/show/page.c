@@ -250,9 +250,9 @@ static bool consent_page(struct build *b)
     snprintf(text, sizeof text, DS_TR("%s has your number."), b->rep);
     title(b, text);
     say(b, DS_TR("This connection is private between the two of you."));
+    say(b, DS_TR("You can pause or end at any time, in the bar at the top of the screen."));
     snprintf(text, sizeof text, DS_TR("What may %s do?"), b->rep);
-    say(b, text);
-    say_muted(b, DS_TR("You can pause or end at any time, in the bar at the top of the screen."));
+    ds_ui_paragraph(b->ui, &b->box, text, DS_TYPE_LARGE, DS_COLOR_TEXT, DS_UI_BOLD, 0);
     struct agent_show_event look = of(AGENT_SHOW_CONSENT), control = look;
     look.right = DS_RIGHT_LOOK;
     control.right = DS_RIGHT_CONTROL;
@@ -390,7 +390,10 @@ static bool ended_page(struct build *b)
     const struct agent_view *view = b->view;
     bool is_bad = view->ending == AGENT_ENDING_WRONG_NUMBER || view->ending == AGENT_ENDING_FAULT;
     title(b, is_bad ? DS_TR("Session closed") : DS_TR("Session ended"));
-    agent_show_ended_text(view, text, sizeof text);
+    if (view->ending == AGENT_ENDING_BY_CUSTOMER || view->ending == AGENT_ENDING_BY_REP)
+        agent_happened_text(view, text, sizeof text); /* the title says the rest */
+    else
+        agent_show_ended_text(view, text, sizeof text);
     const char *const texts[] = {text};
     if (is_bad)
         card(b, DS_ICON_WARNING, DS_COLOR_BAD, texts, 1);

@@ -54,6 +54,9 @@ const char *agent_right_word(enum ds_right right);
 enum ds_color agent_state_color(const struct agent_view *view);
 const char *agent_state_word(const struct agent_view *view);
 
+/* "Dana R. saw your screen for 12 min." alone; "" when there was no session. */
+void agent_happened_text(const struct agent_view *view, char *out, size_t size);
+
 /* Writes the record into folder (NULL: the documents folder of the person, or their home) under a
  * name that is not taken; *path gets the full name. DS_EIO with errno set. */
 int agent_record_save(const struct agent_view *view, const char *folder, char *path, size_t size);

@@ -63,10 +63,15 @@ const char *agent_state_word(const struct agent_view *view)
 
 /* ---- How it ended ---- */
 
-/* "Dana R. saw your screen for 12 min, controlled it for 3 min, and sent 1 file." */
-static void what_happened(const struct agent_view *view, const char *rep, char *out, size_t size)
+void agent_happened_text(const struct agent_view *view, char *out, size_t size)
 {
+    char rep[DS_TEXT_NAME];
+    ds_text_for_display(rep, sizeof rep, view->rep);
     char seen[48], controlled[48], files[64];
+    if (view->began_s == 0) {
+        snprintf(out, size, "%s", "");
+        return;
+    }
     ds_text_duration(seen, sizeof seen, view->seen_s);
     ds_text_duration(controlled, sizeof controlled, view->controlled_s);
     snprintf(files, sizeof files,
@@ -110,15 +115,10 @@ static const char *why(const struct agent_view *view)
 
 void agent_show_ended_text(const struct agent_view *view, char *out, size_t size)
 {
-    char rep[DS_TEXT_NAME], happened[512], reason[DS_TEXT_MESSAGE];
+    char happened[512], reason[DS_TEXT_MESSAGE];
     ds_text_for_display(reason, sizeof reason, why(view));
-    if (view->began_s == 0) {
-        snprintf(out, size, "%s", reason);
-        return;
-    }
-    ds_text_for_display(rep, sizeof rep, view->rep);
-    what_happened(view, rep, happened, sizeof happened);
-    snprintf(out, size, "%s %s", reason, happened);
+    agent_happened_text(view, happened, sizeof happened);
+    snprintf(out, size, "%s%s%s", reason, happened[0] ? " " : "", happened);
 }
 
 /* ---- The record ---- */

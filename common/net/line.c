@@ -148,6 +148,9 @@ static int pull_up(struct ds_line *line, const uint8_t *bytes, size_t n)
         bytes = ds_buf_peek(up);
         n = up->len;
     }
+    /* First the answers of filters (a PONG), so that what waits from here on is what the kernel
+     * does not take, and on_drained follows. */
+    ds_carrier_tcp_flush(&line->tcp);
     if (!line->finishing)
         line->events->on_bytes(line->ctx, bytes, n);
     ds_buf_clear(&line->stack[line->count - 1].up);

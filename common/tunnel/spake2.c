@@ -186,8 +186,9 @@ out:
 /* A field of the transcript: its length as 8 bytes little-endian, then the bytes. */
 static uint8_t *put_field(uint8_t *to, const void *bytes, size_t len)
 {
-    for (unsigned i = 0; i < 8; i++)
-        *to++ = i < sizeof(len) ? (uint8_t)(len >> (8 * i)) : 0;
+    uint64_t rest = len;
+    for (unsigned i = 0; i < 8; i++, rest >>= 8)
+        *to++ = (uint8_t)(rest & 0xff);
     memcpy(to, bytes, len);
     return to + len;
 }

@@ -66,8 +66,10 @@ static PangoLayout *make(struct ds_ui *ui, const char *text, unsigned type, unsi
         pango_layout_set_width(layout, width * PANGO_SCALE);
     if (flags & DS_UI_ELLIPSIS)
         pango_layout_set_ellipsize(layout, PANGO_ELLIPSIZE_END);
-    if (flags & DS_UI_WRAP)
+    if (flags & DS_UI_WRAP) {
         pango_layout_set_wrap(layout, PANGO_WRAP_WORD_CHAR);
+        pango_layout_set_spacing(layout, (int)round(2 * ui->theme.scale) * PANGO_SCALE);
+    }
     pango_layout_set_alignment(layout, flags & DS_UI_CENTER  ? PANGO_ALIGN_CENTER
                                        : flags & DS_UI_RIGHT ? PANGO_ALIGN_RIGHT
                                                              : PANGO_ALIGN_LEFT);

@@ -26,7 +26,9 @@ int relay_privilege_descriptors(unsigned long needed, char *message, size_t size
                  needed, (unsigned long)limit.rlim_max);
         return DS_ELIMIT;
     }
-    limit.rlim_cur = limit.rlim_max == RLIM_INFINITY ? needed : limit.rlim_max;
+    /* No more than that: tables by descriptor stay small, and a leak shows. */
+    if (limit.rlim_cur < needed)
+        limit.rlim_cur = needed;
     setrlimit(RLIMIT_NOFILE, &limit);
     return DS_OK;
 }

@@ -98,6 +98,8 @@ static void a_refusal_is_said_in_words(void **state)
          "the proxy asks for a name and a password (407)", DS_FAULT_PROXY},
         {"HTTP/1.1 407 x\r\n\r\n", "a:b",
          "the proxy did not accept the name and password it was given (407)", DS_FAULT_PROXY},
+        {"HTTP/1.1 401 x\r\n\r\n", "a:b",
+         "the proxy did not accept the name and password it was given (401)", DS_FAULT_PROXY},
         {"HTTP/1.1 403 Filtered\r\n\r\n", NULL, "the proxy does not allow this connection (403)",
          DS_FAULT_PROXY},
         {"HTTP/1.1 400 Bad\r\n\r\n", NULL, "the proxy refused the connection (400)",

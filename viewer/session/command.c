@@ -95,6 +95,7 @@ static int run(struct viewer_line *line, const struct ds_command *command)
         return run_input(line, command);
     case DS_COMMAND_END:
         return run_end(line);
+    case DS_COMMAND_CONTINUE:
     case DS_COMMAND_GRANT:
     case DS_COMMAND_CONTINUE:
     case DS_COMMAND_COUNT:
