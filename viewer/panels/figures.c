@@ -24,12 +24,12 @@ static size_t fill(const struct viewer_panels *p, struct figure rows[10])
     rows[n].name = DS_TR("Server");
     snprintf(rows[n++].value, sizeof(rows[0].value), "%s", m->host);
     rows[n].name = DS_TR("Connection");
-    snprintf(rows[n++].value, sizeof(rows[0].value), "%s, %s %u%s",
-             m->websocket ? "WebSocket" : "TLS", DS_TR("port"), m->port,
-             m->proxy ? DS_TR(", proxy") : "");
-    rows[n].name = DS_TR("Delay to the relay");
+    snprintf(rows[n++].value, sizeof(rows[0].value), DS_TR("%s, port %u%s"),
+             m->websocket ? "WebSocket" : "TLS", m->port, m->proxy ? DS_TR(", proxy") : "");
+    rows[n].name = DS_TR("Delay to relay");
     if (f->rtt_ms >= 0)
-        snprintf(rows[n++].value, sizeof(rows[0].value), "%.0f ms", f->rtt_ms);
+        snprintf(rows[n++].value, sizeof(rows[0].value), f->rtt_ms < 9.95 ? "%.1f ms" : "%.0f ms",
+                 f->rtt_ms);
     else
         snprintf(rows[n++].value, sizeof(rows[0].value), "–");
     rows[n].name = DS_TR("Pictures a second");
@@ -44,7 +44,7 @@ static size_t fill(const struct viewer_panels *p, struct figure rows[10])
     viewer_words_bytes(a, sizeof(a), (double)f->bytes_out);
     viewer_words_bytes(b, sizeof(b), (double)f->out_rate);
     snprintf(rows[n++].value, sizeof(rows[0].value), "%s, %s/s", a, b);
-    rows[n].name = DS_TR("Customer's picture");
+    rows[n].name = DS_TR("Picture");
     snprintf(rows[n++].value, sizeof(rows[0].value), "%u × %u", m->layout.width, m->layout.height);
     rows[n].name = DS_TR("Session");
     unsigned long s = m->active_at ? (unsigned long)((p->now - m->active_at) / DS_SECOND) : 0;
