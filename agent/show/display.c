@@ -11,6 +11,7 @@
 #include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <xcb/randr.h>
 
 enum { RAISE_MS = 500 };
@@ -22,28 +23,25 @@ static int on_error(Display *x, XErrorEvent *event)
     return 0;
 }
 
+/* Xlib's own prints and exits. */
+static int on_io_error(Display *x)
+{
+    (void)x;
+    return 0;
+}
+
 static void on_gone(Display *x, void *ctx)
 {
     (void)x;
     ((struct agent_display *)ctx)->is_gone = true;
 }
 
-static void find_visual(struct agent_display *d)
+/* As cairo's RGB24 lies in memory; the capture asks for the same. */
+static bool is_usable(struct agent_display *d)
 {
-    VisualID wanted = XVisualIDFromVisual(DefaultVisual(d->x, d->screen));
-    xcb_screen_iterator_t screen = xcb_setup_roots_iterator(xcb_get_setup(d->xcb));
-    for (; screen.rem; xcb_screen_next(&screen)) {
-        if (screen.data->root != d->root)
-            continue;
-        xcb_depth_iterator_t depth = xcb_screen_allowed_depths_iterator(screen.data);
-        for (; depth.rem; xcb_depth_next(&depth)) {
-            xcb_visualtype_iterator_t visual = xcb_depth_visuals_iterator(depth.data);
-            for (; visual.rem; xcb_visualtype_next(&visual)) {
-                if (visual.data->visual_id == wanted)
-                    d->visual = visual.data;
-            }
-        }
-    }
+    const Visual *visual = DefaultVisual(d->x, d->screen);
+    return (d->depth == 24 || d->depth == 32) && visual->red_mask == 0xff0000 &&
+           visual->green_mask == 0xff00 && visual->blue_mask == 0xff;
 }
 
 static void intern_atoms(struct agent_display *d)
@@ -71,7 +69,8 @@ static void intern_atoms(struct agent_display *d)
 static void open_input_method(struct agent_display *d)
 {
     /* Input methods speak the locale's encoding; the rest of the program stays in C. */
-    if (setlocale(LC_CTYPE, "") == NULL || !XSupportsLocale())
+    const char *locale = setlocale(LC_CTYPE, "");
+    if (!locale || strcmp(locale, "C") == 0 || strcmp(locale, "POSIX") == 0 || !XSupportsLocale())
         setlocale(LC_CTYPE, "C.UTF-8");
     XSetLocaleModifiers("");
     d->im = XOpenIM(d->x, NULL, NULL, NULL);
@@ -90,6 +89,7 @@ int agent_display_open(struct agent_display *d, const char *name, char *message,
         return DS_EIO;
     }
     XSetErrorHandler(on_error);
+    XSetIOErrorHandler(on_io_error);
     XSetIOErrorExitHandler(d->x, on_gone, d);
     d->xcb = XGetXCBConnection(d->x);
     d->screen = DefaultScreen(d->x);
@@ -97,8 +97,7 @@ int agent_display_open(struct agent_display *d, const char *name, char *message,
     d->depth = DefaultDepth(d->x, d->screen);
     d->width = DisplayWidth(d->x, d->screen);
     d->height = DisplayHeight(d->x, d->screen);
-    find_visual(d);
-    if (!d->visual) {
+    if (!is_usable(d)) {
         snprintf(message, size, DS_TR("The display %s has no usable colours."), XDisplayName(name));
         XCloseDisplay(d->x);
         d->x = NULL;

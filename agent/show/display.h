@@ -37,7 +37,6 @@ struct agent_area {
 struct agent_display {
     Display *x; /* owned */
     xcb_connection_t *xcb;
-    xcb_visualtype_t *visual; /* the root's */
     Window root;
     int screen, depth;
     XIM im; /* NULL: none */

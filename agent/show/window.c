@@ -7,7 +7,7 @@
 #include <X11/Xatom.h>
 #include <X11/Xutil.h>
 #include <X11/keysym.h>
-#include <cairo-xcb.h>
+#include <endian.h>
 #include <stdlib.h>
 #include <string.h>
 #include <xcb/shape.h>
@@ -49,6 +49,9 @@ static void make_input_context(struct agent_window *w)
     if (w->display->im && w->kind == AGENT_WINDOW_PAGE)
         w->ic = XCreateIC(w->display->im, XNInputStyle, XIMPreeditNothing | XIMStatusNothing,
                           XNClientWindow, w->id, XNFocusWindow, w->id, NULL);
+    long wanted = 0; /* what the input method has to see as well */
+    if (w->ic && !XGetICValues(w->ic, XNFilterEvents, &wanted, NULL))
+        XSelectInput(w->display->x, w->id, events | wanted);
 }
 
 int agent_window_open(struct agent_window *w, struct agent_display *display,
@@ -82,23 +85,12 @@ int agent_window_open(struct agent_window *w, struct agent_display *display,
     return DS_OK;
 }
 
-static void drop_pixmap(struct agent_window *w)
-{
-    if (w->surface) {
-        cairo_surface_finish(w->surface);
-        cairo_surface_destroy(w->surface);
-    }
-    if (w->pixmap && !w->display->is_gone)
-        XFreePixmap(w->display->x, w->pixmap);
-    w->surface = NULL;
-    w->pixmap = 0;
-}
-
 void agent_window_close(struct agent_window *w)
 {
     if (!w->ui)
         return;
-    drop_pixmap(w);
+    if (w->surface)
+        cairo_surface_destroy(w->surface);
     agent_selection_detach(w);
     if (!w->display->is_gone) {
         if (w->ic)
@@ -124,6 +116,10 @@ void agent_window_place(struct agent_window *w, int x, int y, int width, int hei
     bool is_mine = w->kind != AGENT_WINDOW_PAGE || !d->has_manager;
     width = width > 0 ? width : 1;
     height = height > 0 ? height : 1;
+    bool is_sized = width != w->natural_width || height != w->natural_height;
+    bool is_moved = is_mine && (x != w->x || y != w->y);
+    if (!is_sized && (!is_moved || (w->kind == AGENT_WINDOW_PAGE && w->is_mapped)))
+        return;
     if (w->kind == AGENT_WINDOW_PAGE) {
         XSizeHints hints = {.flags = PMinSize | PSize,
                             .min_width = width,
@@ -132,16 +128,15 @@ void agent_window_place(struct agent_window *w, int x, int y, int width, int hei
                             .height = height};
         XSetWMNormalHints(d->x, w->id, &hints);
     }
-    if (is_mine && (x != w->x || y != w->y || width != w->width || height != w->height))
-        XMoveResizeWindow(d->x, w->id, x, y, (unsigned)width, (unsigned)height);
-    else if (width != w->width || height != w->height)
-        XResizeWindow(d->x, w->id, (unsigned)width, (unsigned)height);
     if (is_mine) {
+        XMoveResizeWindow(d->x, w->id, x, y, (unsigned)width, (unsigned)height);
         w->x = x;
         w->y = y;
+    } else {
+        XResizeWindow(d->x, w->id, (unsigned)width, (unsigned)height);
     }
-    w->width = width;
-    w->height = height;
+    w->width = w->natural_width = width;
+    w->height = w->natural_height = height;
 }
 
 void agent_window_show(struct agent_window *w)
@@ -282,11 +277,31 @@ static void on_map(struct agent_window *w)
         XSetInputFocus(w->display->x, w->id, RevertToPointerRoot, CurrentTime);
 }
 
-static void show_pixmap(struct agent_window *w, int x, int y, int width, int height)
+/* Sends a part of the surface to the server. */
+static void send_pixels(struct agent_window *w, int x, int y, int width, int height)
 {
-    if (w->pixmap)
-        XCopyArea(w->display->x, w->pixmap, w->id, w->gc, x, y, (unsigned)width, (unsigned)height,
-                  x, y);
+    Display *display = w->display->x;
+    if (!w->surface || w->display->is_gone)
+        return;
+    int most_x = cairo_image_surface_get_width(w->surface);
+    int most_y = cairo_image_surface_get_height(w->surface);
+    width = x + width > most_x ? most_x - x : width;
+    height = y + height > most_y ? most_y - y : height;
+    XImage image = {
+        .width = most_x,
+        .height = most_y,
+        .format = ZPixmap,
+        .data = (char *)cairo_image_surface_get_data(w->surface),
+        .byte_order = BYTE_ORDER == LITTLE_ENDIAN ? LSBFirst : MSBFirst,
+        .bitmap_unit = 32,
+        .bitmap_bit_order = BYTE_ORDER == LITTLE_ENDIAN ? LSBFirst : MSBFirst,
+        .bitmap_pad = 32,
+        .depth = w->display->depth,
+        .bytes_per_line = cairo_image_surface_get_stride(w->surface),
+        .bits_per_pixel = 32,
+    };
+    if (width > 0 && height > 0 && XInitImage(&image))
+        XPutImage(display, w->id, w->gc, &image, x, y, x, y, (unsigned)width, (unsigned)height);
 }
 
 bool agent_window_event(struct agent_window *w, XEvent *event)
@@ -341,7 +356,7 @@ bool agent_window_event(struct agent_window *w, XEvent *event)
         is_drawn_only = true;
         break;
     case Expose:
-        show_pixmap(w, event->xexpose.x, event->xexpose.y, event->xexpose.width,
+        send_pixels(w, event->xexpose.x, event->xexpose.y, event->xexpose.width,
                     event->xexpose.height);
         is_drawn_only = true;
         break;
@@ -357,32 +372,33 @@ bool agent_window_event(struct agent_window *w, XEvent *event)
 
 /* ---- Drawing ---- */
 
-static bool fit_pixmap(struct agent_window *w)
+static bool fit_surface(struct agent_window *w)
 {
-    struct agent_display *d = w->display;
-    if (w->surface && w->pixmap_width == w->width && w->pixmap_height == w->height)
+    if (w->surface && cairo_image_surface_get_width(w->surface) == w->width &&
+        cairo_image_surface_get_height(w->surface) == w->height)
         return true;
-    drop_pixmap(w);
-    w->pixmap =
-        XCreatePixmap(d->x, w->id, (unsigned)w->width, (unsigned)w->height, (unsigned)d->depth);
-    w->surface =
-        cairo_xcb_surface_create(d->xcb, (xcb_drawable_t)w->pixmap, d->visual, w->width, w->height);
-    w->pixmap_width = w->width;
-    w->pixmap_height = w->height;
+    if (w->surface)
+        cairo_surface_destroy(w->surface);
+    w->surface = cairo_image_surface_create(CAIRO_FORMAT_RGB24, w->width, w->height);
+    if (cairo_surface_status(w->surface) != CAIRO_STATUS_SUCCESS) {
+        cairo_surface_destroy(w->surface);
+        w->surface = NULL;
+        return false;
+    }
     ds_ui_invalidate(w->ui);
-    return cairo_surface_status(w->surface) == CAIRO_STATUS_SUCCESS;
+    return true;
 }
 
 void agent_window_paint(struct agent_window *w)
 {
     cairo_rectangle_int_t box;
-    if (!w->is_mapped || !fit_pixmap(w) || !ds_ui_damage(w->ui, &box))
+    if (!w->is_mapped || !fit_surface(w) || !ds_ui_damage(w->ui, &box))
         return;
     cairo_t *cr = cairo_create(w->surface);
     ds_ui_paint(w->ui, cr);
     cairo_destroy(cr);
     cairo_surface_flush(w->surface);
-    show_pixmap(w, box.x, box.y, box.width, box.height);
+    send_pixels(w, box.x, box.y, box.width, box.height);
     if (w->cursor != ds_ui_cursor(w->ui)) {
         w->cursor = ds_ui_cursor(w->ui);
         XDefineCursor(w->display->x, w->id, w->display->cursors[w->cursor]);

@@ -21,15 +21,14 @@ struct agent_window {
     XIC ic;
     struct ds_ui *ui;
     struct ds_theme theme;
-    int x, y, width, height; /* device pixels, of the root window */
-    int border[4];           /* the window manager's: left, right, top, bottom */
-    bool is_mapped, is_seen; /* wanted; and the server said so */
+    int x, y, width, height;           /* device pixels, of the root window */
+    int natural_width, natural_height; /* as last asked for by agent_window_place */
+    int border[4];                     /* the window manager's: left, right, top, bottom */
+    bool is_mapped, is_seen;           /* wanted; and the server said so */
     bool has_focus, has_pointer_focus;
     bool wants_close;         /* WM_DELETE_WINDOW came: the owner clears it */
     bool is_touched;          /* an event came: the owner runs frames and clears it */
-    cairo_surface_t *surface; /* of the pixmap, at its size */
-    Pixmap pixmap;
-    int pixmap_width, pixmap_height;
+    cairo_surface_t *surface; /* owned: RGB24, what the window shows */
     GC gc;
     enum ds_ui_cursor cursor;
     struct agent_raise raise;
@@ -41,7 +40,8 @@ int agent_window_open(struct agent_window *window, struct agent_display *display
                       enum agent_window_kind kind);
 void agent_window_close(struct agent_window *window);
 
-/* Size and place in device pixels; x, y of a managed window count only without a manager. */
+/* Size and place in device pixels; x, y of a managed window count only without a manager. Does
+ * nothing when the same was asked for before: a person may have made the window larger. */
 void agent_window_place(struct agent_window *window, int x, int y, int width, int height);
 void agent_window_show(struct agent_window *window);
 void agent_window_hide(struct agent_window *window);
