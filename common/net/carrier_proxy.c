@@ -41,9 +41,10 @@ static int refuse(struct carrier_proxy *proxy, unsigned status)
 {
     enum ds_fault_kind kind = DS_FAULT_PROXY;
     const char *why = "refused the connection";
-    if (status == 407 && !proxy->basic[0])
+    bool is_password = status == 407 || status == 401; /* tinyproxy says 401 for a wrong one */
+    if (is_password && !proxy->basic[0])
         why = "asks for a name and a password";
-    else if (status == 407)
+    else if (is_password)
         why = "did not accept the name and password it was given";
     else if (status == 403 || status == 405)
         why = "does not allow this connection";
@@ -63,7 +64,7 @@ static int feed(struct ds_filter *self, const uint8_t *bytes, size_t n, struct d
     if (self->open)
         return ds_buf_append(up, bytes, n);
     int error = ds_buf_append(&proxy->head, bytes, n);
-    struct ds_http_head head;
+    struct ds_http_head head = {0};
     int used =
         error ? error : ds_http_head_decode(ds_buf_peek(&proxy->head), proxy->head.len, &head);
     if (used == 0)

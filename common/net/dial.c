@@ -88,14 +88,13 @@ static void give_up(struct ds_dial *dial)
     if (dial->over)
         return;
     stop_all(dial);
-    if (dial->worst.kind == DS_FAULT_UNTRUSTED)
+    /* Where somebody named this very port, something else on it is not to be trusted either. Where
+     * ports are guessed, a captive portal on one of them proves nothing. */
+    if (dial->worst.kind == DS_FAULT_UNTRUSTED ||
+        (dial->worst.kind == DS_FAULT_FOREIGN && dial->port != 0))
         why = DS_LINK_UNTRUSTED;
     else if (dial->worst.kind == DS_FAULT_PROXY)
         why = DS_LINK_PROXY;
-    else if (dial->worst.kind == DS_FAULT_FOREIGN && dial->port != 0)
-        /* Somebody named this very port, and it is something else. Where ports are guessed, a
-         * captive portal on one of them proves nothing. */
-        why = DS_LINK_UNTRUSTED;
     dial->events->on_failed(dial->ctx, why, dial->worst.detail);
 }
 

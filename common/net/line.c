@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define UP_MAX (256u * 1024) /* what one read of the socket can become */
+#define UP_MAX ((size_t)256 * 1024) /* what one read of the socket can become */
 
 struct ds_line {
     struct ds_carrier_tcp tcp;
@@ -148,6 +148,9 @@ static int pull_up(struct ds_line *line, const uint8_t *bytes, size_t n)
         bytes = ds_buf_peek(up);
         n = up->len;
     }
+    /* First the answers of filters (a PONG), so that what waits from here on is what the kernel
+     * does not take, and on_drained follows. */
+    ds_carrier_tcp_flush(&line->tcp);
     if (!line->finishing)
         line->events->on_bytes(line->ctx, bytes, n);
     ds_buf_clear(&line->stack[line->count - 1].up);

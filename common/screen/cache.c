@@ -103,16 +103,16 @@ int ds_cache_store(struct ds_cache *cache, struct ds_plan *plan, const struct ds
     return ds_plan_add(plan, &op);
 }
 
-void ds_cache_load(struct ds_cache *cache, struct ds_plan *plan, const struct ds_image *new)
+void ds_cache_load(struct ds_cache *cache, struct ds_plan *plan, const struct ds_image *now)
 {
     struct ds_op *last = NULL;
     for (size_t i = 0; i < plan->count && cache->count > 0; i++) {
         struct ds_op *op = &plan->ops[i];
         if (op->kind != DS_OP_KIND_UNDECIDED || op->refine)
             continue;
-        uint32_t tile = ds_tile_of(new->width, op->rect);
-        struct ds_rect rect = ds_tile_rect(new->width, new->height, tile);
-        int32_t slot = ds_cache_find(cache, ds_hash_tile(&cache->key, new, rect));
+        uint32_t tile = ds_tile_of(now->width, op->rect);
+        struct ds_rect rect = ds_tile_rect(now->width, now->height, tile);
+        int32_t slot = ds_cache_find(cache, ds_hash_tile(&cache->key, now, rect));
         if (slot < 0)
             continue;
         cache->hit[slot] = true;

@@ -37,6 +37,6 @@ int ds_cache_store(struct ds_cache *cache, struct ds_plan *plan, const struct ds
 
 /* Rewrites undecided operations whose whole tile of the picture new is held as LOADs. Those of
  * refinement are left alone. */
-void ds_cache_load(struct ds_cache *cache, struct ds_plan *plan, const struct ds_image *new);
+void ds_cache_load(struct ds_cache *cache, struct ds_plan *plan, const struct ds_image *now);
 
 #endif

@@ -11,12 +11,12 @@
  * cropped to rows and to columns of 4 pixels counted from rect's left edge; empty when nothing
  * does. *seen: is or-ed with pixels of new, so that its top byte tells whether fourth bytes were
  * ever not zero. */
-struct ds_rect ds_diff_crop(const struct ds_image *old, const struct ds_image *new,
+struct ds_rect ds_diff_crop(const struct ds_image *old, const struct ds_image *now,
                             struct ds_rect rect, uint32_t *seen);
 
 /* Appends an undecided operation for each tile that differs, row by row of tiles, looking only
  * inside damage (NULL: everywhere). DS_ENOMEM. */
-int ds_diff_run(struct ds_plan *plan, const struct ds_image *old, const struct ds_image *new,
+int ds_diff_run(struct ds_plan *plan, const struct ds_image *old, const struct ds_image *now,
                 const struct ds_region *damage, uint32_t *seen);
 
 #endif

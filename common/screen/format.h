@@ -56,11 +56,10 @@ enum ds_op_code {
     DS_OP_FILL = 4,
     DS_OP_PALETTE = 5,
     DS_OP_INDEX = 6,
-    DS_OP_INDEX_COLUMNS = 7,
-    DS_OP_COLOUR = 8,
-    DS_OP_PHOTO = 9,
-    DS_OP_JPEG_TABLES = 10,
-    DS_OP_JPEG = 11,
+    DS_OP_COLOUR = 7,
+    DS_OP_PHOTO = 8,
+    DS_OP_JPEG_TABLES = 9,
+    DS_OP_JPEG = 10,
 };
 
 /* Functions worth compiling twice, the second time for AVX2; the loader chooses. Sanitizers and

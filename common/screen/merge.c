@@ -29,7 +29,7 @@ static bool same_manner(const struct ds_op *a, const struct ds_op *b)
         return false;
     if (a->kind == DS_OP_KIND_FILL)
         return a->colour == b->colour;
-    return a->kind != DS_OP_KIND_INDEX || (a->table == b->table && a->columns == b->columns);
+    return a->kind != DS_OP_KIND_INDEX || a->table == b->table;
 }
 
 static bool joins_right(const struct ds_op *a, const struct ds_op *b)

@@ -36,6 +36,7 @@ void ds_motion_destroy(struct ds_motion *m)
     free(m->touched);
     free(m->grid.match);
     free(m->grid.need);
+    free(m->grid.asked);
     free(m->grid.sums);
     ds_plan_destroy(&m->next);
     *m = (struct ds_motion){0};
@@ -59,27 +60,54 @@ static int copy_all(struct ds_plan *copies, struct ds_image *old, const struct d
     return 0;
 }
 
-/* Compares again what differed and what copies wrote. */
-static int compare_again(struct ds_motion *m, struct ds_plan *plan, const struct ds_plan *copies,
-                         size_t first_copy, const struct ds_image *old, const struct ds_image *new)
+/* True when no copy of one vector overwrites what a later one reads: then each made its rectangle
+ * right. */
+static bool in_order(const struct ds_rect *rects, int count, struct ds_vector v)
 {
-    uint32_t across = ds_tiles_across(new->width), seen = 0;
-    uint32_t tiles = across * ((new->height + DS_TILE - 1) / DS_TILE);
+    for (int i = 0; i < count; i++)
+        for (int j = i + 1; j < count; j++) {
+            struct ds_rect from = {rects[j].x - v.dx, rects[j].y - v.dy, rects[j].width,
+                                   rects[j].height};
+            if (!ds_rect_is_empty(ds_rect_intersect(rects[i], from)))
+                return false;
+        }
+    return true;
+}
+
+static bool is_inside_one(struct ds_rect tile, const struct ds_rect *rects, int count)
+{
+    for (int i = 0; i < count; i++) {
+        struct ds_rect r = ds_rect_intersect(tile, rects[i]);
+        if (r.width == tile.width && r.height == tile.height)
+            return true;
+    }
+    return false;
+}
+
+/* Compares again what differed and what copies wrote, except tiles that are known to be right. */
+static int compare_again(struct ds_motion *m, struct ds_plan *plan, const struct ds_rect *rects,
+                         int count, struct ds_vector v, const struct ds_image *old,
+                         const struct ds_image *now)
+{
+    uint32_t across = ds_tiles_across(now->width), seen = 0;
+    uint32_t tiles = across * ((now->height + DS_TILE - 1) / DS_TILE);
+    bool known = in_order(rects, count, v);
     memset(m->touched, 0, tiles);
     for (size_t i = 0; i < plan->count; i++)
-        m->touched[ds_tile_of(new->width, plan->ops[i].rect)] = 1;
-    for (size_t i = first_copy; i < copies->count; i++) {
-        struct ds_rect r = copies->ops[i].rect;
+        m->touched[ds_tile_of(now->width, plan->ops[i].rect)] = 1;
+    for (int i = 0; i < count && !known; i++) {
+        struct ds_rect r = rects[i];
         for (int32_t y = r.y / DS_TILE; y <= (r.y + r.height - 1) / DS_TILE; y++)
             for (int32_t x = r.x / DS_TILE; x <= (r.x + r.width - 1) / DS_TILE; x++)
                 m->touched[(uint32_t)y * across + (uint32_t)x] = 1;
     }
     ds_plan_clear(&m->next);
     for (uint32_t t = 0; t < tiles; t++) {
-        if (!m->touched[t])
+        struct ds_rect tile = ds_tile_rect(now->width, now->height, t);
+        if (!m->touched[t] || (known && is_inside_one(tile, rects, count)))
             continue;
         struct ds_op op = {.kind = DS_OP_KIND_UNDECIDED};
-        op.rect = ds_diff_crop(old, new, ds_tile_rect(new->width, new->height, t), &seen);
+        op.rect = ds_diff_crop(old, now, tile, &seen);
         int error = ds_rect_is_empty(op.rect) ? 0 : ds_plan_add(&m->next, &op);
         if (error)
             return error;
@@ -99,7 +127,7 @@ static void remember_outcome(struct ds_motion *m, bool found)
 }
 
 int ds_motion_run(struct ds_motion *m, struct ds_plan *plan, struct ds_plan *copies,
-                  struct ds_image *old, const struct ds_image *new)
+                  struct ds_image *old, const struct ds_image *now)
 {
     if (ds_plan_area(plan, DS_OP_KIND_UNDECIDED) < AREA_MIN)
         return 0;
@@ -108,22 +136,21 @@ int ds_motion_run(struct ds_motion *m, struct ds_plan *plan, struct ds_plan *cop
         return 0;
     }
     struct ds_vector vectors[DS_MOTION_VECTORS];
-    size_t count = ds_motion_vote(m, plan, old, new, vectors);
+    size_t count = ds_motion_vote(m, plan, old, now, vectors);
     bool found = false;
     int left = DS_MOTION_COPIES;
     for (size_t i = 0; i < count && plan->count > 0 && left > 0; i++) {
         struct ds_rect rects[DS_MOTION_COPIES];
-        int n = ds_motion_verify(&m->grid, plan, old, new, vectors[i], rects, left);
+        int n = ds_motion_verify(&m->grid, plan, old, now, vectors[i], rects, left);
         if (n < 0)
             return n;
         if (n == 0)
             continue;
         found = true;
         left -= n;
-        size_t first_copy = copies->count;
         int error = copy_all(copies, old, rects, n, vectors[i]);
         if (!error)
-            error = compare_again(m, plan, copies, first_copy, old, new);
+            error = compare_again(m, plan, rects, n, vectors[i], old, now);
         if (error)
             return error;
     }

@@ -22,6 +22,7 @@ struct ds_motion_grid {
     struct ds_rect cells; /* position and size in cells */
     uint8_t *match;       /* owned: after a move by the vector this cell is right */
     uint8_t *need;        /* owned: it is not right yet */
+    uint8_t *asked;       /* owned: lies in an undecided operation */
     uint32_t *sums;       /* owned: needs in the rectangle up to here; one more row and column */
     size_t cap;           /* cells that fit */
 };
@@ -45,19 +46,19 @@ void ds_motion_destroy(struct ds_motion *motion); /* accepts a zeroed struct */
  * appended to copies and done to old; plan is then what still differs. Both pictures have zero
  * fourth bytes. DS_ENOMEM. */
 int ds_motion_run(struct ds_motion *motion, struct ds_plan *plan, struct ds_plan *copies,
-                  struct ds_image *old, const struct ds_image *new);
+                  struct ds_image *old, const struct ds_image *now);
 
 /* ---- the steps, for motion.c and tests ---- */
 
 /* The most likely vectors, best first; returns how many (at most DS_MOTION_VECTORS). */
 size_t ds_motion_vote(struct ds_motion *motion, const struct ds_plan *plan,
-                      const struct ds_image *old, const struct ds_image *new,
+                      const struct ds_image *old, const struct ds_image *now,
                       struct ds_vector vectors[DS_MOTION_VECTORS]);
 
 /* Finds the rectangles (of the new picture) that a move by vector makes right, at most max, in an
  * order in which none overwrites what a later one needs; returns how many. DS_ENOMEM: negative. */
 int ds_motion_verify(struct ds_motion_grid *grid, const struct ds_plan *plan,
-                     const struct ds_image *old, const struct ds_image *new,
+                     const struct ds_image *old, const struct ds_image *now,
                      struct ds_vector vector, struct ds_rect *out, int max);
 
 #endif

@@ -14,26 +14,25 @@
 #define GROW_MAX CELL
 
 /* True when the pixels of r in new are those of old before the move. */
-static bool is_moved(const struct ds_image *old, const struct ds_image *new, struct ds_rect r,
+static bool is_moved(const struct ds_image *old, const struct ds_image *now, struct ds_rect r,
                      struct ds_vector v)
 {
     int32_t x = r.x - v.dx, y = r.y - v.dy;
-    if (r.x < 0 || r.y < 0 || x < 0 || y < 0 || r.x + r.width > (int32_t) new->width ||
-        r.y + r.height > (int32_t) new->height || x + r.width > (int32_t)old->width ||
+    if (r.x < 0 || r.y < 0 || x < 0 || y < 0 || r.x + r.width > (int32_t)now->width ||
+        r.y + r.height > (int32_t)now->height || x + r.width > (int32_t)old->width ||
         y + r.height > (int32_t)old->height)
         return false;
     for (int32_t i = 0; i < r.height; i++)
-        if (memcmp(ds_image_row(new, (uint32_t)(r.y + i)) + r.x,
+        if (memcmp(ds_image_row(now, (uint32_t)(r.y + i)) + r.x,
                    ds_image_row(old, (uint32_t)(y + i)) + x, (size_t)r.width * 4) != 0)
             return false;
     return true;
 }
 
-static struct ds_rect cell_rect(const struct ds_image *image, int32_t x, int32_t y)
-{
-    return ds_rect_intersect((struct ds_rect){x * CELL, y * CELL, CELL, CELL},
-                             ds_image_bounds(image));
-}
+/* Cells of a row, counted from the grid's first; end: the first outside. */
+struct span {
+    int32_t first, end;
+};
 
 static int grid_reserve(struct ds_motion_grid *g)
 {
@@ -43,13 +42,15 @@ static int grid_reserve(struct ds_motion_grid *g)
         return 0;
     free(g->match);
     free(g->need);
+    free(g->asked);
     free(g->sums);
     g->cap = 0;
     g->match = ds_alloc_array(cells, 1);
     g->need = ds_alloc_array(cells, 1);
+    g->asked = ds_alloc_array(cells, 1);
     /* cells + 1 rows and columns is at most 4 times cells. */
     g->sums = ds_alloc_array(sums > cells * 4 ? sums : cells * 4, sizeof(*g->sums));
-    if (!g->match || !g->need || !g->sums)
+    if (!g->match || !g->need || !g->asked || !g->sums)
         return DS_ENOMEM;
     g->cap = cells;
     return 0;
@@ -60,26 +61,87 @@ static size_t cell_at(const struct ds_motion_grid *g, int32_t x, int32_t y)
     return (size_t)(y - g->cells.y) * (size_t)g->cells.width + (size_t)(x - g->cells.x);
 }
 
+static inline bool differ(const uint32_t *restrict a, const uint32_t *restrict b)
+{
+    uint32_t any = 0;
+    for (int i = 0; i < CELL; i++)
+        any |= a[i] ^ b[i];
+    return any != 0;
+}
+
+/* Compares the pixel rows of one row of cells, as memory lies: clears match of cells that differ
+ * between now and old moved by v, sets need of those marked in need_asked that differ between now
+ * and old. Only whole cells whose origin is inside the picture. */
+DS_HOT
+static void compare_cells(const struct ds_motion_grid *g, const struct ds_image *old,
+                          const struct ds_image *now, struct ds_vector v, int32_t cell_y,
+                          struct span cells, uint8_t *match, uint8_t *need, const uint8_t *asked)
+{
+    for (int32_t y = cell_y * CELL; y < cell_y * CELL + CELL; y++) {
+        const uint32_t *new_row = ds_image_row(now, (uint32_t)y) + g->cells.x * CELL;
+        const uint32_t *old_row = ds_image_row(old, (uint32_t)y) + g->cells.x * CELL;
+        const uint32_t *moved = ds_image_row(old, (uint32_t)(y - v.dy)) + g->cells.x * CELL - v.dx;
+        for (int32_t x = cells.first; x < cells.end; x++) {
+            if (match[x] && differ(new_row + x * CELL, moved + x * CELL))
+                match[x] = 0;
+            if (asked[x] && !need[x] && differ(new_row + x * CELL, old_row + x * CELL))
+                need[x] = 1;
+        }
+    }
+}
+
+/* The same for any cell, also cut ones at the edges, pixel row by pixel row. */
+static void compare_cell(const struct ds_motion_grid *g, const struct ds_image *old,
+                         const struct ds_image *now, struct ds_vector v, int32_t x, int32_t y)
+{
+    struct ds_rect r =
+        ds_rect_intersect((struct ds_rect){x * CELL, y * CELL, CELL, CELL}, ds_image_bounds(now));
+    size_t at = cell_at(g, x, y);
+    g->match[at] = is_moved(old, now, r, v);
+    g->need[at] = g->asked[at] && !is_moved(old, now, r, (struct ds_vector){0});
+}
+
+/* Cells (within the grid) that are whole and whose origin is inside the picture. */
+static struct span whole_cells(const struct ds_motion_grid *g, const struct ds_image *image,
+                               struct ds_vector v)
+{
+    int32_t left = v.dx > 0 ? (v.dx + CELL - 1) / CELL : 0;
+    int32_t right = ((int32_t)image->width + (v.dx < 0 ? v.dx : 0)) / CELL;
+    struct span s = {left - g->cells.x, right - g->cells.x};
+    s.first = s.first < 0 ? 0 : s.first;
+    s.end = s.end > g->cells.width ? g->cells.width : s.end;
+    return s;
+}
+
 /* Fills need (within undecided operations) and match (everywhere). */
 static bool fill_grid(struct ds_motion_grid *g, const struct ds_plan *plan,
-                      const struct ds_image *old, const struct ds_image *new, struct ds_vector v)
+                      const struct ds_image *old, const struct ds_image *now, struct ds_vector v)
 {
-    memset(g->need, 0, (size_t)g->cells.width * (size_t)g->cells.height);
-    bool any = false;
+    size_t count = (size_t)g->cells.width * (size_t)g->cells.height;
+    memset(g->need, 0, count);
+    memset(g->match, 1, count);
+    memset(g->asked, 0, count);
     for (size_t i = 0; i < plan->count; i++) {
         struct ds_rect r = plan->ops[i].rect;
         for (int32_t y = r.y / CELL; y <= (r.y + r.height - 1) / CELL; y++)
-            for (int32_t x = r.x / CELL; x <= (r.x + r.width - 1) / CELL; x++)
-                g->need[cell_at(g, x, y)] =
-                    !is_moved(old, new, cell_rect(new, x, y), (struct ds_vector){0});
+            memset(g->asked + cell_at(g, r.x / CELL, y), 1,
+                   (size_t)((r.x + r.width - 1) / CELL - r.x / CELL + 1));
     }
+    struct span whole = whole_cells(g, now, v);
     for (int32_t y = g->cells.y; y < g->cells.y + g->cells.height; y++) {
-        for (int32_t x = g->cells.x; x < g->cells.x + g->cells.width; x++) {
-            size_t at = cell_at(g, x, y);
-            g->match[at] = is_moved(old, new, cell_rect(new, x, y), v);
-            any = any || (g->match[at] && g->need[at]);
-        }
+        size_t row = cell_at(g, g->cells.x, y);
+        int32_t from = y * CELL - v.dy;
+        bool inside = from >= 0 && from + CELL <= (int32_t)old->height &&
+                      (y + 1) * CELL <= (int32_t)now->height && whole.first < whole.end;
+        if (inside)
+            compare_cells(g, old, now, v, y, whole, g->match + row, g->need + row, g->asked + row);
+        for (int32_t x = 0; x < g->cells.width; x++)
+            if (!inside || x < whole.first || x >= whole.end)
+                compare_cell(g, old, now, v, g->cells.x + x, y);
     }
+    bool any = false;
+    for (size_t i = 0; i < count; i++)
+        any = any || (g->match[i] && g->need[i]);
     return any;
 }
 
@@ -158,30 +220,30 @@ static struct ds_rect trim(const struct ds_motion_grid *g, struct ds_rect r)
 }
 
 /* Moves each edge outwards pixel by pixel while what it takes in matches. */
-static struct ds_rect grow(struct ds_rect r, const struct ds_image *old, const struct ds_image *new,
+static struct ds_rect grow(struct ds_rect r, const struct ds_image *old, const struct ds_image *now,
                            struct ds_vector v)
 {
     for (int i = 0; i < GROW_MAX; i++) {
         struct ds_rect row = {r.x, r.y - 1, r.width, 1};
-        if (!is_moved(old, new, row, v))
+        if (!is_moved(old, now, row, v))
             break;
         r.y--, r.height++;
     }
     for (int i = 0; i < GROW_MAX; i++) {
         struct ds_rect row = {r.x, r.y + r.height, r.width, 1};
-        if (!is_moved(old, new, row, v))
+        if (!is_moved(old, now, row, v))
             break;
         r.height++;
     }
     for (int i = 0; i < GROW_MAX; i++) {
         struct ds_rect column = {r.x - 1, r.y, 1, r.height};
-        if (!is_moved(old, new, column, v))
+        if (!is_moved(old, now, column, v))
             break;
         r.x--, r.width++;
     }
     for (int i = 0; i < GROW_MAX; i++) {
         struct ds_rect column = {r.x + r.width, r.y, 1, r.height};
-        if (!is_moved(old, new, column, v))
+        if (!is_moved(old, now, column, v))
             break;
         r.width++;
     }
@@ -202,10 +264,30 @@ static bool goes_before(struct ds_rect a, struct ds_rect b, struct ds_vector v)
     return v.dx > 0 ? a.x > b.x : a.x < b.x;
 }
 
+/* A look at four cells of each operation before all are compared: does the move make any of them
+ * right that is not? */
+static bool is_likely(const struct ds_plan *plan, const struct ds_image *old,
+                      const struct ds_image *now, struct ds_vector v)
+{
+    for (size_t i = 0; i < plan->count; i++) {
+        struct ds_rect r = plan->ops[i].rect;
+        for (int k = 0; k < 4; k++) {
+            struct ds_rect cell = {(r.x + r.width * (1 + k % 2 * 2) / 4) & -CELL,
+                                   (r.y + r.height * (1 + k / 2 * 2) / 4) & -CELL, CELL, CELL};
+            cell = ds_rect_intersect(cell, ds_image_bounds(now));
+            if (is_moved(old, now, cell, v) && !is_moved(old, now, cell, (struct ds_vector){0}))
+                return true;
+        }
+    }
+    return false;
+}
+
 int ds_motion_verify(struct ds_motion_grid *g, const struct ds_plan *plan,
-                     const struct ds_image *old, const struct ds_image *new, struct ds_vector v,
+                     const struct ds_image *old, const struct ds_image *now, struct ds_vector v,
                      struct ds_rect *out, int max)
 {
+    if (!is_likely(plan, old, now, v))
+        return 0;
     struct ds_rect b = ds_plan_bounds(plan);
     g->cells.x = b.x / CELL;
     g->cells.y = b.y / CELL;
@@ -215,7 +297,7 @@ int ds_motion_verify(struct ds_motion_grid *g, const struct ds_plan *plan,
     if (error)
         return error;
     int count = 0;
-    bool any = fill_grid(g, plan, old, new, v);
+    bool any = fill_grid(g, plan, old, now, v);
     while (any && count < max) {
         struct ds_rect cells = {0};
         sum_needs(g);
@@ -225,7 +307,7 @@ int ds_motion_verify(struct ds_motion_grid *g, const struct ds_plan *plan,
         clear_needs(g, cells);
         struct ds_rect r = {(g->cells.x + cells.x) * CELL, (g->cells.y + cells.y) * CELL,
                             cells.width * CELL, cells.height * CELL};
-        r = grow(ds_rect_intersect(r, ds_image_bounds(new)), old, new, v);
+        r = grow(ds_rect_intersect(r, ds_image_bounds(now)), old, now, v);
         int at = count++;
         for (; at > 0 && goes_before(r, out[at - 1], v); at--)
             out[at] = out[at - 1];

@@ -11,50 +11,58 @@
 #define SHORT 16
 /* Below so many votes a vector is chance. */
 #define VOTES_MIN 4
-#define PROBE_ROWS 3       /* first vote: every third row */
-#define PROBE_ROWS_ALL 16  /* second vote: all x of every 16th row */
-#define VECTOR_SLOTS 1024u /* different vectors that are counted */
+#define COLUMNS_MAX (DS_SCREEN_SIDE_MAX / DS_TILE)
+#define COLUMNS_ASKED 8        /* first vote: so many columns of tiles know enough */
+#define SPAN_MIN (DS_TILE / 4) /* rows */
+#define PROBE_ROWS 3           /* first vote: every third row */
+#define PROBE_ROWS_ALL 16      /* second vote: all x of every 16th row */
+#define VECTOR_SLOTS 1024u     /* different vectors that are counted */
 
-static bool hash_long(const uint32_t *p, uint32_t *hash)
+/* p: one of a column of rows of stride bytes; a later one is asked for ahead, since each lies in
+ * another page and nothing else would. */
+static bool hash_long(const uint32_t *p, size_t stride, uint32_t *hash)
 {
-    uint64_t sum = 0, differ = 0, q[LONG / 2];
+    __builtin_prefetch((const uint8_t *)p + stride * 8);
+    __builtin_prefetch((const uint8_t *)p + stride * 8 + 64);
+    uint64_t sum = 0, differ = 0, factor = 0x9e3779b97f4a7c15u, q[LONG / 2];
     memcpy(q, p, sizeof(q));
     uint64_t first = (uint64_t)p[0] << 32 | p[0];
     for (int i = 0; i < LONG / 2; i++) {
         differ |= q[i] ^ first;
-        sum = (sum + q[i]) * 0x9e3779b97f4a7c15u;
+        sum += (q[i] ^ q[i] >> 15) * factor;
+        factor = factor << 3 | factor >> 61; /* known when compiled: no step waits for another */
     }
     *hash = (uint32_t)(sum >> 32);
     return differ != 0;
 }
 
+/* Rows of a column of tiles in which something differs. */
 struct span {
     int32_t top, bottom; /* bottom: the first outside; empty when not above it */
 };
 
-static struct span column_span(const struct ds_plan *plan, int32_t x)
+static void column_spans(const struct ds_plan *plan, struct span spans[COLUMNS_MAX])
 {
-    struct span s = {INT32_MAX, 0};
+    for (int32_t i = 0; i < COLUMNS_MAX; i++)
+        spans[i] = (struct span){INT32_MAX, 0};
     for (size_t i = 0; i < plan->count; i++) {
         struct ds_rect r = plan->ops[i].rect;
-        if (r.x / DS_TILE != x / DS_TILE)
-            continue;
-        s.top = r.y < s.top ? r.y : s.top;
-        s.bottom = r.y + r.height > s.bottom ? r.y + r.height : s.bottom;
+        struct span *s = &spans[r.x / DS_TILE];
+        s->top = r.y < s->top ? r.y : s->top;
+        s->bottom = r.y + r.height > s->bottom ? r.y + r.height : s->bottom;
     }
-    return s;
 }
 
 /* Votes for dy within one column of tiles; returns how many rows could vote. */
 static uint32_t vote_column(struct ds_motion *m, const struct ds_image *old,
-                            const struct ds_image *new, int32_t x, struct span span)
+                            const struct ds_image *now, int32_t x, struct span span)
 {
     struct ds_motion_place *table = m->table;
     uint32_t bits = ds_motion_bits((uint32_t)(span.bottom - span.top) * 2);
     memset(table, 0xff, sizeof(*table) << bits);
     uint32_t hash, voters = 0;
     for (int32_t y = span.top; y < span.bottom; y++) {
-        if (!hash_long(ds_image_row(old, (uint32_t)y) + x, &hash))
+        if (!hash_long(ds_image_row(old, (uint32_t)y) + x, old->stride, &hash))
             continue;
         struct ds_motion_place *p = ds_motion_find(table, bits, hash);
         if (p->y == DS_MOTION_FREE)
@@ -63,12 +71,12 @@ static uint32_t vote_column(struct ds_motion *m, const struct ds_image *old,
             p->x = DS_MOTION_TWICE;
     }
     for (int32_t y = span.top; y < span.bottom; y += PROBE_ROWS) {
-        if (!hash_long(ds_image_row(new, (uint32_t)y) + x, &hash))
+        if (!hash_long(ds_image_row(now, (uint32_t)y) + x, now->stride * PROBE_ROWS, &hash))
             continue;
         voters++;
         const struct ds_motion_place *p = ds_motion_find(table, bits, hash);
         if (p->y != DS_MOTION_FREE && p->x != DS_MOTION_TWICE)
-            m->votes[y - (int32_t)p->y + (int32_t) new->height]++;
+            m->votes[y - (int32_t)p->y + (int32_t)now->height]++;
     }
     return voters;
 }
@@ -86,16 +94,20 @@ static void keep_best(struct ds_vector vectors[DS_MOTION_VECTORS], struct ds_vec
 
 /* Straight up and down. *voters: how many rows could vote. */
 static void vote_vertical(struct ds_motion *m, const struct ds_plan *plan,
-                          const struct ds_image *old, const struct ds_image *new,
+                          const struct ds_image *old, const struct ds_image *now,
                           struct ds_vector vectors[DS_MOTION_VECTORS], uint32_t *voters)
 {
-    int32_t height = (int32_t) new->height;
+    int32_t height = (int32_t)now->height;
     memset(m->votes, 0, sizeof(*m->votes) * (size_t)height * 2);
-    for (int32_t x = 0; x + DS_TILE <= (int32_t) new->width; x += DS_TILE) {
-        struct span span = column_span(plan, x);
-        if (span.bottom - span.top >= DS_TILE / 4)
-            *voters += vote_column(m, old, new, x + (DS_TILE - LONG) / 2, span);
-    }
+    struct span spans[COLUMNS_MAX];
+    column_spans(plan, spans);
+    int32_t columns = 0, last = (int32_t)now->width / DS_TILE;
+    for (int32_t i = 0; i < last; i++)
+        columns += spans[i].bottom - spans[i].top >= SPAN_MIN;
+    int32_t step = columns / COLUMNS_ASKED + 1, turn = 0;
+    for (int32_t i = 0; i < last; i++)
+        if (spans[i].bottom - spans[i].top >= SPAN_MIN && turn++ % step == 0)
+            *voters += vote_column(m, old, now, i * DS_TILE + (DS_TILE - LONG) / 2, spans[i]);
     for (int32_t dy = -height; dy < height; dy++)
         if (dy != 0 && m->votes[dy + height] >= VOTES_MIN)
             keep_best(vectors, (struct ds_vector){0, dy, m->votes[dy + height]});
@@ -205,7 +217,7 @@ static void probe_row(const struct ds_motion *m, const uint32_t *row, int32_t le
 }
 
 static void vote_anywhere(struct ds_motion *m, const struct ds_plan *plan,
-                          const struct ds_image *old, const struct ds_image *new,
+                          const struct ds_image *old, const struct ds_image *now,
                           struct ds_vector vectors[DS_MOTION_VECTORS])
 {
     if (index_old(m, plan, old) == 0)
@@ -222,7 +234,7 @@ static void vote_anywhere(struct ds_motion *m, const struct ds_plan *plan,
             all = ds_rect_union(all, plan->ops[i].rect);
         int32_t first = (all.y + PROBE_ROWS_ALL - 1) / PROBE_ROWS_ALL * PROBE_ROWS_ALL;
         for (int32_t y = first; y < all.y + all.height; y += PROBE_ROWS_ALL)
-            probe_row(m, ds_image_row(new, (uint32_t)y), all.x, all.x + all.width, y, power, slots);
+            probe_row(m, ds_image_row(now, (uint32_t)y), all.x, all.x + all.width, y, power, slots);
     }
     for (uint32_t i = 0; i < VECTOR_SLOTS; i++)
         if (slots[i].votes >= VOTES_MIN)
@@ -230,14 +242,14 @@ static void vote_anywhere(struct ds_motion *m, const struct ds_plan *plan,
 }
 
 size_t ds_motion_vote(struct ds_motion *m, const struct ds_plan *plan, const struct ds_image *old,
-                      const struct ds_image *new, struct ds_vector vectors[DS_MOTION_VECTORS])
+                      const struct ds_image *now, struct ds_vector vectors[DS_MOTION_VECTORS])
 {
     memset(vectors, 0, sizeof(*vectors) * DS_MOTION_VECTORS);
     uint32_t voters = 0;
-    vote_vertical(m, plan, old, new, vectors, &voters);
+    vote_vertical(m, plan, old, now, vectors, &voters);
     if (vectors[0].votes * 4 < voters || voters < 16) {
         memset(vectors, 0, sizeof(*vectors) * DS_MOTION_VECTORS);
-        vote_anywhere(m, plan, old, new, vectors);
+        vote_anywhere(m, plan, old, now, vectors);
     }
     /* A vector with far fewer votes than the best is chance as well. */
     size_t count = 0;

@@ -113,7 +113,7 @@ static int print_op(const struct ds_op *op, char *out, size_t size)
         snprintf(detail, sizeof(detail), " #%06" PRIx32, op->colour);
         break;
     case DS_OP_KIND_INDEX:
-        snprintf(detail, sizeof(detail), " table %u%s", op->table, op->columns ? " columns" : "");
+        snprintf(detail, sizeof(detail), " table %u", op->table);
         break;
     default:
         break;

@@ -30,7 +30,6 @@ enum ds_op_kind {
 struct ds_op {
     enum ds_op_kind kind;
     bool refine;         /* makes lossy pixels exact: never JPEG */
-    bool columns;        /* INDEX: column by column */
     bool smooth;         /* PHOTO: may be JPEG when loss is allowed */
     uint8_t table;       /* PALETTE, INDEX */
     struct ds_rect rect; /* pixels written; STORE: the first tile */

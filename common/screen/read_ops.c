@@ -137,18 +137,17 @@ static int read_palette(struct ds_decoder *d, struct ds_chunk_reader *r)
 }
 
 /* Translates n indices; false when one is not in the table. */
-static bool translate(const struct ds_decoder_table *t, const uint8_t *in, int32_t n, uint32_t *out,
-                      size_t step)
+static bool translate(const struct ds_decoder_table *t, const uint8_t *in, int32_t n, uint32_t *out)
 {
     uint8_t most = 0;
     for (int32_t i = 0; i < n; i++) {
         most = in[i] > most ? in[i] : most;
-        out[(size_t)i * step] = t->colours[in[i]];
+        out[i] = t->colours[in[i]];
     }
     return most < t->count;
 }
 
-static int read_index(struct ds_decoder *d, struct ds_chunk_reader *r, bool columns)
+static int read_index(struct ds_decoder *d, struct ds_chunk_reader *r)
 {
     struct ds_rect rect;
     int error = read_rect(r, &rect);
@@ -160,13 +159,9 @@ static int read_index(struct ds_decoder *d, struct ds_chunk_reader *r, bool colu
     if (r->streams[DS_STREAM_OPS].error || !in || which >= DS_PALETTES)
         return DS_EPROTO;
     const struct ds_decoder_table *t = &d->tables[which];
-    int32_t lines = columns ? rect.width : rect.height, line = columns ? rect.height : rect.width;
-    size_t step = columns ? r->image->stride / 4 : 1;
-    for (int32_t i = 0; i < lines; i++, in += line) {
-        int32_t x = columns ? rect.x + i : rect.x, y = columns ? rect.y : rect.y + i;
-        if (!translate(t, in, line, ds_image_row(r->image, (uint32_t)y) + x, step))
+    for (int32_t y = rect.y; y < rect.y + rect.height; y++, in += rect.width)
+        if (!translate(t, in, rect.width, ds_image_row(r->image, (uint32_t)y) + rect.x))
             return DS_EPROTO;
-    }
     return 0;
 }
 
@@ -235,8 +230,7 @@ static int read_op(struct ds_decoder *d, struct ds_chunk_reader *r)
     case DS_OP_PALETTE:
         return read_palette(d, r);
     case DS_OP_INDEX:
-    case DS_OP_INDEX_COLUMNS:
-        return read_index(d, r, code == DS_OP_INDEX_COLUMNS);
+        return read_index(d, r);
     case DS_OP_COLOUR:
         return read_colours(r);
     case DS_OP_PHOTO:

@@ -110,14 +110,6 @@ static int write_palette(struct ds_chunk_writer *w, const struct ds_op *op,
     return 0;
 }
 
-static void gather_columns(uint8_t *out, const uint8_t *plane, size_t stride, int32_t width,
-                           int32_t height)
-{
-    for (int32_t x = 0; x < width; x++)
-        for (int32_t y = 0; y < height; y++)
-            *out++ = plane[(size_t)y * stride + (size_t)x];
-}
-
 static int write_index(struct ds_chunk_writer *w, const struct ds_op *op,
                        const struct ds_chunk_source *source)
 {
@@ -125,17 +117,13 @@ static int write_index(struct ds_chunk_writer *w, const struct ds_op *op,
     int error = ds_chunk_writer_room(w, OP_MAX + width * height);
     if (error)
         return error;
-    struct op_bytes b = begin(op->columns ? DS_OP_INDEX_COLUMNS : DS_OP_INDEX);
+    struct op_bytes b = begin(DS_OP_INDEX);
     put_rect(w, &b, op->rect);
     put_u8(&b, op->table);
     finish(w, &b);
     size_t stride = source->image->width;
     const uint8_t *from = source->plane + (size_t)op->rect.y * stride + (size_t)op->rect.x;
     uint8_t *out = ds_chunk_writer_take(w, DS_STREAM_INDEX, width * height);
-    if (op->columns) {
-        gather_columns(out, from, stride, op->rect.width, op->rect.height);
-        return 0;
-    }
     for (size_t y = 0; y < height; y++, out += width, from += stride)
         memcpy(out, from, width);
     return 0;
@@ -269,7 +257,7 @@ int ds_write_op(struct ds_chunk_writer *w, struct ds_op *op, const struct ds_chu
     case DS_OP_KIND_JPEG:
         return write_jpeg(w, op, source);
     default:
-        ds_check(!"an operation was left undecided");
+        ds_check(false); /* an operation was left undecided */
         return DS_EINVAL;
     }
 }

@@ -233,6 +233,14 @@ static int feed_wrong(struct ds_proof *proof, const uint8_t *body, size_t len,
     return DS_OK;
 }
 
+/* After an error nothing more is said, not even what was already queued. */
+static int over(struct ds_proof *proof, int error)
+{
+    proof->step = STEP_OVER;
+    proof->out_count = 0;
+    return error;
+}
+
 int ds_proof_feed(struct ds_proof *proof, uint8_t kind, const uint8_t *body, size_t len,
                   enum ds_proof_event *event)
 {
@@ -257,9 +265,7 @@ int ds_proof_feed(struct ds_proof *proof, uint8_t kind, const uint8_t *body, siz
     default:
         break;
     }
-    if (error)
-        proof->step = STEP_OVER;
-    return error;
+    return error ? over(proof, error) : DS_OK;
 }
 
 int ds_proof_set_number(struct ds_proof *proof, const char *number, enum ds_proof_event *event)
@@ -281,9 +287,7 @@ int ds_proof_set_number(struct ds_proof *proof, const char *number, enum ds_proo
             error = answer_point(proof, proof->waiting, sizeof(proof->waiting), event);
         }
     }
-    if (error)
-        proof->step = STEP_OVER;
-    return error;
+    return error ? over(proof, error) : DS_OK;
 }
 
 int ds_proof_key(const struct ds_proof *proof, uint8_t out[DS_PROOF_KEY])

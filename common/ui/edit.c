@@ -155,6 +155,8 @@ bool ds_edit_insert(struct ds_edit *edit, const char *text)
         was_space = is_control;
         if (is_control)
             c = ' ';
+        if (edit->digits_only && c >= 0xff10 && c <= 0xff19)
+            c = c - 0xff10 + '0'; /* full-width, as East Asian input methods type them */
         if (edit->digits_only && (c < '0' || c > '9'))
             continue;
         char bytes[4];

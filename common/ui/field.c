@@ -185,8 +185,10 @@ static unsigned take_key(struct ds_ui *ui, struct ds_edit *edit, const struct ds
     } else {
         is_used = false;
     }
-    if (is_used)
+    if (is_used) {
         ui_use(ui);
+        ui->is_edited = true;
+    }
     return changed ? DS_UI_FIELD_CHANGED : 0;
 }
 

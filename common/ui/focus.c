@@ -201,7 +201,14 @@ static int next_in_order(const struct ds_ui *ui, int from, int direction)
     return -1;
 }
 
-/* The nearest widget whose middle lies in the direction; sideways distance counts double. */
+/* How far two stretches are apart; 0 when they overlap. */
+static double apart(double a, double a_size, double b, double b_size)
+{
+    return fmax(0, fmax(b - a - a_size, a - b - b_size));
+}
+
+/* The nearest widget whose middle lies in the direction. One straight ahead is nearer than one
+ * aside; among several ahead the one whose middle is closest. */
 static int next_in_sight(const struct ds_ui *ui, int from, int dx, int dy)
 {
     const struct ds_box *a = &ui->order[from].box;
@@ -211,11 +218,16 @@ static int next_in_sight(const struct ds_ui *ui, int from, int dx, int dy)
         const struct ds_box *b = &ui->order[i].box;
         double x = b->x + b->width / 2 - a->x - a->width / 2;
         double y = b->y + b->height / 2 - a->y - a->height / 2;
-        double ahead = x * dx + y * dy, aside = fabs(x * dy) + fabs(y * dx);
-        if ((int)i == from || ui->order[i].layer < ui->top || ahead < 1 || ahead < aside / 2)
+        double ahead = x * dx + y * dy, across = fabs(x * dy) + fabs(y * dx);
+        double aside =
+            dx ? apart(a->y, a->height, b->y, b->height) : apart(a->x, a->width, b->x, b->width);
+        double beyond =
+            dx ? apart(a->x, a->width, b->x, b->width) : apart(a->y, a->height, b->y, b->height);
+        if ((int)i == from || ui->order[i].layer < ui->top || ahead < 1 || aside > ahead)
             continue;
-        if (ahead + 2 * aside < best) {
-            best = ahead + 2 * aside;
+        double distance = beyond + 2 * aside + across / 8;
+        if (distance < best) {
+            best = distance;
             found = (int)i;
         }
     }
@@ -250,7 +262,7 @@ static int moved(const struct ds_ui *ui, int from)
     }
 }
 
-void ui_focus_end(struct ds_ui *ui)
+static void settle_focus(struct ds_ui *ui)
 {
     ds_ui_id before = ui->focus;
     int at = ui->focus_wanted ? find(ui, ui->focus_wanted) : -1;
@@ -273,8 +285,14 @@ void ui_focus_end(struct ds_ui *ui)
         ui->again = true;
         ui->preedit[0] = '\0';
     }
+}
+
+void ui_focus_end(struct ds_ui *ui)
+{
+    if (!ui->menu.was_built) /* an open menu has the keys, its button the focus */
+        settle_focus(ui);
     if (ui->has_event && ui->event.type == DS_UI_KEY)
-        ui->drops_text = ui->is_used;
+        ui->drops_text = ui->is_used && !ui->is_edited;
     if (ui->has_event && ui->event.type == DS_UI_RELEASE && ui->event.button == 1)
         ui->active = 0;
     ui->pressed_by_hand = 0;

@@ -95,6 +95,7 @@ struct ds_ui {
     int width, height; /* device pixels */
     struct ds_ui_event event;
     bool has_event, is_used;
+    bool is_edited; /* a text field used the key: text may follow */
     bool again;
     unsigned in_a_row;
     struct ops ops, shown; /* being built; of the frame before */

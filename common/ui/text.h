@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Texts for people in their language. The English text is the key; French comes from
- * common/ui/po/fr.po, compiled into the program (tools beside it). tests/unit/ui_po.c fails when a
- * DS_TR string of the tree has no French. */
+ * common/ui/po/fr.po, compiled into the program (tools beside it). tests/unit/ui_text.c fails when
+ * a DS_TR string of the tree has no French. */
 #ifndef DS_UI_TEXT_H
 #define DS_UI_TEXT_H
 

@@ -5,6 +5,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+#ifdef DESKSIDE_SANITIZED
+/* Fontconfig and pango keep what they found of fonts until the program ends, and some of it out of
+ * the leak checker's sight. */
+__attribute__((visibility("default"))) const char *__lsan_default_suppressions(void);
+const char *__lsan_default_suppressions(void)
+{
+    return "leak:libfontconfig\nleak:libpango\n";
+}
+#endif
+
 bool ui_type_init(struct ds_ui *ui)
 {
     /* One map for the thread: fonts are found once for all windows. */
@@ -66,8 +76,10 @@ static PangoLayout *make(struct ds_ui *ui, const char *text, unsigned type, unsi
         pango_layout_set_width(layout, width * PANGO_SCALE);
     if (flags & DS_UI_ELLIPSIS)
         pango_layout_set_ellipsize(layout, PANGO_ELLIPSIZE_END);
-    if (flags & DS_UI_WRAP)
+    if (flags & DS_UI_WRAP) {
         pango_layout_set_wrap(layout, PANGO_WRAP_WORD_CHAR);
+        pango_layout_set_spacing(layout, (int)round(2 * ui->theme.scale) * PANGO_SCALE);
+    }
     pango_layout_set_alignment(layout, flags & DS_UI_CENTER  ? PANGO_ALIGN_CENTER
                                        : flags & DS_UI_RIGHT ? PANGO_ALIGN_RIGHT
                                                              : PANGO_ALIGN_LEFT);

@@ -138,7 +138,7 @@ static void take_event(struct ds_ui *ui)
 {
     free_text(&ui->event);
     ui->has_event = ui->queued > 0;
-    ui->is_used = false;
+    ui->is_used = ui->is_edited = false;
     if (!ui->has_event) {
         ui->event = (struct ds_ui_event){0};
         return;

@@ -9,7 +9,7 @@
  *    +-----------------------------------------------+---------------+
  *    |                          payload ...
  *
- * Proved by tests/unit/test_frame.c. */
+ * Proved by tests/unit/frame.c. */
 #ifndef DS_WIRE_FRAME_H
 #define DS_WIRE_FRAME_H
 

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum field_kind { FIELD_TEXT, FIELD_DIGITS, FIELD_HEX, FIELD_ROLE, FIELD_NUMBER };
+enum field_kind { FIELD_TEXT, FIELD_DIGITS, FIELD_HEX, FIELD_ROLE, FIELD_NUMBER, FIELD_TRIES };
 
 struct field {
     const char *name;
@@ -25,7 +25,7 @@ static const struct field field_version = TEXT(version, FIELD_NUMBER);
 static const struct field field_heartbeat = TEXT(heartbeat_ms, FIELD_NUMBER);
 static const struct field field_dead = TEXT(dead_ms, FIELD_NUMBER);
 static const struct field field_expires = TEXT(expires_s, FIELD_NUMBER);
-static const struct field field_tries = TEXT(tries, FIELD_NUMBER);
+static const struct field field_tries = TEXT(tries, FIELD_TRIES);
 static const struct field field_role = TEXT(role, FIELD_ROLE);
 static const struct field field_program = TEXT(program, FIELD_TEXT);
 static const struct field field_host = TEXT(host, FIELD_TEXT);
@@ -96,15 +96,25 @@ static bool is_well_formed(const struct field *field, const char *text)
     }
 }
 
+static bool is_number(const struct field *field)
+{
+    return field->kind == FIELD_NUMBER || field->kind == FIELD_TRIES;
+}
+
+static bool is_in_range(const struct field *field, json_int_t n)
+{
+    return field->kind == FIELD_TRIES ? n >= 1 && n <= DS_NUMBER_TRIES : n >= 0 && n <= INT32_MAX;
+}
+
 static int decode_field(json_t *object, const struct field *field, struct ds_message *out)
 {
     json_t *value = json_object_get(object, field->name);
     if (!value)
         return DS_EPROTO;
     char *at = (char *)out + field->offset;
-    if (field->kind == FIELD_NUMBER) {
+    if (is_number(field)) {
         json_int_t n = json_integer_value(value);
-        if (!json_is_integer(value) || n < 0 || n > INT32_MAX)
+        if (!json_is_integer(value) || !is_in_range(field, n))
             return DS_EPROTO;
         *(unsigned *)(void *)at = (unsigned)n;
         return DS_OK;
@@ -172,8 +182,11 @@ static int encode_field(json_t *object, const struct field *field, const struct 
 {
     const char *at = (const char *)message + field->offset;
     json_t *value;
-    if (field->kind == FIELD_NUMBER) {
-        value = json_integer((json_int_t) * (const unsigned *)(const void *)at);
+    if (is_number(field)) {
+        json_int_t n = *(const unsigned *)(const void *)at;
+        if (!is_in_range(field, n))
+            return DS_EINVAL;
+        value = json_integer(n);
     } else {
         if (!is_well_formed(field, at))
             return DS_EINVAL;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Control messages between an end and the relay: flat JSON objects with a "type". One table says
  * which fields a type has; decoding checks every one. The same messages will be used by the web
- * pages over WebSocket. common/PROTOCOL.md lists them; proved by tests/unit/test_message.c. */
+ * pages over WebSocket. common/PROTOCOL.md lists them; proved by tests/unit/message.c. */
 #ifndef DS_WIRE_MESSAGE_H
 #define DS_WIRE_MESSAGE_H
 

@@ -3,7 +3,7 @@
  * cursor and screen messages. Big-endian, one encode/decode pair a channel. The first byte of every
  * message is its type; unknown types are skipped, bytes after the known fields of a known type are
  * ignored (new fields go at the end). Byte diagrams: common/PROTOCOL.md; proved by
- * tests/unit/test_sealed.c. */
+ * tests/unit/sealed.c. */
 #ifndef DS_WIRE_SEALED_H
 #define DS_WIRE_SEALED_H
 

@@ -104,3 +104,23 @@ void test_display_run(const struct test_display *d, const char *const *argv)
                  test_process_error(p));
     test_process_end(p);
 }
+
+void test_display_resize(const struct test_display *d, unsigned width, unsigned height)
+{
+    char w[12], h[12], name[32];
+    snprintf(w, sizeof(w), "%u", width);
+    snprintf(h, sizeof(h), "%u", height);
+    snprintf(name, sizeof(name), "%ux%u", width, height);
+    const char *const use[] = {"xrandr", "--output", "screen", "--mode", name, NULL};
+    const char *env[] = {d->env, NULL};
+    struct test_process *p = test_process_start(use, &(struct test_process_options){.env = env});
+    int code = test_process_wait_exit(p, 30000);
+    test_process_end(p);
+    if (code == 0)
+        return;
+    const char *const make[] = {"xrandr", "--newmode", name, "60", w, w, w, w, h, h, h, h, NULL};
+    const char *const add[] = {"xrandr", "--addmode", "screen", name, NULL};
+    test_display_run(d, make);
+    test_display_run(d, add);
+    test_display_run(d, use);
+}

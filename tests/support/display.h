@@ -27,6 +27,9 @@ const char *test_display_env(const struct test_display *display);
 uint32_t *test_display_grab(const struct test_display *display, int x, int y, int width,
                             int height);
 
+/* Changes the screen's size by RandR. Xvfb begins with one mode: another is made first. */
+void test_display_resize(const struct test_display *display, unsigned width, unsigned height);
+
 /* Runs a program with DISPLAY set to its end and fails the test unless it returns 0; argv as for
  * test_run. */
 void test_display_run(const struct test_display *display, const char *const *argv);

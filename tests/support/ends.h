@@ -7,6 +7,7 @@
 #include "common/tunnel/tunnel.h"
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -16,12 +17,11 @@ struct end {
     unsigned opened, wrong, left, closed, messages, rooms;
     int error;
     const char *reason;
-    enum ds_channel channel;             /* of the last message */
-    uint8_t message[DS_MUX_MESSAGE_MAX]; /* the last message */
+    enum ds_channel channel; /* of the last message */
     size_t len;
     unsigned per_channel[DS_CHANNEL_COUNT];
-    enum ds_channel order[64]; /* channels of the first messages, in order */
-    uint64_t sum;              /* FNV-1a over channels and messages, in order */
+    uint64_t sums[DS_CHANNEL_COUNT];     /* FNV-1a over a channel's messages, in order */
+    uint8_t message[DS_MUX_MESSAGE_MAX]; /* the last message; last, so that it is not cleared */
 };
 
 static inline void end_opened(void *ctx)
@@ -36,10 +36,11 @@ static inline void end_wrong(void *ctx, unsigned left)
     e->left = left;
 }
 
-static inline uint64_t end_sum(uint64_t sum, enum ds_channel channel, const uint8_t *bytes,
-                               size_t len)
+#define END_SUM_START 14695981039346656037u
+
+static inline uint64_t end_sum(uint64_t sum, const uint8_t *bytes, size_t len)
 {
-    sum = (sum ^ (uint64_t)channel) * 1099511628211u;
+    sum = (sum ^ len) * 1099511628211u;
     for (size_t i = 0; i < len; i++)
         sum = (sum ^ bytes[i]) * 1099511628211u;
     return sum;
@@ -51,11 +52,9 @@ static inline void end_message(void *ctx, enum ds_channel channel, const uint8_t
     e->channel = channel;
     e->len = len;
     memcpy(e->message, bytes, len);
-    if (e->messages < sizeof(e->order) / sizeof(e->order[0]))
-        e->order[e->messages] = channel;
     e->messages++;
     e->per_channel[channel]++;
-    e->sum = end_sum(e->sum, channel, bytes, len);
+    e->sums[channel] = end_sum(e->sums[channel], bytes, len);
 }
 
 static inline void end_closed(void *ctx, int error, const char *reason)
@@ -93,8 +92,9 @@ static inline bool end_make(struct end *e, enum ds_tunnel_role role,
 {
     struct ds_tunnel_config own = *config;
     own.role = role;
-    memset(e, 0, sizeof(*e));
-    e->sum = 14695981039346656037u;
+    memset(e, 0, offsetof(struct end, message));
+    for (int c = 0; c < DS_CHANNEL_COUNT; c++)
+        e->sums[c] = END_SUM_START;
     e->tunnel = ds_tunnel_new(&own, &end_events, e);
     return e->tunnel != NULL;
 }

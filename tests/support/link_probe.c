@@ -94,14 +94,18 @@ void link_probe_init(struct link_probe *probe, const char *folder)
         unsetenv(proxies[i]);
     setenv("XDG_STATE_HOME", folder, 1);
     memset(probe, 0, sizeof(*probe));
+    probe->role = "agent";
     ds_buf_init(&probe->data, 64u << 20);
     assert_int_equal(uv_loop_init(&probe->loop), 0);
 }
 
 void link_probe_open(struct link_probe *probe, const char *host, unsigned port, const char *ca_file)
 {
-    struct ds_link_config config = {
-        .host = host, .port = port, .ca_file = ca_file, .role = "agent", .program = "link_probe 1"};
+    struct ds_link_config config = {.host = host,
+                                    .port = port,
+                                    .ca_file = ca_file,
+                                    .role = probe->role,
+                                    .program = "link_probe 1"};
     int error;
     probe->link = ds_link_open(&probe->loop, &config, &events, probe, &error);
     assert_non_null(probe->link);

@@ -18,6 +18,7 @@ struct link_probe {
     struct ds_buf data;        /* payloads one after the other */
     size_t to_send;            /* bytes of DATA that on_room and pump still have to send */
     size_t sent;
+    const char *role; /* "agent" unless changed between init and open */
     /* Called at the end of the event of that name; NULL: nothing. */
     void (*at)(struct link_probe *probe, const char *event);
 };

@@ -84,7 +84,7 @@ bool stub_tls(struct stub_conn *conn, const char *alpn)
     return true;
 }
 
-static bool read_some(struct stub_conn *conn, void *out, size_t n, size_t *got)
+bool stub_read_some(struct stub_conn *conn, void *out, size_t n, size_t *got)
 {
     for (;;) {
         if (conn->ssl) {
@@ -110,7 +110,7 @@ static bool read_some(struct stub_conn *conn, void *out, size_t n, size_t *got)
 bool stub_read(struct stub_conn *conn, void *out, size_t n)
 {
     for (size_t at = 0, got; at < n; at += got) {
-        if (!read_some(conn, (uint8_t *)out + at, n - at, &got))
+        if (!stub_read_some(conn, (uint8_t *)out + at, n - at, &got))
             return false;
     }
     return true;
@@ -154,7 +154,7 @@ void stub_hold(struct stub_conn *conn)
     while (!atomic_load(&conn->relay->stopping)) {
         struct pollfd p = {.fd = conn->fd, .events = POLLIN};
         int n = poll(&p, 1, STEP_MS);
-        if (n > 0 && !read_some(conn, bytes, sizeof(bytes), &got))
+        if (n > 0 && !stub_read_some(conn, bytes, sizeof(bytes), &got))
             return;
     }
 }
@@ -198,8 +198,9 @@ bool stub_welcome(struct stub_conn *conn, unsigned heartbeat_ms, unsigned dead_m
              "{\"type\":\"welcome\",\"version\":1,\"host\":\"localhost\",\"org\":\"Acme "
              "Support\",\"heartbeat_ms\":%u,\"dead_ms\":%u}",
              heartbeat_ms, dead_ms);
-    return stub_tls(conn, DS_ALPN) && stub_read_frame(conn, &type, payload, &len) &&
-           type == DS_FRAME_CONTROL && stub_write_text(conn, text);
+    return stub_enter(conn) && stub_tls(conn, DS_ALPN) &&
+           stub_read_frame(conn, &type, payload, &len) && type == DS_FRAME_CONTROL &&
+           stub_write_text(conn, text);
 }
 
 static void *run_conn(void *arg)
@@ -211,6 +212,8 @@ static void *run_conn(void *arg)
         SSL_free(conn->ssl);
     }
     close(conn->fd);
+    if (conn->has_pump)
+        pthread_join(conn->pump, NULL);
     return NULL;
 }
 

@@ -21,7 +21,8 @@ struct stub_conn {
     unsigned port; /* on which it came in */
     SSL *ssl;      /* after stub_tls */
     pthread_t thread;
-    atomic_bool over;
+    pthread_t pump; /* after stub_ws: carries between the WebSocket and fd */
+    bool has_pump;
 };
 
 typedef void stub_script(struct stub_conn *conn);
@@ -48,6 +49,17 @@ void stub_relay_stop(struct stub_relay *relay);
 /* TLS as the server; alpn: the only protocol accepted, NULL for none. False: the handshake failed.
  */
 bool stub_tls(struct stub_conn *conn, const char *alpn);
+/* Answers a WebSocket upgrade; then fd is what it carries and TLS may begin anew (stub_ws.c). */
+bool stub_ws(struct stub_conn *conn);
+/* As a real relay, looks at the first bytes: a leg, a WebSocket, a WebSocket in TLS, or a leg in
+ * one of these. True: stub_tls with DS_ALPN is next. */
+bool stub_enter(struct stub_conn *conn);
+/* Waits for first bytes and copies them without taking them; returns the count. */
+size_t stub_peek(struct stub_conn *conn, uint8_t *out, size_t size);
+/* Connects to 127.0.0.1:port and carries bytes both ways until either side ends. */
+void stub_forward(struct stub_conn *conn, unsigned port);
+/* Some bytes; false at the end or after 10 s of silence. */
+bool stub_read_some(struct stub_conn *conn, void *out, size_t n, size_t *got);
 /* Exactly n bytes (TLS when it stands); false at the end or after 10 s of silence. */
 bool stub_read(struct stub_conn *conn, void *out, size_t n);
 bool stub_write(struct stub_conn *conn, const void *bytes, size_t n);
@@ -61,7 +73,7 @@ bool stub_read_frame(struct stub_conn *conn, uint8_t *type, uint8_t *payload, si
 bool stub_write_frame(struct stub_conn *conn, uint8_t type, const void *payload, size_t len);
 bool stub_write_text(struct stub_conn *conn, const char *json); /* a CONTROL frame */
 bool stub_write_credit(struct stub_conn *conn, uint32_t credit);
-/* TLS, HELLO, WELCOME with these times. */
+/* Enters, TLS, HELLO, WELCOME with these times. */
 bool stub_welcome(struct stub_conn *conn, unsigned heartbeat_ms, unsigned dead_ms);
 
 #endif

@@ -59,10 +59,17 @@ static void focus_viewer(void)
 {
     static const char *const focus[] = {
         "sh", "-c",
-        "xdotool windowfocus --sync $(xdotool search --sync --onlyvisible "
-        "--name Deskside | tail -n 1)",
-        NULL};
+        "xdotool windowfocus $(xdotool search --onlyvisible --class deskside-viewer | tail -n 1)", NULL};
     on_rep(focus);
+}
+
+/* Puts the rep's pointer on the picture, and so the customer's to the same place: the remote
+ * pointer is not painted then. */
+static void join_pointers(void)
+{
+    static const char *const move[] = {"xdotool",   "mousemove", "1270", "780",
+                                       "mousemove", "1271",      "781",  NULL};
+    on_rep(move);
 }
 
 static void wait_file(const char *path, const char *wanted)
@@ -118,6 +125,7 @@ static void pictures_are_equal_in_every_pixel_after_rest(void **state)
                                           "--class", "display", NULL};
     start_program(photo);
     on_customer(visible);
+    join_pointers();
     test_session_wait_equal(&session, 0, 0, 1280, 800, 15000);
 }
 
@@ -137,18 +145,17 @@ static void a_dragged_window_is_followed(void **state)
     start_program(terminal);
     on_customer(visible);
     on_customer(drag);
+    join_pointers();
     test_session_wait_equal(&session, 0, 0, 1280, 800, 15000);
 }
 
 static void the_screen_changes_its_size(void **state)
 {
     (void)state;
-    static const char *const smaller[] = {"xrandr", "-s", "800x600", NULL};
-    static const char *const larger[] = {"xrandr", "-s", "1024x768", NULL};
-    on_customer(smaller);
+    test_display_resize(session.customer, 800, 600);
     test_process_wait_event(session.viewer, "picture", "width", "800", TEST_WAIT_MS);
-    on_customer(larger);
-    test_process_wait_event(session.viewer, "picture", "width", "1024", TEST_WAIT_MS);
+    test_display_resize(session.customer, 1023, 767);
+    test_process_wait_event(session.viewer, "picture", "width", "1023", TEST_WAIT_MS);
 }
 
 static void a_second_monitor_can_be_chosen(void **state)
@@ -160,8 +167,12 @@ static void a_second_monitor_can_be_chosen(void **state)
         "right 640/170x800/210+640+0 none",
         NULL};
     on_customer(split);
-    test_process_command(session.viewer, "{\"cmd\":\"monitor\",\"index\":1}");
-    test_process_wait_event(session.viewer, "picture", "width", "640", TEST_WAIT_MS);
+    /* Asked again until the agent has heard of the new monitors. */
+    for (int tries = 0; tries < 20; tries++) {
+        test_process_command(session.viewer, "{\"cmd\":\"monitor\",\"index\":1}");
+        if (test_process_poll_event(session.viewer, "picture", "width", "640", 1000))
+            break;
+    }
     test_process_command(session.viewer, "{\"cmd\":\"monitor\",\"index\":-1}");
     test_process_wait_event(session.viewer, "picture", "width", "1280", TEST_WAIT_MS);
 }

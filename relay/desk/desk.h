@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The control plane: what the relay knows of each leg, and the answers to what legs ask. Main loop
+ * only; it speaks to workers by orders and hears their reports. */
+#ifndef RELAY_DESK_DESK_H
+#define RELAY_DESK_DESK_H
+
+#include "relay/desk/conf.h"
+#include "relay/listen/listener.h"
+#include "relay/meet/session.h"
+#include "relay/meet/tries.h"
+#include "relay/store/clerk.h"
+#include "relay/worker.h"
+
+struct relay_desk_leg {
+    struct relay_desk_leg *next; /* of its slot */
+    uint64_t id;
+    unsigned worker;
+    struct relay_address from;
+    enum relay_gate_class class; /* the place it holds: STRANGER or LEG */
+    bool is_viewer;
+    bool is_asking; /* a sign-in or new-session of it is under way */
+    bool is_moving; /* between two workers: orders wait in deferred */
+    bool is_leaving;
+    char email[DS_TEXT_EMAIL]; /* signed in as; "" when not */
+    char name[DS_TEXT_NAME];
+    struct relay_session *session; /* borrowed; NULL when none */
+    ds_tick guest_until;           /* 0: it is signed in or in a session */
+    struct relay_order *deferred;  /* owned, linked by letter.next, oldest first */
+};
+
+#define RELAY_DESK_SLOTS 4096
+
+struct relay_desk {
+    uv_loop_t *loop;
+    const struct relay_conf *conf;
+    struct relay_listener *listener;
+    struct relay_worker *workers;
+    unsigned worker_count;
+    struct relay_clerk *clerk;
+    struct ds_mailbox reports;
+    uv_async_t async;
+    uv_timer_t sweep;
+    struct relay_desk_leg **slots; /* owned; hash by id */
+    unsigned leg_count;
+    uint64_t last_id;
+    struct relay_sessions sessions;
+    struct relay_tries codes, passwords;
+    unsigned sign_ins; /* under way */
+    unsigned waits;    /* answers held back */
+    unsigned workers_stopped;
+    bool is_stopping;
+    void (*on_stopped)(void *ctx); /* every worker has ended its legs */
+    void *ctx;
+    ds_tick started;
+    uint64_t sessions_total;
+    struct ds_log_limit log_limit;
+};
+
+/* Before the workers start. DS_ENOMEM, DS_EIO. */
+int relay_desk_init(struct relay_desk *desk, uv_loop_t *loop, const struct relay_conf *conf);
+void relay_desk_destroy(struct relay_desk *desk);
+
+/* A new leg: gives it to a worker. Takes fd and the place among the strangers. */
+void relay_desk_take(struct relay_desk *desk, int fd, const struct relay_address *from);
+
+/* Ends every session with reason relay-shutdown and every leg; on_stopped when all is written or
+ * drain_ms is over. */
+void relay_desk_stop(struct relay_desk *desk, void (*on_stopped)(void *ctx), void *ctx);
+
+struct relay_desk_leg *relay_desk_find(struct relay_desk *desk, uint64_t id);
+
+/* Sends a message to a leg. answers: it answers a question; last: the leg is closed after it. */
+void relay_desk_send(struct relay_desk *desk, struct relay_desk_leg *leg,
+                     const struct ds_message *message, bool answers, bool last);
+/* An ERROR as the answer to a question. */
+void relay_desk_refuse(struct relay_desk *desk, struct relay_desk_leg *leg, const char *error,
+                       const char *text);
+/* An order for the worker of the leg, at once or when it has arrived there. Takes order. */
+void relay_desk_order(struct relay_desk *desk, struct relay_desk_leg *leg,
+                      struct relay_order *order);
+/* A control frame with the message; NULL when memory is short. */
+struct ds_rcbuf *relay_desk_frame(const struct ds_message *message);
+/* The time a leg may stay without signing in or joining. */
+void relay_desk_make_guest(struct relay_desk *desk, struct relay_desk_leg *leg);
+/* "Too many tries" with the time to wait. */
+void relay_desk_refuse_tries(struct relay_desk *desk, struct relay_desk_leg *leg, unsigned wait_s);
+
+/* sign_in.c */
+void relay_desk_sign_in(struct relay_desk *desk, struct relay_desk_leg *leg,
+                        const struct ds_message *message);
+
+/* meeting.c */
+void relay_desk_new_session(struct relay_desk *desk, struct relay_desk_leg *leg);
+void relay_desk_join(struct relay_desk *desk, struct relay_desk_leg *leg,
+                     const struct ds_message *message);
+/* Both legs are on one worker. */
+void relay_desk_pair(struct relay_desk *desk, struct relay_session *session);
+/* Ends a session: the legs named get ENDED; reason: a token. */
+void relay_desk_end(struct relay_desk *desk, struct relay_session *session, const char *by,
+                    const char *reason, bool tell_viewer, bool tell_agent);
+/* Every session and leg of an account; returns how many sessions ended. */
+unsigned relay_desk_end_account(struct relay_desk *desk, const char *email);
+/* Codes whose time is over. */
+void relay_desk_expire(struct relay_desk *desk, ds_tick now);
+
+#endif

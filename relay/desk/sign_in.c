@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A sign-in, step by step: account from the store (clerk's thread), password (thread pool), then
+ * the answer and the audit line (main loop). */
+#include "common/base/alloc.h"
+#include "common/base/error.h"
+#include "relay/desk/desk.h"
+
+#include <openssl/crypto.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct sign_in {
+    struct relay_job job;
+    uv_work_t work;
+    struct relay_desk *desk;
+    uint64_t leg;
+    bool is_email; /* what was typed has the form of one */
+    bool is_right;
+    int found; /* 0, DS_ENOTFOUND, DS_EIO */
+    struct relay_account account;
+    char email[DS_TEXT_EMAIL];
+    char password[DS_TEXT_PASSWORD];
+};
+
+static void sign_in_free(struct sign_in *s)
+{
+    s->desk->sign_ins--;
+    OPENSSL_cleanse(s, sizeof(*s));
+    free(s);
+}
+
+/* Keys of the tries table: the first byte keeps the kinds apart. */
+struct keys {
+    uint8_t address[17], net[17], account[RELAY_TRIES_KEY];
+};
+
+static void make_keys(const struct relay_desk_leg *leg, const char *email, struct keys *keys)
+{
+    struct relay_address holder = relay_address_holder(&leg->from);
+    struct relay_address net = relay_address_net(&leg->from);
+    keys->address[0] = 'a';
+    memcpy(keys->address + 1, holder.bytes, 16);
+    keys->net[0] = 'n';
+    memcpy(keys->net + 1, net.bytes, 16);
+    uint8_t hash[EVP_MAX_MD_SIZE];
+    unsigned len = 0;
+    EVP_Digest(email, strlen(email), hash, &len, EVP_sha256(), NULL);
+    keys->account[0] = 'e';
+    memcpy(keys->account + 1, hash, sizeof(keys->account) - 1);
+}
+
+static unsigned wait_s(struct relay_desk *desk, const struct keys *keys, ds_tick now)
+{
+    const struct relay_conf *conf = desk->conf;
+    unsigned waits[] = {
+        relay_tries_wait_s(&desk->passwords, keys->address, sizeof(keys->address),
+                           conf->wrong_passwords_per_address, now),
+        relay_tries_wait_s(&desk->passwords, keys->net, sizeof(keys->net),
+                           conf->wrong_passwords_per_net, now),
+        relay_tries_wait_s(&desk->passwords, keys->account, sizeof(keys->account),
+                           conf->wrong_passwords_per_account, now),
+    };
+    unsigned longest = 0;
+    for (size_t i = 0; i < 3; i++)
+        longest = waits[i] > longest ? waits[i] : longest;
+    return longest;
+}
+
+static void audit(struct relay_desk *desk, const struct relay_desk_leg *leg, const char *what,
+                  const char *email, const char *why)
+{
+    char from[RELAY_ADDRESS_TEXT], detail[RELAY_AUDIT_DETAIL];
+    relay_address_text(&leg->from, from);
+    snprintf(detail, sizeof(detail), "address=%s%s%s", from, why[0] ? " " : "", why);
+    relay_clerk_audit(desk->clerk, what, email, "", detail);
+}
+
+static void answer_wrong(struct relay_desk *desk, struct relay_desk_leg *leg,
+                         const struct sign_in *s)
+{
+    struct keys keys;
+    ds_tick now = ds_clock_now();
+    make_keys(leg, s->email, &keys);
+    relay_tries_note(&desk->passwords, keys.address, sizeof(keys.address), now);
+    relay_tries_note(&desk->passwords, keys.net, sizeof(keys.net), now);
+    relay_tries_note(&desk->passwords, keys.account, sizeof(keys.account), now);
+    /* What was typed is not written down unless it is an account: it may be a password. */
+    audit(desk, leg, "sign-in-failed", s->found == DS_OK ? s->account.email : "", "");
+    relay_desk_refuse(desk, leg, DS_REFUSAL_PASSWORD,
+                      s->is_email
+                          ? "Invalid password. Check that Caps Lock is off, or ask your manager to "
+                            "reset your password."
+                          : "Invalid password. Sign in with your e-mail address, for example "
+                            "name@example.com.");
+}
+
+static void answer(struct relay_desk *desk, struct relay_desk_leg *leg, const struct sign_in *s)
+{
+    leg->is_asking = false;
+    if (s->found == DS_EIO) {
+        relay_desk_refuse(desk, leg, DS_REFUSAL_BUSY,
+                          "The relay cannot check passwords at the moment. Try again later.");
+    } else if (!s->is_right) {
+        answer_wrong(desk, leg, s);
+    } else if (!s->account.is_active) {
+        audit(desk, leg, "sign-in-failed", s->account.email, "suspended");
+        relay_desk_refuse(desk, leg, DS_REFUSAL_NOT_ACTIVATED,
+                          "Account not activated. Ask your manager to activate it.");
+    } else {
+        struct ds_message message = {.type = DS_MESSAGE_SIGNED_IN};
+        snprintf(leg->email, sizeof(leg->email), "%s", s->account.email);
+        snprintf(leg->name, sizeof(leg->name), "%s", s->account.name);
+        snprintf(message.name, sizeof(message.name), "%s", s->account.name);
+        leg->guest_until = 0;
+        audit(desk, leg, "sign-in", leg->email, "");
+        relay_desk_send(desk, leg, &message, true, false);
+    }
+}
+
+static void hash_password(uv_work_t *work)
+{
+    struct sign_in *s = work->data;
+    s->is_right =
+        relay_password_matches(s->password, s->found == DS_OK ? s->account.password : NULL);
+}
+
+static void after_hash(uv_work_t *work, int status)
+{
+    struct sign_in *s = work->data;
+    struct relay_desk_leg *leg = relay_desk_find(s->desk, s->leg);
+    if (status == 0 && leg && !s->desk->is_stopping)
+        answer(s->desk, leg, s);
+    sign_in_free(s);
+}
+
+static void find_account(struct relay_job *job, struct relay_store *store)
+{
+    struct sign_in *s = (struct sign_in *)job;
+    s->found = s->is_email ? store->ops->account_get(store, s->email, &s->account) : DS_ENOTFOUND;
+}
+
+static void found_account(struct relay_job *job)
+{
+    struct sign_in *s = (struct sign_in *)job;
+    s->work.data = s;
+    if (s->desk->is_stopping || uv_queue_work(s->desk->loop, &s->work, hash_password, after_hash))
+        sign_in_free(s);
+}
+
+void relay_desk_sign_in(struct relay_desk *desk, struct relay_desk_leg *leg,
+                        const struct ds_message *message)
+{
+    if (!leg->is_viewer || leg->email[0] || leg->is_asking) {
+        relay_desk_refuse(desk, leg, DS_REFUSAL_PROTOCOL, "This program cannot sign in now.");
+        return;
+    }
+    char email[DS_TEXT_EMAIL] = "";
+    bool is_email = relay_account_email(message->email, email);
+    struct keys keys;
+    make_keys(leg, email, &keys);
+    unsigned wait = wait_s(desk, &keys, ds_clock_now());
+    if (wait > 0) {
+        relay_desk_refuse_tries(desk, leg, wait);
+        return;
+    }
+    struct sign_in *s =
+        desk->sign_ins < desk->conf->sign_ins_waiting ? ds_alloc_array(1, sizeof(*s)) : NULL;
+    if (!s) {
+        relay_desk_refuse(desk, leg, DS_REFUSAL_BUSY,
+                          "Too many people sign in at once. Try again in a minute.");
+        return;
+    }
+    desk->sign_ins++;
+    s->desk = desk;
+    s->leg = leg->id;
+    s->is_email = is_email;
+    memcpy(s->email, email, sizeof(s->email));
+    memcpy(s->password, message->password, sizeof(s->password));
+    s->job.run = find_account;
+    s->job.done = found_account;
+    leg->is_asking = true;
+    if (relay_clerk_push(desk->clerk, &s->job)) {
+        leg->is_asking = false;
+        sign_in_free(s);
+        relay_desk_refuse(desk, leg, DS_REFUSAL_BUSY, "The relay is busy. Try again in a minute.");
+    }
+}

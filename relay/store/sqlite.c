@@ -1,0 +1,330 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "relay/store/sqlite.h"
+
+#include "common/base/alloc.h"
+#include "common/base/error.h"
+#include "common/base/log.h"
+
+#include <sqlite3.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define SCHEMA_VERSION 1
+#define BUSY_MS 5000 /* another process (a command beside the relay) may hold the file */
+
+static const char schema[] =
+    "CREATE TABLE account(email TEXT PRIMARY KEY, name TEXT NOT NULL, password TEXT NOT NULL,"
+    " without TEXT NOT NULL, active INTEGER NOT NULL, created INTEGER NOT NULL);"
+    "CREATE TABLE audit(number INTEGER PRIMARY KEY, at INTEGER NOT NULL, what TEXT NOT NULL,"
+    " who TEXT NOT NULL, session TEXT NOT NULL, detail TEXT NOT NULL, mac BLOB NOT NULL);"
+    "CREATE TRIGGER audit_keep BEFORE UPDATE ON audit BEGIN"
+    " SELECT RAISE(ABORT, 'the audit log is append-only'); END;"
+    "CREATE TRIGGER audit_stay BEFORE DELETE ON audit BEGIN"
+    " SELECT RAISE(ABORT, 'the audit log is append-only'); END;"
+    "CREATE TABLE value(name TEXT PRIMARY KEY, value TEXT NOT NULL);"
+    "PRAGMA user_version=1;";
+
+struct sqlite_store {
+    struct relay_store base;
+    sqlite3 *db; /* owned */
+};
+
+static sqlite3 *db_of(struct relay_store *store)
+{
+    return ((struct sqlite_store *)store)->db;
+}
+
+static int failed(struct relay_store *store, const char *what)
+{
+    ds_log_error("store failed at %s: %s", what, sqlite3_errmsg(db_of(store)));
+    return DS_EIO;
+}
+
+static int execute(struct relay_store *store, const char *sql)
+{
+    return sqlite3_exec(db_of(store), sql, NULL, NULL, NULL) == SQLITE_OK ? DS_OK
+                                                                          : failed(store, sql);
+}
+
+static sqlite3_stmt *prepare(struct relay_store *store, const char *sql)
+{
+    sqlite3_stmt *statement = NULL;
+    if (sqlite3_prepare_v2(db_of(store), sql, -1, &statement, NULL) != SQLITE_OK)
+        failed(store, sql);
+    return statement;
+}
+
+static void bind_text(sqlite3_stmt *statement, int at, const char *text)
+{
+    sqlite3_bind_text(statement, at, text, -1, SQLITE_TRANSIENT);
+}
+
+static void get_text(sqlite3_stmt *statement, int column, char *out, size_t size)
+{
+    const unsigned char *text = sqlite3_column_text(statement, column);
+    snprintf(out, size, "%s", text ? (const char *)text : "");
+}
+
+/* Runs a statement that gives no rows, and ends it. changes: rows changed. */
+static int run(struct relay_store *store, sqlite3_stmt *statement, const char *what, int *changes)
+{
+    if (!statement)
+        return DS_EIO;
+    int code = sqlite3_step(statement);
+    if (changes)
+        *changes = sqlite3_changes(db_of(store));
+    int error = code == SQLITE_DONE         ? DS_OK
+                : code == SQLITE_CONSTRAINT ? DS_EREFUSED
+                                            : failed(store, what);
+    sqlite3_finalize(statement);
+    return error;
+}
+
+static void close_store(struct relay_store *store)
+{
+    sqlite3_close(db_of(store));
+    free(store);
+}
+
+static int begin(struct relay_store *store)
+{
+    return execute(store, "BEGIN IMMEDIATE");
+}
+
+static int commit(struct relay_store *store)
+{
+    return execute(store, "COMMIT");
+}
+
+static void rollback(struct relay_store *store)
+{
+    if (!sqlite3_get_autocommit(db_of(store)))
+        execute(store, "ROLLBACK");
+}
+
+static int account_add(struct relay_store *store, const struct relay_account *account)
+{
+    sqlite3_stmt *s = prepare(store, "INSERT INTO account VALUES(?,?,?,?,?,?)");
+    if (!s)
+        return DS_EIO;
+    bind_text(s, 1, account->email);
+    bind_text(s, 2, account->name);
+    bind_text(s, 3, account->password);
+    bind_text(s, 4, account->without);
+    sqlite3_bind_int(s, 5, account->is_active);
+    sqlite3_bind_int64(s, 6, account->created_ms);
+    return run(store, s, "account_add", NULL);
+}
+
+#define ACCOUNT_COLUMNS "SELECT email,name,password,without,active,created FROM account "
+
+static void get_account(sqlite3_stmt *s, struct relay_account *out)
+{
+    get_text(s, 0, out->email, sizeof(out->email));
+    get_text(s, 1, out->name, sizeof(out->name));
+    get_text(s, 2, out->password, sizeof(out->password));
+    get_text(s, 3, out->without, sizeof(out->without));
+    out->is_active = sqlite3_column_int(s, 4) != 0;
+    out->created_ms = sqlite3_column_int64(s, 5);
+}
+
+static int account_get(struct relay_store *store, const char *email, struct relay_account *out)
+{
+    sqlite3_stmt *s = prepare(store, ACCOUNT_COLUMNS "WHERE email=?");
+    if (!s)
+        return DS_EIO;
+    bind_text(s, 1, email);
+    int code = sqlite3_step(s);
+    int error = code == SQLITE_ROW ? DS_OK : code == SQLITE_DONE ? DS_ENOTFOUND : DS_EIO;
+    if (error == DS_OK)
+        get_account(s, out);
+    else if (error == DS_EIO)
+        failed(store, "account_get");
+    sqlite3_finalize(s);
+    return error;
+}
+
+static int account_each(struct relay_store *store,
+                        int (*each)(void *ctx, const struct relay_account *account), void *ctx)
+{
+    sqlite3_stmt *s = prepare(store, ACCOUNT_COLUMNS "ORDER BY email");
+    int error = s ? DS_OK : DS_EIO;
+    int code = SQLITE_DONE;
+    struct relay_account account;
+    while (!error && (code = sqlite3_step(s)) == SQLITE_ROW) {
+        get_account(s, &account);
+        error = each(ctx, &account);
+    }
+    if (!error && code != SQLITE_DONE)
+        error = failed(store, "account_each");
+    sqlite3_finalize(s);
+    return error;
+}
+
+/* Changes one column of one account. */
+static int account_change(struct relay_store *store, sqlite3_stmt *s, const char *email)
+{
+    int changes = 0;
+    if (!s)
+        return DS_EIO;
+    bind_text(s, 2, email);
+    int error = run(store, s, "account_change", &changes);
+    return error ? error : changes == 0 ? DS_ENOTFOUND : DS_OK;
+}
+
+static int account_activate(struct relay_store *store, const char *email, bool is_active)
+{
+    sqlite3_stmt *s = prepare(store, "UPDATE account SET active=? WHERE email=?");
+    if (s)
+        sqlite3_bind_int(s, 1, is_active);
+    return account_change(store, s, email);
+}
+
+static int account_password(struct relay_store *store, const char *email, const char *hash)
+{
+    sqlite3_stmt *s = prepare(store, "UPDATE account SET password=? WHERE email=?");
+    if (s)
+        bind_text(s, 1, hash);
+    return account_change(store, s, email);
+}
+
+static int audit_put(struct relay_store *store, const struct relay_audit_line *line)
+{
+    sqlite3_stmt *s = prepare(store, "INSERT INTO audit VALUES(?,?,?,?,?,?,?)");
+    if (!s)
+        return DS_EIO;
+    sqlite3_bind_int64(s, 1, line->number);
+    sqlite3_bind_int64(s, 2, line->at_ms);
+    bind_text(s, 3, line->what);
+    bind_text(s, 4, line->who);
+    bind_text(s, 5, line->session);
+    bind_text(s, 6, line->detail);
+    sqlite3_bind_blob(s, 7, line->mac, RELAY_AUDIT_MAC, SQLITE_TRANSIENT);
+    return run(store, s, "audit_put", NULL);
+}
+
+static void get_mac(sqlite3_stmt *s, int column, uint8_t mac[RELAY_AUDIT_MAC])
+{
+    memset(mac, 0, RELAY_AUDIT_MAC);
+    if (sqlite3_column_bytes(s, column) == RELAY_AUDIT_MAC)
+        memcpy(mac, sqlite3_column_blob(s, column), RELAY_AUDIT_MAC);
+}
+
+static int audit_last(struct relay_store *store, int64_t *number, uint8_t mac[RELAY_AUDIT_MAC])
+{
+    sqlite3_stmt *s = prepare(store, "SELECT number,mac FROM audit ORDER BY number DESC LIMIT 1");
+    if (!s)
+        return DS_EIO;
+    *number = 0;
+    memset(mac, 0, RELAY_AUDIT_MAC);
+    int code = sqlite3_step(s);
+    if (code == SQLITE_ROW) {
+        *number = sqlite3_column_int64(s, 0);
+        get_mac(s, 1, mac);
+    }
+    int error = code == SQLITE_ROW || code == SQLITE_DONE ? DS_OK : failed(store, "audit_last");
+    sqlite3_finalize(s);
+    return error;
+}
+
+static int audit_each(struct relay_store *store,
+                      int (*each)(void *ctx, const struct relay_audit_line *line), void *ctx)
+{
+    sqlite3_stmt *s =
+        prepare(store, "SELECT number,at,what,who,session,detail,mac FROM audit ORDER BY number");
+    int error = s ? DS_OK : DS_EIO;
+    int code = SQLITE_DONE;
+    while (!error && (code = sqlite3_step(s)) == SQLITE_ROW) {
+        struct relay_audit_line line = {.number = sqlite3_column_int64(s, 0),
+                                        .at_ms = sqlite3_column_int64(s, 1)};
+        get_text(s, 2, line.what, sizeof(line.what));
+        get_text(s, 3, line.who, sizeof(line.who));
+        get_text(s, 4, line.session, sizeof(line.session));
+        get_text(s, 5, line.detail, sizeof(line.detail));
+        get_mac(s, 6, line.mac);
+        error = each(ctx, &line);
+    }
+    if (!error && code != SQLITE_DONE)
+        error = failed(store, "audit_each");
+    sqlite3_finalize(s);
+    return error;
+}
+
+static int value_put(struct relay_store *store, const char *name, const char *value)
+{
+    sqlite3_stmt *s = prepare(store, "INSERT INTO value VALUES(?,?) ON CONFLICT(name)"
+                                     " DO UPDATE SET value=excluded.value");
+    if (!s)
+        return DS_EIO;
+    bind_text(s, 1, name);
+    bind_text(s, 2, value);
+    return run(store, s, "value_put", NULL);
+}
+
+static int value_get(struct relay_store *store, const char *name, char *out, size_t size)
+{
+    sqlite3_stmt *s = prepare(store, "SELECT value FROM value WHERE name=?");
+    if (!s)
+        return DS_EIO;
+    bind_text(s, 1, name);
+    int code = sqlite3_step(s);
+    int error = code == SQLITE_ROW    ? DS_OK
+                : code == SQLITE_DONE ? DS_ENOTFOUND
+                                      : failed(store, "value_get");
+    if (error == DS_OK)
+        get_text(s, 0, out, size);
+    sqlite3_finalize(s);
+    return error;
+}
+
+static const struct relay_store_ops sqlite_ops = {
+    close_store, begin,        commit,           rollback,         account_add,
+    account_get, account_each, account_activate, account_password, audit_put,
+    audit_last,  audit_each,   value_put,        value_get,
+};
+
+static int version_of(struct relay_store *store)
+{
+    sqlite3_stmt *s = prepare(store, "PRAGMA user_version");
+    int version = s && sqlite3_step(s) == SQLITE_ROW ? sqlite3_column_int(s, 0) : -1;
+    sqlite3_finalize(s);
+    return version;
+}
+
+struct relay_store *relay_sqlite_open(const char *path, bool create, char *message, size_t size)
+{
+    struct sqlite_store *store = ds_alloc_array(1, sizeof(*store));
+    int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX;
+    if (!store) {
+        snprintf(message, size, "Memory is short.");
+        return NULL;
+    }
+    store->base.ops = &sqlite_ops;
+    if (create)
+        flags |= SQLITE_OPEN_CREATE;
+    if (sqlite3_open_v2(path, &store->db, flags, NULL) != SQLITE_OK) {
+        snprintf(message, size, "The store %s cannot be opened: %s.", path,
+                 sqlite3_errmsg(store->db));
+        close_store(&store->base);
+        return NULL;
+    }
+    sqlite3_busy_timeout(store->db, BUSY_MS);
+    /* NORMAL could lose the last sessions of the audit log in a power cut; FULL costs one fsync for
+     * each change, and changes are rare. */
+    if (execute(&store->base, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;") ||
+        (create && execute(&store->base, schema))) {
+        snprintf(message, size, "The store %s cannot be used: %s.", path,
+                 sqlite3_errmsg(store->db));
+        close_store(&store->base);
+        return NULL;
+    }
+    int version = version_of(&store->base);
+    if (version != SCHEMA_VERSION) {
+        snprintf(message, size, "The store %s is of version %d, but this program needs version %d.",
+                 path, version, SCHEMA_VERSION);
+        close_store(&store->base);
+        return NULL;
+    }
+    return &store->base;
+}

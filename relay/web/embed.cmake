@@ -1,0 +1,16 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# cmake -DOUT=assets.c -DNAMES=a,b -DDIR=... -P embed.cmake: files as arrays of bytes, in the table of relay/web/asset.h.
+string(REPLACE "," ";" names "${NAMES}")
+set(text "/* Made by relay/web/embed.cmake. */\n#include \"relay/web/asset.h\"\n\n")
+set(table "const struct relay_asset relay_assets[] = {\n")
+foreach(name IN LISTS names)
+    file(READ "${DIR}/${name}" hex HEX)
+    string(LENGTH "${hex}" digits)
+    math(EXPR size "${digits} / 2")
+    string(REGEX REPLACE "([0-9a-f][0-9a-f])" "0x\\1," bytes "${hex}")
+    string(MAKE_C_IDENTIFIER "${name}" id)
+    string(APPEND text "static const unsigned char ${id}[] = {${bytes}0};\n")
+    string(APPEND table "    {\"${name}\", ${id}, ${size}},\n")
+endforeach()
+string(APPEND text "\n${table}    {0, 0, 0},\n};\n")
+file(WRITE "${OUT}" "${text}")

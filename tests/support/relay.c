@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "tests/support/relay.h"
+
+#include "tests/support/folder.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define WORDS_MAX 16
+
+int test_relay_command(struct test_relay *relay, const char *const *words, char **output)
+{
+    const char *argv[WORDS_MAX];
+    size_t n = 0;
+    argv[n++] = "deskside-relay";
+    for (; *words && n < WORDS_MAX - 3; words++)
+        argv[n++] = *words;
+    argv[n++] = "--data";
+    argv[n++] = relay->data;
+    argv[n] = NULL;
+    return test_run(argv, output);
+}
+
+static void must(struct test_relay *relay, const char *const *words)
+{
+    char *output;
+    if (test_relay_command(relay, words, &output) != 0)
+        fail_msg("deskside-relay %s: %s", words[0], output);
+    free(output);
+}
+
+void test_relay_make(struct test_relay *relay)
+{
+    char password[300];
+    memset(relay, 0, sizeof(*relay));
+    test_folder_make(relay->folder, sizeof(relay->folder));
+    snprintf(relay->data, sizeof(relay->data), "%s/relay", relay->folder);
+    snprintf(relay->ca, sizeof(relay->ca), "%s/cert.pem", relay->data);
+    snprintf(password, sizeof(password), "%s/password", relay->folder);
+    test_file_write(password, TEST_RELAY_PASSWORD "\n");
+    must(relay, (const char *[]){"init", "--host", "localhost", "--org", "Acme Support", "--ports",
+                                 "0", NULL});
+    must(relay, (const char *[]){"rep", "add", TEST_RELAY_EMAIL, "--name", "Dana R.",
+                                 "--password-file", password, NULL});
+}
+
+void test_relay_conf(struct test_relay *relay, const char *lines)
+{
+    char path[320];
+    size_t len;
+    snprintf(path, sizeof(path), "%s/relay.conf", relay->data);
+    char *before = test_file_read(path, &len);
+    size_t size = len + strlen(lines) + 2;
+    char *after = malloc(size);
+    assert_non_null(after);
+    snprintf(after, size, "%s%s\n", before, lines);
+    test_file_write(path, after);
+    free(before);
+    free(after);
+}
+
+void test_relay_start(struct test_relay *relay, const char *const *env)
+{
+    const char *argv[] = {"deskside-relay", "serve", "--data", relay->data, NULL};
+    relay->process = test_process_start(argv, &(struct test_process_options){.env = env});
+    relay->port =
+        (unsigned)atoi(test_process_wait_output(relay->process, "listening port=", 20000));
+}
+
+int test_relay_stop(struct test_relay *relay)
+{
+    struct test_process *process = relay->process;
+    relay->process = NULL;
+    return test_process_end(process);
+}
+
+void test_relay_remove(struct test_relay *relay)
+{
+    test_process_end(relay->process);
+    relay->process = NULL;
+    if (relay->folder[0])
+        test_folder_remove(relay->folder);
+}

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "tests/support/views.h"
+
+#include <stdio.h>
+#include <string.h>
+
+const struct test_view test_views[] = {
+    {.name = "code", .page = AGENT_PAGE_CODE},
+    {.name = "code-wrong",
+     .page = AGENT_PAGE_CODE,
+     .problem = "This code is not valid. Ask your representative for a new one."},
+    {.name = "connecting", .page = AGENT_PAGE_CONNECTING},
+    {.name = "warning", .page = AGENT_PAGE_WARNING},
+    {.name = "number", .page = AGENT_PAGE_NUMBER},
+    {.name = "number-wrong", .page = AGENT_PAGE_NUMBER, .wrong_tries = 2},
+    {.name = "consent", .page = AGENT_PAGE_CONSENT},
+    {.name = "ask-look", .page = AGENT_PAGE_CONNECTED, .is_asked = true, .asked = DS_RIGHT_LOOK},
+    {.name = "ask-point", .page = AGENT_PAGE_CONNECTED, .is_asked = true, .asked = DS_RIGHT_POINT},
+    {.name = "ask-control",
+     .page = AGENT_PAGE_CONNECTED,
+     .is_asked = true,
+     .asked = DS_RIGHT_CONTROL},
+    {.name = "ask-clipboard",
+     .page = AGENT_PAGE_CONNECTED,
+     .is_asked = true,
+     .asked = DS_RIGHT_CLIPBOARD},
+    {.name = "ask-files",
+     .page = AGENT_PAGE_CONNECTED,
+     .is_asked = true,
+     .has_control = true,
+     .asked = DS_RIGHT_FILES},
+    {.name = "ask-restart",
+     .page = AGENT_PAGE_CONNECTED,
+     .is_asked = true,
+     .asked = DS_RIGHT_RESTART},
+    {.name = "ask-resume",
+     .page = AGENT_PAGE_CONNECTED,
+     .paused = AGENT_PAUSE_BY_CUSTOMER,
+     .resume_asked = true},
+    {.name = "ending", .page = AGENT_PAGE_CONNECTED, .is_ending = true, .has_control = true},
+    {.name = "reconnecting", .page = AGENT_PAGE_RECONNECTING},
+    {.name = "ended", .page = AGENT_PAGE_ENDED, .has_record = true, .ending = AGENT_ENDING_BY_REP},
+    {.name = "ended-refused", .page = AGENT_PAGE_ENDED, .ending = AGENT_ENDING_REFUSED},
+    {.name = "ended-number", .page = AGENT_PAGE_ENDED, .ending = AGENT_ENDING_WRONG_NUMBER},
+    {.name = "ended-lost",
+     .page = AGENT_PAGE_ENDED,
+     .has_record = true,
+     .ending = AGENT_ENDING_LOST},
+    {.name = "ended-expired", .page = AGENT_PAGE_ENDED, .ending = AGENT_ENDING_EXPIRED},
+    {.name = "ended-shutdown", .page = AGENT_PAGE_ENDED, .ending = AGENT_ENDING_SHUTDOWN},
+    {.name = "ended-fault",
+     .page = AGENT_PAGE_ENDED,
+     .ending = AGENT_ENDING_FAULT,
+     .problem = "Cannot connect to server. Check the Internet connection."},
+};
+const size_t test_view_count = sizeof test_views / sizeof test_views[0];
+
+void test_view_make(const struct test_view *from, struct agent_view *view,
+                    struct agent_page_state *state)
+{
+    *view = (struct agent_view){
+        .page = from->page,
+        .host = "help.acme-support.example",
+        .org = "Acme Support",
+        .rep = "Dana Rosenberg-Villeneuve",
+        .stage = "",
+        .percent = 60,
+        .number = "481926",
+        .wrong_tries = from->wrong_tries,
+        .asked = from->is_asked ? from->asked : DS_RIGHT_COUNT,
+        .paused = from->paused,
+        .resume_asked = from->resume_asked,
+        .left_s = 581,
+        .ending = from->ending,
+        .session = "0f1e2d3c4b5a69788796a5b4c3d2e1f0",
+        .began_s = from->has_record ? 1795312800 : 0,
+        .seen_s = 743,
+        .controlled_s = 185,
+        .files_to_customer = 1,
+    };
+    view->granted[DS_RIGHT_LOOK] = true;
+    view->granted[DS_RIGHT_CONTROL] = from->has_control;
+    view->granted[DS_RIGHT_CLIPBOARD] = from->has_control;
+    if (from->problem)
+        snprintf(view->problem, sizeof view->problem, "%s", from->problem);
+    if (!state)
+        return;
+    agent_page_enter(state, view);
+    state->is_ending = from->is_ending;
+    if (from->page == AGENT_PAGE_CODE)
+        ds_edit_set(&state->code, "123456");
+}

@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The pages and panels of the rep's window, built anew each frame from what is known (the model)
+ * and what the person typed. Wishes leave through a table of functions; nothing here knows the
+ * network or the window system. Main thread. */
+#ifndef VIEWER_PANELS_PANELS_H
+#define VIEWER_PANELS_PANELS_H
+
+#include "common/ui/ui.h"
+#include "viewer/present/view.h"
+#include "viewer/session/letters.h"
+
+struct viewer_panel_actions {
+    void (*sign_in)(void *ctx, const char *host, unsigned port, const char *email,
+                    const char *password);
+    /* SIGN_OUT, NEW_SESSION, PAUSE, RESUME, END: orders without content. */
+    void (*order)(void *ctx, enum viewer_order_kind kind);
+    void (*number)(void *ctx, const char *number);
+    void (*right)(void *ctx, enum viewer_order_kind kind, enum ds_right right);
+    void (*monitor)(void *ctx, uint8_t monitor);
+    void (*scale)(void *ctx, enum viewer_scale scale);
+    void (*fullscreen)(void *ctx, bool on);
+    void (*copy)(void *ctx, const char *text);
+    void (*quit)(void *ctx);
+};
+
+enum viewer_page {
+    VIEWER_PAGE_SIGN_IN = 1,
+    VIEWER_PAGE_CONNECTING,
+    VIEWER_PAGE_HOME,
+    VIEWER_PAGE_CODE,
+    VIEWER_PAGE_NUMBER,
+    VIEWER_PAGE_ASKING,
+    VIEWER_PAGE_SESSION,
+    VIEWER_PAGE_ENDED,
+};
+
+struct viewer_panels {
+    struct ds_ui *ui; /* borrowed */
+    const struct viewer_panel_actions *actions;
+    void *ctx;
+    /* what is known */
+    struct viewer_model model;
+    struct viewer_figures figures;
+    bool complete; /* a whole first picture is there */
+    ds_tick now;
+    /* the window's state, set by its owner */
+    enum viewer_scale scale;
+    bool fullscreen;
+    bool view_only, no_toolbar;
+    bool relay_given; /* on the command line: the form does not ask */
+    /* what the person typed */
+    char relay_text[DS_TEXT_HOST + 8];
+    char email_text[DS_TEXT_EMAIL];
+    char password_text[DS_TEXT_PASSWORD];
+    char number_text[DS_TEXT_NUMBER];
+    struct ds_edit relay, email, password, number;
+    bool relay_bad, email_bad, password_missing;
+    /* what the person opened */
+    bool figures_open;
+    bool confirm_end;      /* "this ends the session": asked */
+    bool confirm_quits;    /* and the program with it */
+    bool toolbar_shown;    /* pointer at the top, or called by key */
+    bool toolbar_called;   /* by key: stays until Escape */
+    ds_tick toolbar_until; /* 0: not going to hide */
+    ds_tick copied_until;
+    enum viewer_page page;
+    uint8_t control_state; /* of the frame before: a refusal is told once */
+    ds_tick deadline;      /* when the page wants another frame by itself; 0: never */
+};
+
+/* relay, email: first content of the form; may be "". */
+void viewer_panels_init(struct viewer_panels *p, struct ds_ui *ui,
+                        const struct viewer_panel_actions *actions, void *ctx, const char *relay,
+                        const char *email);
+/* Wipes what was typed. */
+void viewer_panels_destroy(struct viewer_panels *p);
+/* Another model arrived: fields that belong to a stage that is over are wiped. */
+void viewer_panels_set_model(struct viewer_panels *p, const struct viewer_model *model);
+/* Declares one frame, between ds_ui_begin and ds_ui_end. */
+void viewer_panels_build(struct viewer_panels *p);
+/* True while something is drawn above the picture. */
+bool viewer_panels_above(const struct viewer_panels *p);
+/* The window is to be closed: asks when that would end a session, else quits. */
+void viewer_panels_close(struct viewer_panels *p);
+/* The pointer is at y (device pixels) over the picture: the toolbar comes at the top edge. */
+void viewer_panels_pointer(struct viewer_panels *p, double y, bool pressed);
+void viewer_panels_toolbar(struct viewer_panels *p, bool called);
+/* What a key or a menu entry does. */
+void viewer_panels_next_monitor(struct viewer_panels *p);
+void viewer_panels_toggle_control(struct viewer_panels *p);
+void viewer_panels_toggle_pause(struct viewer_panels *p);
+
+/* ---- for the panels themselves ---- */
+enum viewer_panel_id {
+    ID_RELAY = 100,
+    ID_EMAIL,
+    ID_PASSWORD,
+    ID_SIGN_IN,
+    ID_CANCEL,
+    ID_SIGN_OUT,
+    ID_NEW_SESSION,
+    ID_COPY,
+    ID_NUMBER,
+    ID_CONNECT,
+    ID_END,
+    ID_CONFIRM,
+    ID_KEEP,
+    ID_CONTROL,
+    ID_SCALE,
+    ID_MONITOR,
+    ID_FULLSCREEN,
+    ID_PAUSE,
+    ID_FIGURES,
+    ID_MENU,
+    ID_RESUME,
+    ID_CLOSE,
+};
+
+void viewer_sign_in_page(struct viewer_panels *p);
+void viewer_connecting_page(struct viewer_panels *p);
+void viewer_home_page(struct viewer_panels *p);
+void viewer_code_page(struct viewer_panels *p);
+void viewer_number_page(struct viewer_panels *p);
+void viewer_asking_page(struct viewer_panels *p);
+void viewer_ended_page(struct viewer_panels *p);
+/* Everything above the picture. */
+void viewer_session_page(struct viewer_panels *p);
+void viewer_toolbar(struct viewer_panels *p);
+void viewer_figures_panel(struct viewer_panels *p);
+
+/* A column in the middle of the window, below the header. */
+struct ds_box viewer_panel_column(struct viewer_panels *p, double width, double height);
+/* The strip at the top of every page that has a connection; returns what is below. */
+struct ds_box viewer_panel_header(struct viewer_panels *p);
+/* A framed message with an icon: title and paragraphs (NULL-ended). Cuts itself off *box. */
+void viewer_panel_notice(struct viewer_panels *p, struct ds_box *box, enum ds_icon icon,
+                         enum ds_color color, const char *title, const char *const *lines);
+double viewer_panel_notice_height(struct viewer_panels *p, double width, const char *title,
+                                  const char *const *lines);
+/* Asks for another frame no later than `when`. */
+void viewer_panel_wake(struct viewer_panels *p, ds_tick when);
+
+#endif

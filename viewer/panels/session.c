@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What stands above the picture while a session is active. */
+#include "viewer/panels/panels.h"
+#include "viewer/panels/words.h"
+
+#include "common/ui/text.h"
+
+#include <stdio.h>
+
+#define CARD 420
+
+/* A card in the middle; *in gets its inside. */
+static void card(struct viewer_panels *p, double height, struct ds_box *in)
+{
+    double width = ds_ui_width(p->ui) - 2 * DS_SPACE_4;
+    struct ds_box box = ds_box_middle(ds_ui_window(p->ui), width < CARD ? width : CARD, height);
+    ds_ui_panel(p->ui, box, DS_COLOR_SURFACE, DS_UI_ROUND | DS_UI_BORDER);
+    *in = ds_box_pad(box, DS_SPACE_5, DS_SPACE_5);
+}
+
+static double text_height(struct viewer_panels *p, const char *text, enum ds_type type)
+{
+    double width = ds_ui_width(p->ui) - 2 * DS_SPACE_4;
+    width = (width < CARD ? width : CARD) - 2 * DS_SPACE_5;
+    return ds_ui_text_height(p->ui, text, type, DS_UI_WRAP, width);
+}
+
+static void paused_card(struct viewer_panels *p)
+{
+    const struct viewer_model *m = &p->model;
+    const char *head = m->paused_by_rep ? DS_TR("You paused the session")
+                                        : DS_TR("The customer paused the session");
+    const char *text = m->resume_asked
+                           ? DS_TR("The customer is asked whether to go on.")
+                           : DS_TR("You see nothing and control nothing until it goes on.");
+    double height = 2 * DS_SPACE_5 + text_height(p, head, DS_TYPE_TITLE) + DS_SPACE_2 +
+                    text_height(p, text, DS_TYPE_LARGE) + DS_SPACE_4 + ds_ui_target(p->ui) + 4;
+    struct ds_box in;
+    card(p, height, &in);
+    ds_ui_paragraph(p->ui, &in, head, DS_TYPE_TITLE, DS_COLOR_TEXT, DS_UI_BOLD, DS_SPACE_2);
+    ds_ui_paragraph(p->ui, &in, text, DS_TYPE_LARGE, DS_COLOR_TEXT, 0, DS_SPACE_4);
+    const char *label = m->paused_by_rep ? DS_TR("Go on") : DS_TR("Ask to go on");
+    struct ds_box row = ds_box_top(&in, ds_ui_target(p->ui) + 4, 0);
+    double width = ds_ui_button_width(p->ui, label, DS_ICON_RESUME);
+    if (ds_ui_icon_button(p->ui, ID_RESUME, ds_box_left(&row, width, 0), DS_ICON_RESUME, label,
+                          DS_UI_MAIN | (m->resume_asked ? DS_UI_DISABLED : 0)))
+        p->actions->order(p->ctx, VIEWER_ORDER_RESUME);
+}
+
+static void coming_card(struct viewer_panels *p)
+{
+    const char *text = DS_TR("The customer agreed. The picture is on its way…");
+    struct ds_box in;
+    card(p, 2 * DS_SPACE_5 + text_height(p, text, DS_TYPE_LARGE), &in);
+    ds_ui_paragraph(p->ui, &in, text, DS_TYPE_LARGE, DS_COLOR_TEXT, DS_UI_CENTER, 0);
+}
+
+/* One chip at the bottom middle, for what passes by itself. */
+static void passing(struct viewer_panels *p)
+{
+    enum ds_icon icon = DS_ICON_PERSON;
+    const char *words = NULL;
+    enum ds_color color = DS_COLOR_SEEN;
+    if (p->model.held) {
+        words = DS_TR("The customer has control for a moment");
+    } else if (p->model.rights[DS_RIGHT_CONTROL] == DS_RIGHT_ASKED) {
+        icon = DS_ICON_POINTER;
+        words = DS_TR("The customer is asked for control");
+        color = DS_COLOR_PAUSED;
+    }
+    if (!words)
+        return;
+    double width = ds_ui_text_width(p->ui, words, DS_TYPE_SMALL, DS_UI_BOLD) + 48;
+    ds_ui_chip(p->ui, (ds_ui_width(p->ui) - width) / 2, ds_ui_height(p->ui) - 24 - DS_SPACE_4, icon,
+               words, color);
+}
+
+static void tell_refusal(struct viewer_panels *p)
+{
+    uint8_t now = p->model.rights[DS_RIGHT_CONTROL];
+    if (now == p->control_state)
+        return;
+    if (now == DS_RIGHT_REFUSED)
+        ds_ui_toast(p->ui, DS_TR("The customer did not give control."), DS_COLOR_WARN);
+    else if (now == DS_RIGHT_NONE && p->control_state == DS_RIGHT_GRANTED)
+        ds_ui_toast(p->ui, DS_TR("Control is back with the customer."), DS_COLOR_SEEN);
+    p->control_state = now;
+}
+
+void viewer_session_page(struct viewer_panels *p)
+{
+    ds_ui_page(p->ui, VIEWER_PAGE_SESSION, 0);
+    ds_ui_ground_none(p->ui);
+    if (p->no_toolbar)
+        return;
+    if (p->model.paused)
+        paused_card(p);
+    else if (!p->complete)
+        coming_card(p);
+    tell_refusal(p);
+    passing(p);
+    if (p->figures_open)
+        viewer_figures_panel(p);
+    if (p->toolbar_shown)
+        viewer_toolbar(p);
+}

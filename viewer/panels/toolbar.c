@@ -1,0 +1,293 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The bar at the top of the picture. It comes when the pointer touches the top edge or by its key,
+ * and hides when neither needs it. */
+#include "viewer/panels/panels.h"
+#include "viewer/panels/words.h"
+
+#include "common/ui/text.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define BAR 48
+#define CHORD "Ctrl+Alt+Shift+"
+
+static enum ds_color state_color(const struct viewer_model *m)
+{
+    if (m->paused)
+        return DS_COLOR_PAUSED;
+    if (m->held || !viewer_model_has(m, DS_RIGHT_CONTROL))
+        return DS_COLOR_SEEN;
+    return DS_COLOR_CONTROLLED;
+}
+
+static enum ds_icon state_icon(const struct viewer_model *m)
+{
+    if (m->paused)
+        return DS_ICON_PAUSE;
+    if (m->held)
+        return DS_ICON_PERSON;
+    return viewer_model_has(m, DS_RIGHT_CONTROL) ? DS_ICON_POINTER : DS_ICON_EYE;
+}
+
+/* ---- its parts, each at the left of *row; NULL row only measures ---- */
+
+static double icon_width(struct viewer_panels *p)
+{
+    return ds_ui_target(p->ui) + DS_SPACE_1;
+}
+
+static bool tool(struct viewer_panels *p, struct ds_box *row, ds_ui_id id, enum ds_icon icon,
+                 const char *tip, unsigned flags)
+{
+    struct ds_box at = ds_box_left(row, ds_ui_target(p->ui), DS_SPACE_1);
+    bool pressed = ds_ui_icon_button(p->ui, id, at, icon, NULL, DS_UI_QUIET | flags);
+    ds_ui_tip(p->ui, tip);
+    return pressed;
+}
+
+static const char *control_label(const struct viewer_panels *p)
+{
+    if (viewer_model_has(&p->model, DS_RIGHT_CONTROL))
+        return DS_TR("Give control back");
+    if (p->model.rights[DS_RIGHT_CONTROL] == DS_RIGHT_ASKED)
+        return DS_TR("Asking…");
+    return DS_TR("Ask for control");
+}
+
+static void control_button(struct viewer_panels *p, struct ds_box *row)
+{
+    const char *label = control_label(p);
+    double width = ds_ui_button_width(p->ui, label, DS_ICON_POINTER);
+    bool has = viewer_model_has(&p->model, DS_RIGHT_CONTROL);
+    bool asked = p->model.rights[DS_RIGHT_CONTROL] == DS_RIGHT_ASKED;
+    bool off = p->view_only || p->model.paused || asked;
+    unsigned flags = off ? DS_UI_DISABLED : has ? DS_UI_PLAIN : DS_UI_MAIN;
+    struct ds_box at = ds_box_left(row, width, DS_SPACE_2);
+    if (ds_ui_icon_button(p->ui, ID_CONTROL, at, DS_ICON_POINTER, label, flags))
+        p->actions->right(p->ctx, has ? VIEWER_ORDER_RELEASE : VIEWER_ORDER_REQUEST,
+                          DS_RIGHT_CONTROL);
+    if (p->view_only)
+        ds_ui_tip(p->ui, DS_TR("This window was opened for looking only."));
+    else if (p->model.paused)
+        ds_ui_tip(p->ui, DS_TR("Not while the session is paused."));
+    else
+        ds_ui_tip(p->ui, CHORD "C");
+}
+
+static void monitor_menu(struct viewer_panels *p, struct ds_box *row)
+{
+    const struct ds_control *layout = &p->model.layout;
+    struct ds_ui_item items[DS_SCREEN_MONITORS_MAX + 2] = {{.label = DS_TR("All screens"),
+                                                            .icon = DS_ICON_MONITOR,
+                                                            .checked = layout->monitor == 0xff},
+                                                           {.label = NULL}};
+    char labels[DS_SCREEN_MONITORS_MAX][128];
+    int count = 2;
+    for (unsigned i = 0; i < layout->monitor_count && i < DS_SCREEN_MONITORS_MAX; i++) {
+        const struct ds_monitor *m = &layout->monitors[i];
+        snprintf(labels[i], sizeof(labels[i]), "%u  %s  %u × %u", i + 1, m->name, m->width,
+                 m->height);
+        items[count++] = (struct ds_ui_item){.label = labels[i], .checked = layout->monitor == i};
+    }
+    struct ds_box at = ds_box_left(row, ds_ui_target(p->ui), DS_SPACE_1);
+    int chosen =
+        ds_ui_menu_button(p->ui, ID_MONITOR, at, DS_ICON_MONITOR, NULL, DS_UI_QUIET, items, count);
+    ds_ui_tip(p->ui, DS_TR("Choose the customer's screen"));
+    if (chosen == 0)
+        p->actions->monitor(p->ctx, 0xff);
+    else if (chosen >= 2)
+        p->actions->monitor(p->ctx, (uint8_t)(chosen - 2));
+}
+
+enum entry {
+    ENTRY_CONTROL,
+    ENTRY_PAUSE,
+    ENTRY_LINE_1,
+    ENTRY_FIT,
+    ENTRY_ONE,
+    ENTRY_FULLSCREEN,
+    ENTRY_MONITOR,
+    ENTRY_LINE_2,
+    ENTRY_FIGURES,
+    ENTRY_TOOLBAR,
+    ENTRY_LINE_3,
+    ENTRY_END,
+    ENTRY_COUNT,
+};
+
+static void fill_menu(const struct viewer_panels *p, struct ds_ui_item items[ENTRY_COUNT])
+{
+    bool fit = p->scale == VIEWER_SCALE_FIT;
+    memset(items, 0, ENTRY_COUNT * sizeof(*items));
+    items[ENTRY_CONTROL] = (struct ds_ui_item){
+        .label = control_label(p),
+        .shortcut = CHORD "C",
+        .icon = DS_ICON_POINTER,
+        .disabled = p->view_only || p->model.paused,
+        .reason = p->view_only ? DS_TR("This window was opened for looking only.") : NULL};
+    items[ENTRY_PAUSE] =
+        (struct ds_ui_item){.label = p->model.paused ? DS_TR("Ask to go on") : DS_TR("Pause"),
+                            .shortcut = CHORD "P",
+                            .icon = p->model.paused ? DS_ICON_RESUME : DS_ICON_PAUSE};
+    items[ENTRY_FIT] = (struct ds_ui_item){.label = DS_TR("Fit to window"),
+                                           .shortcut = CHORD "S",
+                                           .icon = DS_ICON_FIT,
+                                           .checked = fit};
+    items[ENTRY_ONE] = (struct ds_ui_item){.label = DS_TR("Actual size"),
+                                           .shortcut = CHORD "S",
+                                           .icon = DS_ICON_ONE_TO_ONE,
+                                           .checked = !fit};
+    items[ENTRY_FULLSCREEN] =
+        (struct ds_ui_item){.label = DS_TR("Full screen"),
+                            .shortcut = CHORD "F",
+                            .icon = p->fullscreen ? DS_ICON_LEAVE_FULLSCREEN : DS_ICON_FULLSCREEN,
+                            .checked = p->fullscreen};
+    items[ENTRY_MONITOR] = (struct ds_ui_item){
+        .label = DS_TR("Next screen"),
+        .shortcut = CHORD "M",
+        .icon = DS_ICON_MONITOR,
+        .disabled = p->model.layout.monitor_count < 2,
+        .reason = p->model.layout.monitor_count < 2 ? DS_TR("The customer has one screen.") : NULL};
+    items[ENTRY_FIGURES] = (struct ds_ui_item){.label = DS_TR("Connection figures"),
+                                               .shortcut = CHORD "I",
+                                               .icon = DS_ICON_SIGNAL,
+                                               .checked = p->figures_open};
+    items[ENTRY_TOOLBAR] =
+        (struct ds_ui_item){.label = DS_TR("Toolbar"), .shortcut = CHORD "T", .icon = DS_ICON_MENU};
+    items[ENTRY_END] = (struct ds_ui_item){.label = DS_TR("End session"),
+                                           .shortcut = CHORD "E",
+                                           .icon = DS_ICON_CLOSE,
+                                           .danger = true};
+}
+
+void viewer_panels_next_monitor(struct viewer_panels *p)
+{
+    const struct ds_control *layout = &p->model.layout;
+    if (layout->monitor_count < 2)
+        return;
+    unsigned next = layout->monitor == 0xff ? 0 : layout->monitor + 1u;
+    p->actions->monitor(p->ctx, next >= layout->monitor_count ? 0xff : (uint8_t)next);
+}
+
+void viewer_panels_toggle_control(struct viewer_panels *p)
+{
+    bool has = viewer_model_has(&p->model, DS_RIGHT_CONTROL);
+    if (!p->view_only && !p->model.paused)
+        p->actions->right(p->ctx, has ? VIEWER_ORDER_RELEASE : VIEWER_ORDER_REQUEST,
+                          DS_RIGHT_CONTROL);
+}
+
+void viewer_panels_toggle_pause(struct viewer_panels *p)
+{
+    p->actions->order(p->ctx, p->model.paused ? VIEWER_ORDER_RESUME : VIEWER_ORDER_PAUSE);
+}
+
+static void choose(struct viewer_panels *p, int entry)
+{
+    switch (entry) {
+    case ENTRY_CONTROL:
+        viewer_panels_toggle_control(p);
+        break;
+    case ENTRY_PAUSE:
+        viewer_panels_toggle_pause(p);
+        break;
+    case ENTRY_FIT:
+        p->actions->scale(p->ctx, VIEWER_SCALE_FIT);
+        break;
+    case ENTRY_ONE:
+        p->actions->scale(p->ctx, VIEWER_SCALE_ONE);
+        break;
+    case ENTRY_FULLSCREEN:
+        p->actions->fullscreen(p->ctx, !p->fullscreen);
+        break;
+    case ENTRY_MONITOR:
+        viewer_panels_next_monitor(p);
+        break;
+    case ENTRY_FIGURES:
+        p->figures_open = !p->figures_open;
+        break;
+    case ENTRY_TOOLBAR:
+        viewer_panels_toolbar(p, false);
+        break;
+    case ENTRY_END:
+        p->confirm_end = true;
+        break;
+    default:
+        break;
+    }
+}
+
+static void view_tools(struct viewer_panels *p, struct ds_box *row)
+{
+    bool fit = p->scale == VIEWER_SCALE_FIT;
+    if (tool(p, row, ID_SCALE, fit ? DS_ICON_ONE_TO_ONE : DS_ICON_FIT,
+             fit ? DS_TR("Actual size") : DS_TR("Fit to window"), 0))
+        p->actions->scale(p->ctx, fit ? VIEWER_SCALE_ONE : VIEWER_SCALE_FIT);
+    if (p->model.layout.monitor_count > 1)
+        monitor_menu(p, row);
+    if (tool(p, row, ID_FULLSCREEN, p->fullscreen ? DS_ICON_LEAVE_FULLSCREEN : DS_ICON_FULLSCREEN,
+             p->fullscreen ? DS_TR("Leave full screen") : DS_TR("Full screen"), 0))
+        p->actions->fullscreen(p->ctx, !p->fullscreen);
+    if (tool(p, row, ID_PAUSE, p->model.paused ? DS_ICON_RESUME : DS_ICON_PAUSE,
+             p->model.paused ? DS_TR("Ask to go on") : DS_TR("Pause"), 0))
+        viewer_panels_toggle_pause(p);
+    if (tool(p, row, ID_FIGURES, DS_ICON_SIGNAL, DS_TR("Connection figures"),
+             p->figures_open ? DS_UI_ON : 0))
+        p->figures_open = !p->figures_open;
+}
+
+static double chip_width(struct viewer_panels *p)
+{
+    return ds_ui_text_width(p->ui, viewer_words_state(&p->model), DS_TYPE_SMALL, DS_UI_BOLD) + 44;
+}
+
+static double bar_width(struct viewer_panels *p)
+{
+    double tools = p->model.layout.monitor_count > 1 ? 6 : 5; /* with the menu */
+    return 2 * DS_SPACE_2 + chip_width(p) + DS_SPACE_3 +
+           ds_ui_button_width(p->ui, control_label(p), DS_ICON_POINTER) + DS_SPACE_2 +
+           tools * icon_width(p) + DS_SPACE_2 +
+           ds_ui_button_width(p->ui, DS_TR("End"), DS_ICON_NONE);
+}
+
+static void hide_when_left(struct viewer_panels *p)
+{
+    ds_ui_id focused = ds_ui_focused(p->ui);
+    bool keys = p->toolbar_called && focused >= ID_CONTROL && focused <= ID_MENU;
+    if (p->toolbar_called && (ds_ui_escape(p->ui) || (!keys && focused != ID_END)))
+        viewer_panels_toolbar(p, false);
+    if (p->toolbar_called || p->toolbar_until == 0)
+        return;
+    if (p->now >= p->toolbar_until)
+        p->toolbar_shown = false;
+    else
+        viewer_panel_wake(p, p->toolbar_until);
+}
+
+void viewer_toolbar(struct viewer_panels *p)
+{
+    struct ds_ui *ui = p->ui;
+    double width = bar_width(p), room = ds_ui_width(ui);
+    struct ds_box bar = {width < room ? (room - width) / 2 : 0, -DS_RADIUS,
+                         width < room ? width : room, BAR + DS_RADIUS};
+    ds_ui_panel(ui, bar, DS_COLOR_RAISED, DS_UI_ROUND | DS_UI_BORDER);
+    bar.y += DS_RADIUS;
+    bar.height -= DS_RADIUS;
+    struct ds_box row = ds_box_pad(bar, DS_SPACE_2, DS_SPACE_2);
+    double chip = chip_width(p);
+    ds_ui_chip(ui, row.x, row.y + 4, state_icon(&p->model), viewer_words_state(&p->model),
+               state_color(&p->model));
+    ds_box_left(&row, chip, DS_SPACE_3);
+    control_button(p, &row);
+    view_tools(p, &row);
+    struct ds_ui_item items[ENTRY_COUNT];
+    fill_menu(p, items);
+    struct ds_box at = ds_box_left(&row, ds_ui_target(ui), DS_SPACE_1 + DS_SPACE_2);
+    choose(p,
+           ds_ui_menu_button(ui, ID_MENU, at, DS_ICON_MENU, NULL, DS_UI_QUIET, items, ENTRY_COUNT));
+    ds_ui_tip(ui, DS_TR("All commands and their keys"));
+    if (ds_ui_button(ui, ID_END, row, DS_TR("End"), DS_UI_DANGER))
+        p->confirm_end = true;
+    hide_when_left(p);
+}

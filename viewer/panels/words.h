@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the rep's window says about troubles, ends and states, in the rep's language. */
+#ifndef VIEWER_PANELS_WORDS_H
+#define VIEWER_PANELS_WORDS_H
+
+#include "viewer/session/model.h"
+
+#include <stddef.h>
+
+#define VIEWER_WORDS_LINES 6
+
+/* A trouble in one line, and what helps: at most VIEWER_WORDS_LINES - 1 sentences, NULL-ended.
+ * *lines is valid until the next call. */
+const char *viewer_words_trouble(const struct viewer_model *model, const char *const **lines);
+
+/* What is going on while the relay is dialled; else its name. Valid as long as model. */
+const char *viewer_words_dialling(const struct viewer_model *model);
+
+/* Why the session is over, a whole sentence. Static or valid until the next call. */
+const char *viewer_words_ended(const struct viewer_model *model);
+
+/* "Active", "Paused by the customer" and so on. Static. */
+const char *viewer_words_state(const struct viewer_model *model);
+
+/* "1.2 MB", "640 kB". */
+void viewer_words_bytes(char *out, size_t size, double bytes);
+
+#endif

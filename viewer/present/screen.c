@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "viewer/present/screen.h"
+
+#include "common/base/log.h"
+#include "viewer/present/scale.h"
+
+#include <string.h>
+
+#define DARK 0x101216u /* of a paused picture */
+
+void viewer_screen_init(struct viewer_screen *s, SDL_Window *window, struct viewer_backing *backing)
+{
+    *s = (struct viewer_screen){.window = window, .backing = backing};
+}
+
+void viewer_screen_destroy(struct viewer_screen *s)
+{
+    if (s->overlay)
+        cairo_surface_destroy(s->overlay);
+    s->overlay = NULL;
+}
+
+bool viewer_screen_resize(struct viewer_screen *s)
+{
+    int width = 0, height = 0;
+    SDL_GetWindowSize(s->window, &width, &height);
+    viewer_screen_damage_all(s);
+    if (width == s->width && height == s->height && s->overlay)
+        return false;
+    viewer_screen_destroy(s);
+    s->overlay = cairo_image_surface_create(CAIRO_FORMAT_ARGB32, width, height);
+    s->width = width;
+    s->height = height;
+    viewer_view_set_window(&s->view, width, height);
+    viewer_screen_damage_all(s);
+    return true;
+}
+
+void viewer_screen_damage(struct viewer_screen *s, struct ds_rect window)
+{
+    struct ds_rect all = {0, 0, s->width, s->height};
+    ds_region_add(&s->damage, ds_rect_intersect(window, all));
+}
+
+void viewer_screen_damage_all(struct viewer_screen *s)
+{
+    ds_region_clear(&s->damage);
+    ds_region_add(&s->damage, (struct ds_rect){0, 0, s->width, s->height});
+}
+
+void viewer_screen_damage_picture(struct viewer_screen *s, const struct ds_region *picture)
+{
+    if (!s->picture_shown || s->picture_dark)
+        return;
+    for (size_t i = 0; i < picture->count; i++)
+        viewer_screen_damage(s, viewer_view_cover(&s->view, picture->rects[i]));
+}
+
+void viewer_screen_pointer(struct viewer_screen *s, cairo_surface_t *image, int x, int y)
+{
+    struct ds_rect place = {x, y, 0, 0};
+    if (image) {
+        place.width = cairo_image_surface_get_width(image);
+        place.height = cairo_image_surface_get_height(image);
+    }
+    bool same = image == s->pointer && place.x == s->pointer_place.x &&
+                place.y == s->pointer_place.y && place.width == s->pointer_place.width;
+    if (same)
+        return;
+    if (s->pointer)
+        viewer_screen_damage(s, s->pointer_place);
+    s->pointer = image;
+    s->pointer_place = place;
+    if (image)
+        viewer_screen_damage(s, place);
+}
+
+static void fill(SDL_Surface *to, struct ds_rect rect, uint32_t color)
+{
+    SDL_Rect area = {rect.x, rect.y, rect.width, rect.height};
+    SDL_FillRect(to, &area, color);
+}
+
+static void draw_picture(struct viewer_screen *s, SDL_Surface *to, struct ds_rect rect)
+{
+    struct ds_rect inside = ds_rect_intersect(rect, s->view.place);
+    bool all = inside.width == rect.width && inside.height == rect.height;
+    if (!all || ds_rect_is_empty(inside))
+        fill(to, rect, s->ground);
+    if (ds_rect_is_empty(inside))
+        return;
+    if (s->picture_dark || !s->backing->image.pixels)
+        fill(to, inside, DARK);
+    else
+        viewer_scale_draw(&s->view, &s->backing->image, inside, to->pixels, (size_t)to->pitch);
+}
+
+static void draw_above(struct viewer_screen *s, cairo_t *cr, struct ds_rect rect)
+{
+    cairo_save(cr);
+    cairo_rectangle(cr, rect.x, rect.y, rect.width, rect.height);
+    cairo_clip(cr);
+    if (s->picture_shown && s->pointer && !s->picture_dark) {
+        cairo_set_source_surface(cr, s->pointer, s->pointer_place.x, s->pointer_place.y);
+        cairo_paint(cr);
+    }
+    if (s->overlay_used || !s->picture_shown) {
+        cairo_set_operator(cr, s->picture_shown ? CAIRO_OPERATOR_OVER : CAIRO_OPERATOR_SOURCE);
+        cairo_set_source_surface(cr, s->overlay, 0, 0);
+        cairo_paint(cr);
+    }
+    cairo_restore(cr);
+}
+
+static bool draws_above(const struct viewer_screen *s, struct ds_rect rect)
+{
+    if (s->overlay_used || !s->picture_shown)
+        return true;
+    return s->pointer && !ds_rect_is_empty(ds_rect_intersect(rect, s->pointer_place));
+}
+
+static void draw(struct viewer_screen *s, SDL_Surface *to)
+{
+    cairo_surface_t *target = cairo_image_surface_create_for_data(to->pixels, CAIRO_FORMAT_RGB24,
+                                                                  to->w, to->h, to->pitch);
+    cairo_t *cr = cairo_create(target);
+    /* Each rectangle from the ground up: they may overlap, and what is translucent may be drawn
+     * only once on each ground. */
+    for (size_t i = 0; i < s->damage.count; i++) {
+        struct ds_rect rect = s->damage.rects[i];
+        if (s->picture_shown) {
+            viewer_backing_lock(s->backing);
+            draw_picture(s, to, rect);
+            viewer_backing_unlock(s->backing);
+        }
+        if (draws_above(s, rect))
+            draw_above(s, cr, rect);
+    }
+    cairo_destroy(cr);
+    cairo_surface_finish(target);
+    cairo_surface_destroy(target);
+}
+
+bool viewer_screen_present(struct viewer_screen *s)
+{
+    if (ds_region_is_empty(&s->damage))
+        return true;
+    SDL_Surface *to = SDL_GetWindowSurface(s->window);
+    if (!to || to->w != s->width || to->h != s->height || to->format->BytesPerPixel != 4)
+        return false;
+    draw(s, to);
+    SDL_Rect rects[DS_REGION_RECTS];
+    for (size_t i = 0; i < s->damage.count; i++) {
+        struct ds_rect r = s->damage.rects[i];
+        rects[i] = (SDL_Rect){r.x, r.y, r.width, r.height};
+    }
+    if (SDL_UpdateWindowSurfaceRects(s->window, rects, (int)s->damage.count) != 0) {
+        ds_log_debug("window cannot be drawn: %s", SDL_GetError());
+        return false;
+    }
+    ds_region_clear(&s->damage);
+    return true;
+}

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the rep sees in the window: the picture scaled into its place, the customer's pointer, and
+ * the kit's surface above. Draws only what changed, straight into the window's own memory
+ * (SDL_GetWindowSurface, shared with the X server): no texture, so no limit of a graphics card, and
+ * a changed line of text costs a line of text, also with software rendering. Main thread. */
+#ifndef VIEWER_PRESENT_SCREEN_H
+#define VIEWER_PRESENT_SCREEN_H
+
+#include "common/screen/region.h"
+#include "viewer/present/view.h"
+#include "viewer/session/backing.h"
+
+#include <SDL.h>
+#include <cairo.h>
+#include <stdbool.h>
+
+struct viewer_screen {
+    SDL_Window *window;       /* borrowed */
+    int width, height;        /* device pixels */
+    cairo_surface_t *overlay; /* owned: what the kit paints, ARGB, of the window's size */
+    bool overlay_used;        /* something of it is not transparent */
+    struct viewer_view view;
+    struct viewer_backing *backing; /* borrowed */
+    bool picture_shown;             /* else the overlay is all there is */
+    bool picture_dark;              /* paused: the picture is not shown to the rep */
+    uint32_t ground;                /* 0xRRGGBB around the picture */
+    cairo_surface_t *pointer;       /* borrowed: the customer's pointer, NULL while not painted */
+    struct ds_rect pointer_place;   /* window pixels, valid while pointer */
+    struct ds_region damage;        /* window pixels to draw again */
+};
+
+void viewer_screen_init(struct viewer_screen *screen, SDL_Window *window,
+                        struct viewer_backing *backing);
+void viewer_screen_destroy(struct viewer_screen *screen);
+
+/* The window has another size (or its memory was lost): everything is damaged. True when the size
+ * changed and the kit has to paint all again. */
+bool viewer_screen_resize(struct viewer_screen *screen);
+void viewer_screen_damage(struct viewer_screen *screen, struct ds_rect window);
+void viewer_screen_damage_all(struct viewer_screen *screen);
+/* Picture pixels. */
+void viewer_screen_damage_picture(struct viewer_screen *screen, const struct ds_region *picture);
+/* Puts the customer's pointer's top left at a window point; image NULL takes it away. */
+void viewer_screen_pointer(struct viewer_screen *screen, cairo_surface_t *image, int x, int y);
+
+/* Draws the damage and shows it. False: the window has no memory just now (nothing is lost). */
+bool viewer_screen_present(struct viewer_screen *screen);
+
+#endif

@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Automation commands: each is what a person could have done in the windows. */
+#include "viewer/session/line_priv.h"
+
+#include "common/automation/event.h"
+#include "common/base/error.h"
+
+#include <stdlib.h>
+#include <xkbcommon/xkbcommon.h>
+
+/* "U+20AC", or a name of keysymdef.h without XK_; 0 when there is no such key. */
+static uint32_t keysym_by_name(const char *name)
+{
+    if (name[0] == 'U' && name[1] == '+') {
+        char *end = NULL;
+        unsigned long character = strtoul(name + 2, &end, 16);
+        if (end == name + 2 || *end != '\0' || character > 0x10ffff)
+            return 0;
+        return xkb_utf32_to_keysym((uint32_t)character);
+    }
+    return xkb_keysym_from_name(name, XKB_KEYSYM_NO_FLAGS);
+}
+
+static int run_key(struct viewer_line *line, const struct ds_command *command)
+{
+    struct ds_input input = {.type = DS_INPUT_KEY, .down = command->down};
+    input.keysym = keysym_by_name(command->keysym);
+    if (input.keysym == 0)
+        return DS_ENOTFOUND;
+    viewer_private_input(line, &input);
+    return DS_OK;
+}
+
+static int run_pointer(struct viewer_line *line, const struct ds_command *command)
+{
+    const struct viewer_model *model = &line->machine.model;
+    struct ds_input input = {.type = DS_INPUT_POINTER, .buttons = (uint8_t)command->buttons};
+    if (!model->has_layout || (uint32_t)command->x >= model->layout.width ||
+        (uint32_t)command->y >= model->layout.height)
+        return DS_EINVAL;
+    input.x = (uint16_t)command->x;
+    input.y = (uint16_t)command->y;
+    viewer_private_input(line, &input);
+    return DS_OK;
+}
+
+static int run_input(struct viewer_line *line, const struct ds_command *command)
+{
+    if (line->config.view_only || !viewer_model_has(&line->machine.model, DS_RIGHT_CONTROL))
+        return DS_EREFUSED;
+    return command->type == DS_COMMAND_KEY ? run_key(line, command) : run_pointer(line, command);
+}
+
+static int run_end(struct viewer_line *line)
+{
+    if (viewer_model_in_session(&line->machine.model))
+        return viewer_machine_end(&line->machine);
+    viewer_line_quit(line);
+    return DS_OK;
+}
+
+static int run_scale(struct viewer_line *line, bool fit)
+{
+    struct viewer_notice *notice = viewer_notice_new(VIEWER_NOTICE_SCALE);
+    if (!notice)
+        return DS_ENOMEM;
+    notice->of.on = fit;
+    viewer_line_notice(line, notice);
+    return DS_OK;
+}
+
+static int run(struct viewer_line *line, const struct ds_command *command)
+{
+    struct viewer_machine *machine = &line->machine;
+    switch (command->type) {
+    case DS_COMMAND_SECURITY_NUMBER:
+        return viewer_machine_number(machine, command->number);
+    case DS_COMMAND_REQUEST:
+        if (line->config.view_only && command->right != DS_RIGHT_LOOK)
+            return DS_EREFUSED;
+        return viewer_machine_request(machine, command->right);
+    case DS_COMMAND_REVOKE:
+        return viewer_machine_release(machine, command->right);
+    case DS_COMMAND_PAUSE:
+        return viewer_machine_pause(machine);
+    case DS_COMMAND_RESUME:
+        return viewer_machine_resume(machine);
+    case DS_COMMAND_MONITOR:
+        return viewer_machine_monitor(machine,
+                                      command->monitor < 0 ? 0xff : (uint8_t)command->monitor);
+    case DS_COMMAND_SCALE:
+        return run_scale(line, command->fit);
+    case DS_COMMAND_KEY:
+    case DS_COMMAND_POINTER:
+        return run_input(line, command);
+    case DS_COMMAND_END:
+        return run_end(line);
+    case DS_COMMAND_CONTINUE:
+    case DS_COMMAND_GRANT:
+    case DS_COMMAND_COUNT:
+        break;
+    }
+    return DS_EUNSUPPORTED;
+}
+
+void viewer_command_run(struct viewer_line *line, const struct ds_command *command)
+{
+    static const struct {
+        int error;
+        const char *code, *message;
+    } answers[] = {
+        {DS_EINVAL, "not-now", "That makes no sense in this state"},
+        {DS_EREFUSED, "no-right", "The customer has not granted that right"},
+        {DS_ENOTFOUND, "unknown-key", "There is no key of that name"},
+        {DS_EUNSUPPORTED, "unsupported", "The viewer has no such command"},
+    };
+    int error = run(line, command);
+    if (error == DS_OK) {
+        ds_event_done(line->automation, command->tag);
+        return;
+    }
+    for (size_t i = 0; i < sizeof(answers) / sizeof(answers[0]); i++) {
+        if (answers[i].error == error) {
+            ds_event_error(line->automation, answers[i].code, answers[i].message, command->tag);
+            return;
+        }
+    }
+    ds_event_error(line->automation, "failed", ds_error_name(error), command->tag);
+}

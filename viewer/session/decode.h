@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The decode thread: applies SCREEN chunks to the backing picture in the order they came. Chunks
+ * that wait are bounded; an agent that sends more than it was given room for breaks the rules. */
+#ifndef VIEWER_SESSION_DECODE_H
+#define VIEWER_SESSION_DECODE_H
+
+#include "common/base/mailbox.h"
+#include "viewer/session/backing.h"
+
+#include <pthread.h>
+#include <semaphore.h>
+#include <stdatomic.h>
+
+struct ds_decoder;
+
+/* Bytes of chunks that wait: above HIGH the net thread holds the SCREEN channel, below LOW it goes
+ * on. What can still arrive while held is a window and a message; MAX is out of reach of an agent
+ * that keeps the rules. */
+#define VIEWER_DECODE_LOW ((size_t)2 << 20)
+#define VIEWER_DECODE_HIGH ((size_t)8 << 20)
+#define VIEWER_DECODE_MAX ((size_t)16 << 20)
+
+struct viewer_decode_events {
+    /* An update is in the backing picture, or its size changed. Decode thread. */
+    void (*on_fresh)(void *ctx);
+    /* Chunks that wait have fallen to LOW. Decode thread. */
+    void (*on_room)(void *ctx);
+    /* The stream is broken; nothing more will come before another size. Decode thread. */
+    void (*on_broken)(void *ctx, int error);
+};
+
+struct viewer_decode {
+    pthread_t thread;
+    sem_t wake;
+    struct ds_mailbox box;
+    atomic_size_t waiting;          /* bytes of chunks in the box */
+    struct viewer_backing *backing; /* borrowed */
+    const struct viewer_decode_events *events;
+    void *ctx;
+    /* the thread's own: */
+    struct ds_decoder *decoder;
+    struct ds_region changed; /* of the update under way */
+    uint64_t spent_us;
+    bool broken;
+};
+
+int viewer_decode_start(struct viewer_decode *decode, struct viewer_backing *backing,
+                        const struct viewer_decode_events *events, void *ctx);
+/* Ends the thread after the chunk it works on. */
+void viewer_decode_stop(struct viewer_decode *decode);
+
+/* Any thread. */
+size_t viewer_decode_waiting(const struct viewer_decode *decode);
+
+/* Net thread. A new size: whatever waits is applied first. 0 x 0: the session is over. */
+int viewer_decode_resize(struct viewer_decode *decode, uint32_t width, uint32_t height);
+/* Net thread. One SCREEN message, copied. DS_EPROTO: not a chunk, or more than may wait. */
+int viewer_decode_chunk(struct viewer_decode *decode, const uint8_t *bytes, size_t len);
+
+#endif

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the main thread (windows) and the net thread say to each other. Both boxes are bounded; the
+ * sender of a letter that finds no room keeps nothing and goes on: a movement is replaced by the
+ * next, and everything else is far below the bound. */
+#ifndef VIEWER_SESSION_LETTERS_H
+#define VIEWER_SESSION_LETTERS_H
+
+#include "common/base/mailbox.h"
+#include "viewer/session/backing.h"
+#include "viewer/session/model.h"
+
+#define VIEWER_LETTERS_MAX 4096
+
+/* main to net */
+enum viewer_order_kind {
+    VIEWER_ORDER_SIGN_IN, /* host port email password */
+    VIEWER_ORDER_SIGN_OUT,
+    VIEWER_ORDER_NEW_SESSION,
+    VIEWER_ORDER_NUMBER,  /* number */
+    VIEWER_ORDER_REQUEST, /* right */
+    VIEWER_ORDER_RELEASE, /* right */
+    VIEWER_ORDER_PAUSE,
+    VIEWER_ORDER_RESUME,
+    VIEWER_ORDER_MONITOR, /* monitor */
+    VIEWER_ORDER_VISIBLE, /* on */
+    VIEWER_ORDER_INPUT,   /* input */
+    VIEWER_ORDER_SHOWN,   /* acks: these updates are on the screen */
+    VIEWER_ORDER_END,     /* the session */
+    VIEWER_ORDER_QUIT,    /* the session, if any, and the thread */
+    VIEWER_ORDER_BROKEN,  /* from the decode thread: error */
+};
+
+struct viewer_order {
+    struct ds_letter letter; /* kind: enum viewer_order_kind */
+    union {
+        struct {
+            char host[DS_TEXT_HOST];
+            unsigned port;
+            char email[DS_TEXT_EMAIL];
+            char password[DS_TEXT_PASSWORD];
+        } sign_in;
+        char number[DS_TEXT_NUMBER];
+        enum ds_right right;
+        uint8_t monitor;
+        bool on;
+        int error;
+        struct ds_input input;
+        struct {
+            struct viewer_ack acks[VIEWER_ACKS_MAX];
+            size_t count;
+            bool complete; /* a whole first picture is shown */
+            uint32_t width, height;
+        } shown;
+    } of;
+};
+
+/* net to main */
+enum viewer_notice_kind {
+    VIEWER_NOTICE_MODEL,   /* model: what is true now */
+    VIEWER_NOTICE_FIGURES, /* figures, once a second while connected */
+    VIEWER_NOTICE_SHAPE,   /* cursor: pixels of shape id */
+    VIEWER_NOTICE_USE,     /* cursor.id */
+    VIEWER_NOTICE_POINTER, /* cursor.x y visible: the remote pointer */
+    VIEWER_NOTICE_SCALE,   /* on: fit (a command) */
+    VIEWER_NOTICE_QUIT,    /* the program shall end with `code` */
+};
+
+struct viewer_figures {
+    double rtt_ms; /* < 0: not known */
+    double fps;    /* updates shown in the last second */
+    uint64_t bytes_in, bytes_out, updates;
+    uint64_t in_rate, out_rate; /* bytes of the last second */
+    double decode_ms;           /* mean of the last second's updates */
+};
+
+struct viewer_cursor_notice {
+    uint8_t id;
+    uint16_t width, height, hot_x, hot_y;
+    int32_t x, y;
+    bool visible;
+    uint32_t *argb; /* SHAPE: width * height premultiplied pixels, owned */
+};
+
+struct viewer_notice {
+    struct ds_letter letter; /* kind: enum viewer_notice_kind */
+    union {
+        struct viewer_model model;
+        struct viewer_figures figures;
+        struct viewer_cursor_notice cursor;
+        bool on;
+        int code;
+    } of;
+};
+
+/* NULL when memory is short. destroy wipes orders and frees a notice's pixels. */
+struct viewer_order *viewer_order_new(enum viewer_order_kind kind);
+struct viewer_notice *viewer_notice_new(enum viewer_notice_kind kind);
+
+#endif

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The net thread: a loop with the link to the relay, the private line to the customer, the
+ * session's rules and the automation. Windows talk to it by orders and hear notices. */
+#ifndef VIEWER_SESSION_LINE_H
+#define VIEWER_SESSION_LINE_H
+
+#include "common/base/mailbox.h"
+#include "viewer/session/backing.h"
+#include "viewer/session/letters.h"
+
+struct viewer_line;
+
+struct viewer_line_config {
+    const char *ca_file; /* NULL: the system's; borrowed until stop */
+    bool new_session;    /* ask for a code as soon as signed in */
+    bool view_only;
+    bool unattended;                /* credentials came with the command line: a refusal ends the
+                                       program when there is nobody but a script (--commands) */
+    int events_fd, commands_fd;     /* -1: none; stay the caller's */
+    struct viewer_backing *backing; /* borrowed */
+    struct ds_mailbox *notices;     /* borrowed: where the windows listen */
+    void (*on_fresh)(void *ctx);    /* backing has something new; any thread */
+    void *ctx;
+};
+
+/* DS_EINVAL: a descriptor is not open for its direction. DS_ENOMEM, DS_EIO. */
+int viewer_line_start(struct viewer_line **out, const struct viewer_line_config *config);
+
+/* Main thread. Takes order over in any case; NULL is ignored. False: no room. */
+bool viewer_line_order(struct viewer_line *line, struct viewer_order *order);
+
+/* Ends the session, if any, tells both sides (for at most 1 s) and joins. Accepts NULL. */
+void viewer_line_stop(struct viewer_line *line);
+
+#endif

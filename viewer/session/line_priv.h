@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The net thread's parts, for the files that make it up. Everything here belongs to that thread,
+ * except the orders' box. */
+#ifndef VIEWER_SESSION_LINE_PRIV_H
+#define VIEWER_SESSION_LINE_PRIV_H
+
+#include "common/automation/automation.h"
+#include "common/net/link.h"
+#include "common/tunnel/tunnel.h"
+#include "viewer/input/queue.h"
+#include "viewer/session/decode.h"
+#include "viewer/session/line.h"
+#include "viewer/session/machine.h"
+
+#include <uv.h>
+
+struct viewer_line {
+    struct viewer_line_config config;
+    pthread_t thread;
+    struct ds_mailbox orders;
+    uv_loop_t loop;
+    uv_async_t wake;
+    uv_timer_t second;
+    uv_signal_t interrupted, terminated;
+    struct ds_automation *automation; /* NULL without --events and --commands */
+
+    struct viewer_machine machine;
+    struct ds_link *link;
+    struct ds_tunnel *tunnel;
+    struct ds_tunnel *doomed; /* closed by the rules, destroyed when no callback of it runs */
+    uint32_t epoch;
+    bool held; /* the SCREEN channel, until the decoder has caught up */
+    struct viewer_decode decode;
+    struct viewer_input_queue input;
+    struct ds_buf scratch; /* one outgoing sealed message */
+    uint8_t payload[DS_FRAME_DATA_MAX];
+
+    struct viewer_model told;  /* what windows and events have heard */
+    bool await_picture;        /* a `picture` event is owed */
+    uint64_t shown;            /* updates on the screen since the start of the session */
+    uint64_t shown_before;     /* and a second ago */
+    uint64_t decode_us, acked; /* of this second */
+    uint64_t in_before, out_before;
+    bool quitting;
+    bool quit_told;
+};
+
+/* private.c: the line to the customer. */
+int viewer_private_open(struct viewer_line *line, const uint8_t session[DS_SESSION_ID]);
+void viewer_private_close(struct viewer_line *line);
+void viewer_private_feed(struct viewer_line *line, const uint8_t *payload, size_t len);
+/* Sends what waits, input first among it, as far as the link has room. */
+void viewer_private_pump(struct viewer_line *line);
+/* Lets the agent's picture wait while the decoder is behind. */
+void viewer_private_hold(struct viewer_line *line);
+int viewer_private_control(struct viewer_line *line, const struct ds_control *control);
+void viewer_private_input(struct viewer_line *line, const struct ds_input *input);
+void viewer_private_shown(struct viewer_line *line, const struct viewer_ack *acks, size_t count);
+
+/* shape.c: a CURSOR message as a notice for the windows; NULL when it makes no sense. */
+struct viewer_notice *viewer_shape_notice(const struct ds_cursor_message *message);
+
+/* report.c: what changed, to windows and events. */
+void viewer_report_model(struct viewer_line *line);
+void viewer_report_picture(struct viewer_line *line, uint32_t width, uint32_t height);
+void viewer_report_second(struct viewer_line *line);
+
+/* command.c: one automation command. */
+void viewer_command_run(struct viewer_line *line, const struct ds_command *command);
+
+/* line.c: hands a notice to the windows; NULL is ignored. */
+void viewer_line_notice(struct viewer_line *line, struct viewer_notice *notice);
+/* Ends the session and then the program. */
+void viewer_line_quit(struct viewer_line *line);
+
+#endif

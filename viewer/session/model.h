@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What is known about the rep's connection and session at one moment: a plain value that the net
+ * thread copies to the windows. Texts from the other side are already safe to show. */
+#ifndef VIEWER_SESSION_MODEL_H
+#define VIEWER_SESSION_MODEL_H
+
+#include "common/base/clock.h"
+#include "common/wire/sealed.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum viewer_stage {
+    VIEWER_SIGNED_OUT, /* the sign-in form; trouble says why the last try failed */
+    VIEWER_CONNECTING, /* dialling the relay */
+    VIEWER_SIGNING_IN,
+    VIEWER_READY,     /* signed in, no session */
+    VIEWER_OPENING,   /* a code was asked for */
+    VIEWER_WAITING,   /* the code is shown until the customer uses it */
+    VIEWER_NUMBER,    /* the customer is there; the security number is asked for */
+    VIEWER_VERIFYING, /* the number is being proved */
+    VIEWER_ASKING,    /* private line is up; the customer is being asked */
+    VIEWER_ACTIVE,
+    VIEWER_ENDED, /* by and reason say how; another session can be started */
+};
+
+enum viewer_trouble {
+    VIEWER_TROUBLE_NONE,
+    VIEWER_TROUBLE_PASSWORD,
+    VIEWER_TROUBLE_NOT_ACTIVATED,
+    VIEWER_TROUBLE_TOO_MANY, /* detail: the relay's own sentence */
+    VIEWER_TROUBLE_UNREACHABLE,
+    VIEWER_TROUBLE_UNTRUSTED,
+    VIEWER_TROUBLE_PROXY,
+    VIEWER_TROUBLE_VERSION,
+    VIEWER_TROUBLE_LOST,
+    VIEWER_TROUBLE_BUSY,
+    VIEWER_TROUBLE_PROTOCOL,
+    VIEWER_TROUBLE_CA_FILE, /* --ca names a file that cannot be read */
+    VIEWER_TROUBLE_COUNT,
+};
+
+struct viewer_model {
+    enum viewer_stage stage;
+    enum viewer_trouble trouble;
+    char detail[DS_TEXT_MESSAGE]; /* of the trouble, for the person; may be "" */
+
+    char dial_stage[DS_TEXT_REASON]; /* CONNECTING: what is going on */
+    unsigned dial_percent;
+    char host[DS_TEXT_HOST];
+    unsigned port;
+    bool websocket, proxy;
+    char org[DS_TEXT_NAME]; /* who runs the relay */
+    char rep[DS_TEXT_NAME]; /* the rep's own name, from SIGNED_IN on */
+    ds_tick connected_at;   /* 0: not connected */
+
+    char code[DS_TEXT_CODE]; /* WAITING: nine digits */
+    ds_tick code_until;
+    unsigned tries_left; /* NUMBER: DS_NUMBER_TRIES at first */
+
+    uint8_t rights[DS_RIGHT_COUNT]; /* enum ds_right_state */
+    bool paused, paused_by_rep;
+    bool resume_asked; /* the customer was asked to go on */
+    bool held;         /* the customer's own hand has control for now */
+    bool has_layout;
+    struct ds_control layout; /* the LAYOUT fields */
+    ds_tick active_at;        /* 0: was never active */
+
+    char by[16];                 /* ENDED: DS_BY_* */
+    char reason[DS_TEXT_REASON]; /* ENDED: DS_REASON_* or another short word */
+    int exit_code;               /* DESIGN section 7, if the program ended now */
+};
+
+static inline bool viewer_model_in_session(const struct viewer_model *m)
+{
+    return m->stage >= VIEWER_WAITING && m->stage <= VIEWER_ACTIVE;
+}
+
+static inline bool viewer_model_has(const struct viewer_model *m, enum ds_right right)
+{
+    return m->stage == VIEWER_ACTIVE && m->rights[right] == DS_RIGHT_GRANTED;
+}
+
+#endif

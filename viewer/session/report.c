@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What changed, told to the windows (whole model) and to the automation (events). */
+#include "viewer/session/line_priv.h"
+
+#include "common/automation/event.h"
+#include "common/base/log.h"
+
+#include <string.h>
+
+static const char *const trouble_codes[VIEWER_TROUBLE_COUNT] = {
+    [VIEWER_TROUBLE_PASSWORD] = DS_REFUSAL_PASSWORD,
+    [VIEWER_TROUBLE_NOT_ACTIVATED] = DS_REFUSAL_NOT_ACTIVATED,
+    [VIEWER_TROUBLE_TOO_MANY] = DS_REFUSAL_TOO_MANY,
+    [VIEWER_TROUBLE_UNREACHABLE] = "cannot-connect",
+    [VIEWER_TROUBLE_UNTRUSTED] = "untrusted-relay",
+    [VIEWER_TROUBLE_PROXY] = "proxy",
+    [VIEWER_TROUBLE_VERSION] = DS_REFUSAL_VERSION,
+    [VIEWER_TROUBLE_LOST] = "connection-lost",
+    [VIEWER_TROUBLE_BUSY] = DS_REFUSAL_BUSY,
+    [VIEWER_TROUBLE_PROTOCOL] = "protocol",
+    [VIEWER_TROUBLE_CA_FILE] = "ca-file",
+};
+
+static const char *const trouble_messages[VIEWER_TROUBLE_COUNT] = {
+    [VIEWER_TROUBLE_PASSWORD] = "Invalid password",
+    [VIEWER_TROUBLE_NOT_ACTIVATED] = "Account not activated",
+    [VIEWER_TROUBLE_TOO_MANY] = "Too many tries",
+    [VIEWER_TROUBLE_UNREACHABLE] = "Cannot connect to server",
+    [VIEWER_TROUBLE_UNTRUSTED] = "The relay cannot be trusted",
+    [VIEWER_TROUBLE_PROXY] = "The proxy refused the connection",
+    [VIEWER_TROUBLE_VERSION] = "The relay speaks another version",
+    [VIEWER_TROUBLE_LOST] = "The connection to the relay was lost",
+    [VIEWER_TROUBLE_BUSY] = "The relay is busy",
+    [VIEWER_TROUBLE_PROTOCOL] = "The relay broke the protocol",
+    [VIEWER_TROUBLE_CA_FILE] = "The certificate file cannot be read",
+};
+
+static void report_rights(struct viewer_line *line, const struct viewer_model *now)
+{
+    for (int r = 0; r < DS_RIGHT_COUNT; r++) {
+        bool had = line->told.rights[r] == DS_RIGHT_GRANTED;
+        bool has = now->rights[r] == DS_RIGHT_GRANTED;
+        bool refused =
+            now->rights[r] == DS_RIGHT_REFUSED && line->told.rights[r] != DS_RIGHT_REFUSED;
+        if (had != has || refused)
+            ds_event_right(line->automation, (enum ds_right)r, has);
+    }
+}
+
+static void report_events(struct viewer_line *line, const struct viewer_model *now)
+{
+    const struct viewer_model *before = &line->told;
+    if (now->connected_at && !before->connected_at)
+        ds_event_connected(line->automation, now->port, now->websocket ? "ws" : "tls", now->host);
+    if (now->code[0] && strcmp(now->code, before->code) != 0)
+        ds_event_code(line->automation, now->code);
+    if (now->trouble != before->trouble && now->trouble != VIEWER_TROUBLE_NONE)
+        ds_event_error(line->automation, trouble_codes[now->trouble],
+                       trouble_messages[now->trouble], "");
+    if (now->stage == VIEWER_NUMBER && now->tries_left < before->tries_left)
+        ds_event_error(line->automation, DS_REASON_WRONG_NUMBER, "The number was wrong", "");
+    if (now->stage >= VIEWER_ASKING && now->stage <= VIEWER_ACTIVE)
+        report_rights(line, now);
+    const char *state = viewer_model_state(now), *state_before = viewer_model_state(before);
+    if (state && (!state_before || strcmp(state, state_before) != 0)) {
+        int left_s = now->stage == VIEWER_WAITING
+                         ? (int)((now->code_until - ds_clock_now()) / DS_SECOND)
+                         : -1;
+        ds_event_state(line->automation, state, left_s,
+                       now->stage == VIEWER_ENDED ? now->reason : NULL);
+        ds_log_info("session changed from=%s to=%s%s%s", state_before ? state_before : "none",
+                    state, now->stage == VIEWER_ENDED ? " reason=" : "",
+                    now->stage == VIEWER_ENDED ? now->reason : "");
+    }
+}
+
+void viewer_report_model(struct viewer_line *line)
+{
+    const struct viewer_model *now = &line->machine.model;
+    if (memcmp(now, &line->told, sizeof(*now)) == 0)
+        return;
+    report_events(line, now);
+    memcpy(&line->told, now, sizeof(*now)); /* padding too: it is compared */
+    struct viewer_notice *notice = viewer_notice_new(VIEWER_NOTICE_MODEL);
+    if (notice) {
+        notice->of.model = *now;
+        viewer_line_notice(line, notice);
+    }
+}
+
+void viewer_report_picture(struct viewer_line *line, uint32_t width, uint32_t height)
+{
+    const struct viewer_model *model = &line->machine.model;
+    if (!line->await_picture || model->stage != VIEWER_ACTIVE || model->paused)
+        return;
+    if (model->layout.width != width || model->layout.height != height)
+        return; /* of a size that is over */
+    line->await_picture = false;
+    ds_event_picture(line->automation, width, height);
+}
+
+void viewer_report_second(struct viewer_line *line)
+{
+    const struct viewer_model *model = &line->machine.model;
+    uint64_t in = line->in_before, out = line->out_before;
+    ds_tick now = ds_clock_now();
+    if (!model->connected_at || !line->link) {
+        line->in_before = line->out_before = 0;
+        return;
+    }
+    ds_link_bytes(line->link, &in, &out);
+    struct viewer_figures figures = {
+        .rtt_ms = ds_link_rtt_ms(line->link),
+        .fps = (double)(line->shown - line->shown_before),
+        .bytes_in = in,
+        .bytes_out = out,
+        .in_rate = in - line->in_before,
+        .out_rate = out - line->out_before,
+        .updates = line->shown,
+        .decode_ms = line->acked ? (double)line->decode_us / 1000.0 / (double)line->acked : 0,
+    };
+    struct ds_event_stats stats = {
+        .rtt_ms = figures.rtt_ms,
+        .fps = figures.fps,
+        .bytes_in = in,
+        .bytes_out = out,
+        .updates = line->shown,
+        .port = model->port,
+        .transport = model->websocket ? "ws" : "tls",
+        .connected_s = (now - model->connected_at) / DS_SECOND,
+        .session_s = model->active_at && model->stage == VIEWER_ACTIVE
+                         ? (now - model->active_at) / DS_SECOND
+                         : 0,
+    };
+    ds_event_stats(line->automation, &stats);
+    line->shown_before = line->shown;
+    line->in_before = in;
+    line->out_before = out;
+    line->decode_us = line->acked = 0;
+    struct viewer_notice *notice = viewer_notice_new(VIEWER_NOTICE_FIGURES);
+    if (notice) {
+        notice->of.figures = figures;
+        viewer_line_notice(line, notice);
+    }
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the viewer remembers for the next start: which relay and who signed in. No secrets. In
+ * $XDG_CONFIG_HOME/deskside/viewer.conf (else ~/.config), lines "relay=..." and "email=...". */
+#ifndef VIEWER_SETTINGS_H
+#define VIEWER_SETTINGS_H
+
+#include "common/wire/limits.h"
+
+struct viewer_settings {
+    char relay[DS_TEXT_HOST + 8];
+    char email[DS_TEXT_EMAIL];
+};
+
+/* Whatever cannot be read or makes no sense is "". */
+void viewer_settings_load(struct viewer_settings *settings);
+/* Written whole and renamed; a failure only costs the memory. */
+void viewer_settings_save(const struct viewer_settings *settings);
+
+#endif

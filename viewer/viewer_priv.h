@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The main thread's parts, for the files that make up the wiring. */
+#ifndef VIEWER_VIEWER_PRIV_H
+#define VIEWER_VIEWER_PRIV_H
+
+#include "viewer/input/router.h"
+#include "viewer/options.h"
+#include "viewer/panels/panels.h"
+#include "viewer/present/screen.h"
+#include "viewer/present/shapes.h"
+#include "viewer/session/line.h"
+#include "viewer/settings.h"
+
+#include <SDL.h>
+#include <stdatomic.h>
+
+struct viewer {
+    const struct viewer_options *options; /* borrowed */
+    SDL_Window *window;
+    struct ds_ui *ui;
+    struct viewer_keymap *keymap;
+    struct viewer_backing backing;
+    struct viewer_screen screen;
+    struct viewer_shapes shapes;
+    struct viewer_panels panels;
+    struct viewer_router router;
+    struct viewer_line *line;
+    struct ds_mailbox notices;
+    struct viewer_settings settings;
+    Uint32 wake_event;
+    atomic_bool waking; /* a wake event is in SDL's queue */
+
+    struct viewer_fresh fresh; /* taken, not yet shown */
+    bool acks_wait;            /* fresh holds acknowledgements */
+    bool complete;             /* a whole first picture has been shown */
+    bool suited;               /* the window got the first picture's size */
+    ds_tick due;               /* not before this the next picture is shown */
+    ds_tick scroll_due;        /* edge scrolling goes on */
+    bool hidden;               /* minimised: nothing can be seen */
+    bool visible_told;         /* the agent knows that we can be seen */
+
+    bool pointer_known; /* the remote pointer's place has come */
+    bool pointer_visible;
+    int pointer_x, pointer_y; /* picture pixels */
+    ds_tick hand_at;          /* when the rep's own hand last moved the remote pointer */
+
+    bool ui_due;
+    bool quit;
+    int exit_code;
+};
+
+/* actions.c: what pages and keys ask for. */
+extern const struct viewer_panel_actions viewer_actions;
+bool viewer_action_chord(void *ctx, uint32_t keysym);
+bool viewer_action_spare_key(void *ctx, uint32_t keysym);
+void viewer_action_scroll(void *ctx, int dx, int dy);
+void viewer_action_input(void *ctx, const struct ds_input *input);
+void viewer_set_scale(struct viewer *v, enum viewer_scale scale);
+
+/* showing.c: picture and pointers. */
+void viewer_show_fresh(struct viewer *v);
+void viewer_show_pointer(struct viewer *v);
+void viewer_show_cursor(struct viewer *v);
+/* Draws what is due; returns when to come again, 0: when something happens. */
+ds_tick viewer_show(struct viewer *v);
+/* Scrolls while the pointer rests at the edge of a picture larger than the window. */
+ds_tick viewer_show_edge_scroll(struct viewer *v);
+/* The part of the picture in the window has moved. */
+void viewer_show_scrolled(struct viewer *v);
+
+#endif

@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "viewer/window.h"
+
+#include <SDL_syswm.h>
+#include <X11/Xatom.h>
+#include <X11/Xlib.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define WIDTH 1080
+#define HEIGHT 720
+#define LEAST_WIDTH 480
+#define LEAST_HEIGHT 360
+
+static void set_hints(void)
+{
+    SDL_SetHint(SDL_HINT_VIDEODRIVER, "x11"); /* keys are read from X events */
+    SDL_SetHint(SDL_HINT_NO_SIGNAL_HANDLERS, "1");
+    SDL_SetHint(SDL_HINT_FRAMEBUFFER_ACCELERATION, "0"); /* shared memory, see present/screen.h */
+    SDL_SetHint(SDL_HINT_VIDEO_X11_NET_WM_BYPASS_COMPOSITOR, "0");
+    SDL_SetHint(SDL_HINT_MOUSE_FOCUS_CLICKTHROUGH, "1");
+    SDL_SetHint(SDL_HINT_IME_SHOW_UI, "1");
+    setenv("SDL_VIDEO_X11_WMCLASS", "deskside-viewer", 0);
+}
+
+SDL_Window *viewer_window_open(const struct viewer_options *options, char *message, size_t size)
+{
+    const struct viewer_geometry *g = &options->geometry;
+    set_hints();
+    if (SDL_Init(SDL_INIT_VIDEO) != 0) {
+        snprintf(message, size, "cannot open a window: %s", SDL_GetError());
+        return NULL;
+    }
+    SDL_EnableScreenSaver(); /* SDL takes it away otherwise */
+    Uint32 flags = SDL_WINDOW_RESIZABLE | SDL_WINDOW_ALLOW_HIGHDPI;
+    if (options->borderless)
+        flags |= SDL_WINDOW_BORDERLESS;
+    int x = g->has_place ? g->x : (int)SDL_WINDOWPOS_CENTERED;
+    int y = g->has_place ? g->y : (int)SDL_WINDOWPOS_CENTERED;
+    SDL_Window *window = SDL_CreateWindow("", x, y, g->has_size ? g->width : WIDTH,
+                                          g->has_size ? g->height : HEIGHT, flags);
+    if (!window) {
+        snprintf(message, size, "cannot open a window: %s", SDL_GetError());
+        SDL_Quit();
+        return NULL;
+    }
+    if (!g->has_size)
+        SDL_SetWindowMinimumSize(window, LEAST_WIDTH, LEAST_HEIGHT);
+    viewer_window_title(window, "Deskside");
+    SDL_EventState(SDL_SYSWMEVENT, SDL_ENABLE);
+    SDL_EventState(SDL_DROPFILE, SDL_IGNORE);
+    SDL_StartTextInput();
+    SDL_RaiseWindow(window); /* takes the keyboard, also without a window manager */
+    return window;
+}
+
+void viewer_window_close(SDL_Window *window)
+{
+    if (window)
+        SDL_DestroyWindow(window);
+    SDL_Quit();
+}
+
+static bool x11_of(SDL_Window *window, SDL_SysWMinfo *info)
+{
+    SDL_VERSION(&info->version);
+    return SDL_GetWindowWMInfo(window, info) && info->subsystem == SDL_SYSWM_X11;
+}
+
+void viewer_window_title(SDL_Window *window, const char *title)
+{
+    SDL_SysWMinfo info;
+    if (strcmp(title, SDL_GetWindowTitle(window)) == 0)
+        return;
+    SDL_SetWindowTitle(window, title);
+    if (!x11_of(window, &info))
+        return;
+    /* SDL writes the older of the two names in the locale's encoding, which in C.UTF-8 is of a kind
+     * that no tool reads; switch access and test tools find windows by it */
+    Display *display = info.info.x11.display;
+    XChangeProperty(display, info.info.x11.window, XA_WM_NAME,
+                    XInternAtom(display, "UTF8_STRING", False), 8, PropModeReplace,
+                    (const unsigned char *)title, (int)strlen(title));
+}
+
+double viewer_window_scale(SDL_Window *window)
+{
+    SDL_SysWMinfo info;
+    if (!x11_of(window, &info))
+        return 1.0;
+    const char *dpi = XGetDefault(info.info.x11.display, "Xft", "dpi");
+    return dpi ? strtod(dpi, NULL) / 96.0 : 1.0;
+}
+
+uint64_t viewer_window_tick_us(SDL_Window *window)
+{
+    SDL_DisplayMode mode;
+    int display = SDL_GetWindowDisplayIndex(window);
+    bool known = display >= 0 && SDL_GetCurrentDisplayMode(display, &mode) == 0 &&
+                 mode.refresh_rate >= 24 && mode.refresh_rate <= 1000;
+    return 1000000u / (unsigned)(known ? mode.refresh_rate : 60);
+}
+
+void viewer_window_suit(SDL_Window *window, int width, int height)
+{
+    SDL_Rect room;
+    int display = SDL_GetWindowDisplayIndex(window), top = 0, left = 0, bottom = 0, right = 0;
+    Uint32 flags = SDL_GetWindowFlags(window);
+    if (flags & (SDL_WINDOW_FULLSCREEN | SDL_WINDOW_MAXIMIZED))
+        return;
+    if (display < 0 || SDL_GetDisplayUsableBounds(display, &room) != 0)
+        return;
+    SDL_GetWindowBordersSize(window, &top, &left, &bottom, &right);
+    room.w -= left + right;
+    room.h -= top + bottom;
+    double shrink = 1.0;
+    if (width > room.w)
+        shrink = (double)room.w / width;
+    if (height * shrink > room.h)
+        shrink = (double)room.h / height;
+    int w = (int)(width * shrink), h = (int)(height * shrink);
+    w = w < LEAST_WIDTH ? LEAST_WIDTH : w;
+    h = h < LEAST_HEIGHT ? LEAST_HEIGHT : h;
+    int x = room.x + left + (room.w - w) / 2, y = room.y + top + (room.h - h) / 2;
+    SDL_SetWindowSize(window, w, h);
+    SDL_SetWindowPosition(window, x > 0 ? x : 0, y > 0 ? y : 0);
+}

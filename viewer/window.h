@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The rep's window: SDL, its size and place, full screen. Main thread. */
+#ifndef VIEWER_WINDOW_H
+#define VIEWER_WINDOW_H
+
+#include "viewer/options.h"
+
+#include <SDL.h>
+
+/* Starts SDL and opens the window. NULL: message (of size bytes) says why, for the person. */
+SDL_Window *viewer_window_open(const struct viewer_options *options, char *message, size_t size);
+void viewer_window_close(SDL_Window *window);
+
+void viewer_window_title(SDL_Window *window, const char *title);
+
+/* Device pixels to a logical one, as the desktop says (Xft.dpi / 96), for ds_theme_scale. */
+double viewer_window_scale(SDL_Window *window);
+
+/* Time between two pictures of the screen the window is on, in microseconds. */
+uint64_t viewer_window_tick_us(SDL_Window *window);
+
+/* Makes the window so large that a picture of that size is shown whole at 1:1, or as large as the
+ * screen lets it be, keeping the picture's shape. */
+void viewer_window_suit(SDL_Window *window, int width, int height);
+
+#endif
