@@ -8,17 +8,13 @@
 
 #include <stdlib.h>
 #include <string.h>
-
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
 static uint8_t chunk[DS_SCREEN_CHUNK_MAX], packed[DS_SCREEN_CHUNK_MAX];
 static struct ds_packer *packers[DS_STREAM_COUNT];
 
 static size_t put_number(uint8_t *out, size_t n)
 {
-    out[0] = (uint8_t)(n | 0x80);
-    out[1] = (uint8_t)(n >> 7 | 0x80);
-    out[2] = (uint8_t)(n >> 14);
+    out[0] = (uint8_t)(n | 0x80), out[1] = (uint8_t)(n >> 7 | 0x80), out[2] = (uint8_t)(n >> 14);
     return 3;
 }
 
@@ -33,18 +29,19 @@ static size_t pack(const uint8_t *bytes, size_t n, bool key)
             ds_packer_reset(packers[s]);
         size_t len = (size_t)(bytes[0] << 8 | bytes[1]);
         len = len < n - 2 ? len : n - 2;
+        bytes += 2, n -= 2;
+        if (len == 0)
+            continue;
         size_t got = len;
-        if (len > 0 && s == DS_STREAM_JPEG)
-            memcpy(packed + at, bytes + 2, len);
-        else if (len > 0)
-            got = (size_t)ds_packer_pack(packers[s], bytes + 2, len, packed + at,
-                                         sizeof(packed) - at);
-        chunk[0] |= (uint8_t)((len > 0) << s);
-        head += len > 0 ? put_number(chunk + head, len) : 0;
-        head += len > 0 && s != DS_STREAM_JPEG ? put_number(chunk + head, got) : 0;
-        at += len > 0 ? got : 0;
-        bytes += 2 + len;
-        n -= 2 + len;
+        chunk[0] |= (uint8_t)(1u << s);
+        head += put_number(chunk + head, len);
+        if (s == DS_STREAM_JPEG) {
+            memcpy(packed + at, bytes, len);
+        } else {
+            got = (size_t)ds_packer_pack(packers[s], bytes, len, packed + at, sizeof(packed) - at);
+            head += put_number(chunk + head, got);
+        }
+        at += got, bytes += len, n -= len;
     }
     memcpy(chunk + head, packed, at);
     return head + at;
@@ -63,11 +60,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         uint8_t kind = data[0];
         size_t n = (size_t)(data[1] << 8 | data[2]);
         n = n < size - 3 ? n : size - 3;
-        const uint8_t *bytes = kind & 2 ? chunk : data + 3;
         size_t len = kind & 2 ? pack(data + 3, n, kind & 1) : n;
-        error = ds_decoder_feed(decoder, bytes, len, kind & 1, &image, &changed);
-        data += 3 + n;
-        size -= 3 + n;
+        error =
+            ds_decoder_feed(decoder, kind & 2 ? chunk : data + 3, len, kind & 1, &image, &changed);
+        data += 3 + n, size -= 3 + n;
     }
     ds_image_destroy(&image);
     ds_decoder_destroy(decoder);
