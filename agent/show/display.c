@@ -11,6 +11,7 @@
 #include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <xcb/randr.h>
 
 enum { RAISE_MS = 500 };
@@ -68,7 +69,8 @@ static void intern_atoms(struct agent_display *d)
 static void open_input_method(struct agent_display *d)
 {
     /* Input methods speak the locale's encoding; the rest of the program stays in C. */
-    if (setlocale(LC_CTYPE, "") == NULL || !XSupportsLocale())
+    const char *locale = setlocale(LC_CTYPE, "");
+    if (!locale || strcmp(locale, "C") == 0 || strcmp(locale, "POSIX") == 0 || !XSupportsLocale())
         setlocale(LC_CTYPE, "C.UTF-8");
     XSetLocaleModifiers("");
     d->im = XOpenIM(d->x, NULL, NULL, NULL);

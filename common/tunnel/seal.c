@@ -33,7 +33,7 @@ struct ds_seal {
 static void make_identity(struct ds_seal *seal, const struct ds_seal_config *config)
 {
     char hex[2 * DS_SESSION_ID + 1];
-    for (unsigned i = 0; i < DS_SESSION_ID; i++)
+    for (size_t i = 0; i < DS_SESSION_ID; i++)
         snprintf(hex + 2 * i, 3, "%02x", config->session[i]);
     snprintf(seal->identity, sizeof(seal->identity), "deskside/1 %s viewer %lu", hex,
              (unsigned long)config->epoch);

@@ -3,8 +3,10 @@
 
 #include "common/ui/po/table.h"
 
+#include <pthread.h>
 #include <stdatomic.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -62,31 +64,62 @@ void ds_text_choose(const char *wanted)
     atomic_store_explicit(&language, chosen, memory_order_relaxed);
 }
 
-static int compare(const void *key, const void *entry)
+/* ---- The table ---- */
+
+static uint32_t starts[DS_PO_MAX]; /* where each text of ds_po_fr begins */
+static pthread_once_t is_indexed = PTHREAD_ONCE_INIT;
+
+static const char *after(const char *text)
 {
-    return strcmp(key, ((const struct ds_po_entry *)entry)->english);
+    return text + strlen(text) + 1;
 }
 
-static const struct ds_po_entry *look_up(const char *english)
+static void index_table(void)
+{
+    const char *at = ds_po_fr;
+    for (size_t i = 0; i < ds_po_fr_count; i++) {
+        starts[i] = (uint32_t)(at - ds_po_fr);
+        at = after(after(after(at)));
+    }
+}
+
+/* The entry of an English text; NULL: there is none, or the language is English. */
+static const char *look_up(const char *english)
 {
     if (strcmp(ds_text_language(), "fr") != 0)
         return NULL;
-    return bsearch(english, ds_po_fr, ds_po_fr_count, sizeof ds_po_fr[0], compare);
+    pthread_once(&is_indexed, index_table);
+    size_t low = 0, high = ds_po_fr_count;
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        const char *entry = ds_po_fr + starts[middle];
+        int order = strcmp(english, entry);
+        if (order == 0)
+            return entry;
+        if (order < 0)
+            high = middle;
+        else
+            low = middle + 1;
+    }
+    return NULL;
 }
 
 const char *ds_tr(const char *english)
 {
-    const struct ds_po_entry *entry = look_up(english);
-    return entry ? entry->one : english;
+    const char *entry = look_up(english);
+    return entry ? after(entry) : english;
 }
 
 const char *ds_trn(const char *one, const char *many, unsigned long n)
 {
-    const struct ds_po_entry *entry = look_up(one);
-    if (!entry || !entry->many)
+    const char *entry = look_up(one);
+    const char *plural = entry ? after(after(entry)) : "";
+    if (!plural[0])
         return n == 1 ? one : many;
-    return n > 1 ? entry->many : entry->one;
+    return n > 1 ? plural : after(entry);
 }
+
+/* ---- Numbers and times ---- */
 
 void ds_text_grouped(char *out, size_t size, const char *digits)
 {

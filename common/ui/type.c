@@ -5,6 +5,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+#ifdef DESKSIDE_SANITIZED
+/* Fontconfig and pango keep what they found of fonts until the program ends, and some of it out of
+ * the leak checker's sight. */
+__attribute__((visibility("default"))) const char *__lsan_default_suppressions(void);
+const char *__lsan_default_suppressions(void)
+{
+    return "leak:libfontconfig\nleak:libpango\n";
+}
+#endif
+
 bool ui_type_init(struct ds_ui *ui)
 {
     /* One map for the thread: fonts are found once for all windows. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Every allocation of a tunnel's life fails in turn, OpenSSL's too: the tunnel says so or goes on,
  * nothing crashes, leaks or opens by mistake. */
+#include "common/tunnel/secret.h"
 #include "tests/support/ends.h"
 
 #include <openssl/crypto.h>
@@ -12,7 +13,8 @@
 #include <cmocka.h>
 
 static unsigned long counted, failing; /* failing 0: none */
-static bool goes_on;                   /* all after the failing one fail too */
+static unsigned long unmapped;
+static bool goes_on; /* all after the failing one fail too */
 
 static bool fails(void)
 {
@@ -25,6 +27,8 @@ void *__real_malloc(size_t n);
 void *__real_calloc(size_t count, size_t n);
 void *__real_realloc(void *old, size_t n);
 void *__real_mmap(void *at, size_t n, int prot, int flags, int fd, off_t offset);
+int __real_munmap(void *at, size_t n);
+int __wrap_munmap(void *at, size_t n);
 void *__wrap_malloc(size_t n);
 void *__wrap_calloc(size_t count, size_t n);
 void *__wrap_realloc(void *old, size_t n);
@@ -48,6 +52,16 @@ void *__wrap_realloc(void *old, size_t n)
 void *__wrap_mmap(void *at, size_t n, int prot, int flags, int fd, off_t offset)
 {
     return fails() ? MAP_FAILED : __real_mmap(at, n, prot, flags, fd, offset);
+}
+
+/* Only secrets are unmapped by common/tunnel: they are gone before the pages are. */
+int __wrap_munmap(void *at, size_t n)
+{
+    const uint8_t *bytes = at;
+    for (size_t i = 0; i < n; i++)
+        assert_int_equal(bytes[i], 0);
+    unmapped++;
+    return __real_munmap(at, n);
 }
 
 static void *openssl_malloc(size_t n, const char *file, int line)
@@ -129,10 +143,56 @@ static void every_allocation_may_fail(void **state)
                   survived);
 }
 
+static void secrets_are_overwritten_before_their_pages_go(void **state)
+{
+    (void)state;
+    unmapped = 0;
+    assert_true(live());
+    /* Proof, seal and the runs of two tries, at both ends. */
+    assert_int_equal(unmapped, 8);
+}
+
+/* VmFlags of the mapping that begins at `at`, as the kernel tells them. */
+static void read_flags(const void *at, char *out, size_t size)
+{
+    char line[512], start[32];
+    FILE *maps = fopen("/proc/self/smaps", "r");
+    assert_non_null(maps);
+    snprintf(start, sizeof(start), "%lx-", (unsigned long)(uintptr_t)at);
+    bool is_ours = false;
+    out[0] = '\0';
+    while (fgets(line, sizeof(line), maps)) {
+        if (strncmp(line, start, strlen(start)) == 0)
+            is_ours = true;
+        if (is_ours && strncmp(line, "VmFlags:", 8) == 0) {
+            snprintf(out, size, "%s", line);
+            break;
+        }
+    }
+    fclose(maps);
+}
+
+static void secret_pages_are_left_out_of_core_dumps(void **state)
+{
+    (void)state;
+    /* Two mappings of the same flags become one: this one is larger than any beside it. */
+    const size_t size = (size_t)1 << 22;
+    char flags[512];
+    uint8_t *secret = ds_secret_alloc(size);
+    assert_non_null(secret);
+    read_flags(secret, flags, sizeof(flags));
+    assert_non_null(strstr(flags, " dd"));
+    memset(secret, 0xaa, size);
+    ds_secret_free(secret, size);
+    ds_secret_free(NULL, 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_allocation_may_fail),
+        cmocka_unit_test(secrets_are_overwritten_before_their_pages_go),
+        cmocka_unit_test(secret_pages_are_left_out_of_core_dumps),
     };
     /* Before the library has allocated anything. */
     if (!CRYPTO_set_mem_functions(openssl_malloc, openssl_realloc, openssl_free))

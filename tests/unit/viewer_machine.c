@@ -435,7 +435,7 @@ static void every_way_to_end_has_its_exit_code(void **state)
     } cases[] = {
         {DS_REASON_CLOSED, 0},     {DS_REASON_ADMIN, 0},    {DS_REASON_REFUSED, 3},
         {DS_REASON_EXPIRED, 3},    {DS_REASON_LOST, 4},     {DS_REASON_WRONG_NUMBER, 3},
-        {DS_REASON_SHUTDOWN, 2},   {DS_REASON_PROTOCOL, 5}, {DS_REASON_DISABLED, 3},
+        {DS_REASON_SHUTDOWN, 4},   {DS_REASON_PROTOCOL, 5}, {DS_REASON_DISABLED, 3},
         {"of a later version", 0},
     };
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {

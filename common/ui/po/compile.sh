@@ -32,17 +32,18 @@ msgunfmt "$scratch/texts.mo" | msgcat --no-wrap --to-code=UTF-8 - |
     END             { flush() }' >"$scratch/lines"
 # A string alone: an empty first piece before those of several lines.
 sed -i 's/^""\(".\)/\1/' "$scratch/lines"
+[ "$(wc -l <"$scratch/lines")" -le 1024 ] || { echo "more texts than DS_PO_MAX" >&2; exit 1; }
 {
     echo "/* Made from the .po file by compile.sh. */"
     echo '#include "common/ui/po/table.h"'
-    echo "const struct ds_po_entry ds_po_${language}[] = {"
+    echo "const char ds_po_${language}[] ="
     # Sorted as strcmp sorts what the C strings mean, not how they are written.
     awk -F '\t' '{
             key = substr($1, 2, length($1) - 2)
             gsub(/\\n/, "\001", key); gsub(/\\"/, "\"", key); gsub(/\\\\/, "\\", key)
             print key "\t" $0
         }' "$scratch/lines" | sort -t "$(printf '\t')" -k1,1 |
-        awk -F '\t' '{ printf "    {%s, %s, %s},\n", $2, $3, $4 == "" ? "NULL" : $4 }'
-    echo "};"
-    echo "const size_t ds_po_${language}_count = sizeof ds_po_${language} / sizeof ds_po_${language}[0];"
+        awk -F '\t' '{ printf "    %s \"\\0\" %s \"\\0\" %s \"\\0\"\n", $2, $3, $4 }'
+    echo "    ;"
+    echo "const size_t ds_po_${language}_count = $(wc -l <"$scratch/lines");"
 } >"$out"
