@@ -3,6 +3,7 @@
 
 #include "common/automation/automation.h"
 #include "common/base/text.h"
+#include "common/net/address.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -53,57 +54,9 @@ bool viewer_geometry_parse(const char *text, struct viewer_geometry *out)
     return true;
 }
 
-static bool is_host(const char *text, size_t n)
-{
-    if (n == 0 || n >= DS_TEXT_HOST)
-        return false;
-    for (size_t i = 0; i < n; i++) {
-        unsigned char c = (unsigned char)text[i];
-        bool fine = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                    c == '.' || c == '-' || c == '_' || c == ':' || c == '%';
-        if (!fine)
-            return false;
-    }
-    return text[0] != '-';
-}
-
 static char lower(char c)
 {
     return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
-}
-
-bool viewer_relay_parse(const char *text, char host[DS_TEXT_HOST], unsigned *port)
-{
-    const char *name = text, *end, *rest;
-    if (text[0] == '[') {
-        name = text + 1;
-        end = strchr(name, ']');
-        if (!end)
-            return false;
-        rest = end + 1;
-    } else {
-        end = strchr(text, ':');
-        if (end && strchr(end + 1, ':')) /* an IPv6 address without a port */
-            end = NULL;
-        if (!end)
-            end = text + strlen(text);
-        rest = end;
-    }
-    if (!is_host(name, (size_t)(end - name)))
-        return false;
-    int number = 0;
-    if (*rest == ':') {
-        rest++;
-        if (!parse_int(&rest, 1, 65535, &number))
-            return false;
-    }
-    if (*rest != '\0')
-        return false;
-    for (const char *p = name; p < end; p++)
-        host[p - name] = lower(*p);
-    host[end - name] = '\0';
-    *port = (unsigned)number;
-    return true;
 }
 
 bool viewer_email_clean(const char *text, char out[DS_TEXT_EMAIL])
@@ -213,7 +166,8 @@ static const char *set_value(struct viewer_options *o, enum option option, const
 {
     switch (option) {
     case RELAY:
-        return viewer_relay_parse(value, o->host, &o->port) ? NULL : "HOST or HOST:PORT";
+        return ds_address_parse(value, o->host, sizeof(o->host), &o->port) ? NULL
+                                                                           : "HOST or HOST:PORT";
     case EMAIL:
         return viewer_email_clean(value, o->email) ? NULL : "an e-mail address";
     case PASSWORD_FILE:

@@ -46,10 +46,6 @@ enum viewer_options_result viewer_options_parse(int argc, char *const *argv,
 /* "WxH" or "WxH+X+Y", X and Y with a sign of their own if negative: "800x600+-10+20". */
 bool viewer_geometry_parse(const char *text, struct viewer_geometry *out);
 
-/* "host", "host:port", "[v6]", "[v6]:port" or a bare IPv6 address. Lower case. False: no host, or a
- * port outside 1..65535. */
-bool viewer_relay_parse(const char *text, char host[DS_TEXT_HOST], unsigned *port);
-
 /* Trims spaces at both ends and checks the form of an e-mail address: one @, something on both
  * sides, no spaces or control characters. Lower-cases ASCII, since addresses are compared so.
  * False: not of that form (out then holds the trimmed text). */

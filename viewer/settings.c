@@ -2,6 +2,7 @@
 #include "viewer/settings.h"
 
 #include "common/base/log.h"
+#include "common/net/address.h"
 #include "viewer/options.h"
 
 #include <errno.h>
@@ -37,7 +38,7 @@ void viewer_settings_load(struct viewer_settings *settings)
         unsigned port;
         line[strcspn(line, "\r\n")] = '\0';
         if (strncmp(line, "relay=", 6) == 0 && strlen(line + 6) < sizeof(settings->relay) &&
-            viewer_relay_parse(line + 6, host, &port))
+            ds_address_parse(line + 6, host, sizeof(host), &port))
             memcpy(settings->relay, line + 6, strlen(line + 6) + 1);
         else if (strncmp(line, "email=", 6) == 0 && viewer_email_clean(line + 6, email))
             memcpy(settings->email, email, sizeof(settings->email));

@@ -3,6 +3,7 @@
 
 #include <arpa/inet.h>
 #include <ctype.h>
+#include <stdint.h>
 #include <string.h>
 
 static bool parse_port(const char *text, unsigned *port)
@@ -62,5 +63,26 @@ bool ds_address_parse(const char *text, char *host, size_t size, unsigned *port)
     if (*text == '[' || strchr(host, ':') ? !is_ipv6(host) : !is_name(host))
         return false;
     *port = number;
+    return true;
+}
+
+bool ds_address_normalize(const char *host, char *out, size_t size)
+{
+    uint8_t address[16];
+    size_t n = strlen(host);
+    if (n > 1 && host[n - 1] == '.')
+        n--;
+    if (n == 0 || n >= size)
+        return false;
+    for (size_t i = 0; i < n; i++) {
+        unsigned char c = (unsigned char)host[i];
+        if (c <= ' ' || c == 127 || strchr("/@[]", c))
+            return false;
+        out[i] = c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : (char)c;
+    }
+    out[n] = '\0';
+    int family = strchr(out, ':') ? AF_INET6 : AF_INET;
+    if (inet_pton(family, out, address) == 1)
+        return inet_ntop(family, address, out, (socklen_t)size) != NULL;
     return true;
 }

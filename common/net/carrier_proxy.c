@@ -64,7 +64,7 @@ static int feed(struct ds_filter *self, const uint8_t *bytes, size_t n, struct d
     if (self->open)
         return ds_buf_append(up, bytes, n);
     int error = ds_buf_append(&proxy->head, bytes, n);
-    struct ds_http_head head;
+    struct ds_http_head head = {0};
     int used =
         error ? error : ds_http_head_decode(ds_buf_peek(&proxy->head), proxy->head.len, &head);
     if (used == 0)

@@ -16,7 +16,7 @@
 #define DS_TCP_NOTSENT_LOWAT 16384
 #define DS_TCP_USER_TIMEOUT_MS 15000 /* unacknowledged bytes: as dead_after of the leg */
 /* 256 KiB of control messages, a DATA frame, PONGs and what TLS and WebSocket add. */
-#define DS_TCP_OUT_MAX (512u * 1024)
+#define DS_TCP_OUT_MAX ((size_t)512 * 1024)
 
 /* A callback may call every function of this header, close too. */
 struct ds_carrier_tcp_events {

@@ -130,7 +130,7 @@ static int feed(struct ds_filter *self, const uint8_t *bytes, size_t n, struct d
     struct carrier_ws *ws = (struct carrier_ws *)self;
     if (self->open || self->ended)
         return feed_frames(ws, bytes, n, up, down);
-    struct ds_http_head head;
+    struct ds_http_head head = {0};
     int error = ds_buf_append(&ws->head, bytes, n);
     int used = error ? error : ds_http_head_decode(ds_buf_peek(&ws->head), ws->head.len, &head);
     if (used == 0)

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define UP_MAX (256u * 1024) /* what one read of the socket can become */
+#define UP_MAX ((size_t)256 * 1024) /* what one read of the socket can become */
 
 struct ds_line {
     struct ds_carrier_tcp tcp;

@@ -5,12 +5,12 @@
 #include "common/base/error.h"
 #include "common/base/log.h"
 #include "common/base/text.h"
+#include "common/net/address.h"
 #include "common/net/dial.h"
 #include "common/net/pulse.h"
 #include "common/net/remember.h"
 #include "common/wire/frame.h"
 
-#include <arpa/inet.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -400,36 +400,14 @@ static const struct ds_dial_events dial_events = {
 
 /* ---- Life */
 
-/* Both ends bind the seal to this name, so that it has one form: lower case, no final dot,
- * addresses in their shortest form. */
-static int normalize(const char *host, char out[DS_TEXT_HOST])
-{
-    uint8_t address[16];
-    size_t n = strlen(host);
-    if (n > 1 && host[n - 1] == '.')
-        n--;
-    if (n == 0 || n >= DS_TEXT_HOST)
-        return DS_EINVAL;
-    for (size_t i = 0; i < n; i++) {
-        char c = host[i];
-        if ((unsigned char)c <= ' ' || c == 127 || c == '/' || c == '@' || c == '[' || c == ']')
-            return DS_EINVAL;
-        out[i] = c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
-    }
-    out[n] = '\0';
-    int family = strchr(out, ':') ? AF_INET6 : AF_INET;
-    if (inet_pton(family, out, address) == 1)
-        inet_ntop(family, address, out, DS_TEXT_HOST);
-    return DS_OK;
-}
-
 struct ds_link *ds_link_open(uv_loop_t *loop, const struct ds_link_config *config,
                              const struct ds_link_events *events, void *ctx, int *error)
 {
     struct ds_link *link = calloc(1, sizeof(*link));
-    *error = link ? normalize(config->host, link->host) : DS_ENOMEM;
-    if (!*error && (config->port > UINT16_MAX || strlen(config->role) >= 8 ||
-                    strlen(config->program) >= DS_TEXT_NAME))
+    *error = link ? DS_OK : DS_ENOMEM;
+    if (link && (!ds_address_normalize(config->host, link->host, sizeof(link->host)) ||
+                 config->port > UINT16_MAX || strlen(config->role) >= 8 ||
+                 strlen(config->program) >= DS_TEXT_NAME))
         *error = DS_EINVAL;
     if (!*error)
         link->dial = ds_dial_open(loop, link->host, config->port, config->ca_file, &dial_events,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* One end's connection to the relay: dialling (ports raced, proxies, WebSocket), the leg's TLS,
  * frames, heartbeat and link credit. One loop owns it; every function and callback belongs to that
- * loop's thread. */
+ * loop's thread. The program has to ignore SIGPIPE. Proved by tests/system/link_*.c. */
 #ifndef DS_NET_LINK_H
 #define DS_NET_LINK_H
 
@@ -17,7 +17,7 @@ struct ds_link;
 enum ds_transport { DS_TRANSPORT_TLS, DS_TRANSPORT_WS };
 
 /* Control messages that wait for the socket, bytes; DATA frames never wait. */
-#define DS_LINK_QUEUE_MAX (256u * 1024)
+#define DS_LINK_QUEUE_MAX ((size_t)256 * 1024)
 
 /* Why a dial or a line ended; the sentence for the person is ds_link_failure_text. */
 enum ds_link_failure {

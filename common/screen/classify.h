@@ -31,6 +31,7 @@ int ds_classify_run(struct ds_classifier *classifier, struct ds_plan *plan,
 /* How neighbours in a row differ, over every fourth row of rect: shares in 1/256 of the pairs. */
 struct ds_texture {
     uint32_t equal; /* the same colour */
+    uint32_t tiny;  /* no component differs by more than 8, but one does */
     uint32_t far;   /* some component differs by more than 40 */
 };
 struct ds_texture ds_classify_texture(const struct ds_image *image, struct ds_rect rect);

@@ -69,8 +69,15 @@ static int unpack_zstd(struct ds_unpacker *u, const uint8_t *packed, size_t len,
         if (in.pos == before_in && to.pos == before_out)
             break;
     }
-    bool ended = u->history || left == 0;
-    return in.pos == in.size && to.pos == n && ended ? 0 : DS_EPROTO;
+    if (in.pos < in.size || to.pos < n)
+        return DS_EPROTO;
+    if (!u->history)
+        return left == 0 ? 0 : DS_EPROTO;
+    /* More than was announced would turn up in the next chunk. */
+    uint8_t spare;
+    ZSTD_outBuffer more = {&spare, 1, 0};
+    left = ZSTD_decompressStream(u->zstd, &more, &in);
+    return ZSTD_isError(left) || more.pos > 0 ? DS_EPROTO : 0;
 }
 
 static int unpack_zlib(struct ds_unpacker *u, const uint8_t *packed, size_t len, uint8_t *out,

@@ -257,7 +257,7 @@ int ds_write_op(struct ds_chunk_writer *w, struct ds_op *op, const struct ds_chu
     case DS_OP_KIND_JPEG:
         return write_jpeg(w, op, source);
     default:
-        ds_check(!"an operation was left undecided");
+        ds_check(false); /* an operation was left undecided */
         return DS_EINVAL;
     }
 }

@@ -65,9 +65,9 @@ size_t ds_mux_queue_max(enum ds_channel channel)
     switch (channel) {
     case DS_CHANNEL_INPUT: /* more than 64 KiB of key strokes is minutes of typing: refuse, and let
                               the viewer say so, rather than deliver them late */
-        return 64u * 1024;
-    case DS_CHANNEL_FILES: /* as much as the peer's window takes at once */
-        return 2 * DS_MUX_WINDOW;
+        return 65536;
+    case DS_CHANNEL_FILES: /* one window under way and one ready to follow it */
+        return (size_t)2 * DS_MUX_WINDOW;
     default:
         return DS_MUX_QUEUE_BYTES;
     }

@@ -33,7 +33,7 @@ struct ds_seal {
 static void make_identity(struct ds_seal *seal, const struct ds_seal_config *config)
 {
     char hex[2 * DS_SESSION_ID + 1];
-    for (unsigned i = 0; i < DS_SESSION_ID; i++)
+    for (size_t i = 0; i < DS_SESSION_ID; i++)
         snprintf(hex + 2 * i, 3, "%02x", config->session[i]);
     snprintf(seal->identity, sizeof(seal->identity), "deskside/1 %s viewer %lu", hex,
              (unsigned long)config->epoch);
@@ -130,7 +130,8 @@ static bool make_ssl(struct ds_seal *seal)
     SSL_set_bio(seal->ssl, in, out); /* now the SSL's */
     seal->in = in;
     seal->out = out;
-    SSL_set_app_data(seal->ssl, seal);
+    if (SSL_set_app_data(seal->ssl, seal) != 1)
+        return false;
     if (seal->is_agent)
         SSL_set_accept_state(seal->ssl);
     else

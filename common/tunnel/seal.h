@@ -26,7 +26,7 @@
 
 /* Keys of a direction are renewed after so many bytes or so long; SEAL.md step 7. */
 #define DS_SEAL_KEY_BYTES ((uint64_t)1 << 30)
-#define DS_SEAL_KEY_MS (15u * 60 * 1000)
+#define DS_SEAL_KEY_MS ((uint64_t)15 * 60 * 1000)
 
 #define DS_SEAL_SECRET 32
 

@@ -7,10 +7,17 @@
 #include "common/tunnel/proof.h"
 #include "common/tunnel/seal.h"
 
+#include <assert.h>
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <stdlib.h>
 #include <string.h>
+
+static_assert(1 + DS_SEAL_WRITE_MAX + DS_SEAL_OVERHEAD <= DS_FRAME_DATA_MAX,
+              "a full record and new keys fit one payload");
+static_assert(DS_MUX_HEADER + DS_MUX_RECORD_MAX <= DS_SEAL_WRITE_MAX,
+              "a record of the mux fits one of the seal");
+static_assert(DS_MUX_MESSAGE_MAX <= DS_MUX_QUEUE_BYTES, "a message fits an empty queue");
 
 /* Until the tunnel is open, no payload is longer than this with its kind; SEAL.md "Start". */
 #define START_MAX 256
@@ -214,7 +221,7 @@ static void opened(struct ds_tunnel *t)
 static int read_all(struct ds_tunnel *t)
 {
     for (;;) {
-        uint8_t bytes[4096];
+        uint8_t bytes[16384];
         int n = ds_seal_read(t->seal, bytes, sizeof(bytes));
         if (n <= 0)
             return n == 0 ? DS_OK : close_with(t, n, seal_reason(n));

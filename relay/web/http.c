@@ -7,6 +7,7 @@
 #include "relay/web/page.h"
 
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -263,6 +264,8 @@ void relay_web_take(struct relay_web *web, int fd, const struct relay_address *f
         relay_listener_leave(web->listener, RELAY_GATE_WEB, from);
         return;
     }
+    int one = 1;
+    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
     conn->web = web;
     conn->from = *from;
     conn->is_tls = is_tls;

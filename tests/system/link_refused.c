@@ -184,9 +184,17 @@ static void hold_after_tls(struct stub_conn *conn)
         stub_hold(conn);
 }
 
+static void hold_web(struct stub_conn *conn)
+{
+    uint8_t first[4];
+    if (stub_peek(conn, first, sizeof(first)) > 0 && first[0] == 'G')
+        stub_hold(conn);
+}
+
 static void a_server_that_is_silent_is_given_up(void **state)
 {
     (void)state;
+    expect(hold_web, DS_LINK_UNREACHABLE, "");
     expect(hold, DS_LINK_UNREACHABLE, "no answer in time (TLS)");
     expect(hold_after_tls, DS_LINK_UNREACHABLE, "did not answer hello");
 }

@@ -51,11 +51,35 @@ static void what_is_no_address_is_refused(void **state)
     assert_true(ds_address_parse("1234", small, sizeof(small), &port));
 }
 
+static void a_host_has_one_form(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *host, *form;
+    } cases[] = {{"Relay.Example", "relay.example"},
+                 {"relay.example.", "relay.example"},
+                 {"192.0.2.1", "192.0.2.1"},
+                 {"2001:DB8:0:0:0:0:0:1", "2001:db8::1"},
+                 {"::ffff:192.0.2.1", "::ffff:192.0.2.1"},
+                 {"fe80::1%eth0", "fe80::1%eth0"}};
+    char form[256];
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        assert_true(ds_address_normalize(cases[i].host, form, sizeof(form)));
+        assert_string_equal(form, cases[i].form);
+    }
+    static const char *const wrong[] = {"", "a b", "a/b", "a@b", "[::1]", "a\nb", "\x7f"};
+    for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++)
+        assert_false(ds_address_normalize(wrong[i], form, sizeof(form)));
+    assert_false(ds_address_normalize("12345", form, 5));
+    assert_true(ds_address_normalize("1234", form, 5));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(hosts_and_ports_are_told_apart),
         cmocka_unit_test(what_is_no_address_is_refused),
+        cmocka_unit_test(a_host_has_one_form),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

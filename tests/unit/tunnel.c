@@ -485,6 +485,31 @@ static void a_full_queue_says_so_and_tells_when_there_is_room(void **state)
     drop();
 }
 
+static void what_is_sent_cannot_be_read_on_the_line(void **state)
+{
+    (void)state;
+    static const char secret[] = "a sentence that nobody else may read";
+    static uint8_t payload[DS_FRAME_DATA_MAX];
+    make();
+    assert_int_equal(ds_tunnel_set_number(agent.tunnel, "481926"), DS_OK);
+    assert_int_equal(ds_tunnel_set_number(viewer.tunnel, "481926"), DS_OK);
+    for (int c = DS_CHANNEL_CONTROL; c < DS_CHANNEL_COUNT; c++)
+        assert_int_equal(ds_tunnel_send(agent.tunnel, (enum ds_channel)c, secret, sizeof(secret)),
+                         DS_OK);
+    for (int i = 0; i < 20; i++) {
+        struct end *from = i % 2 ? &agent : &viewer, *to = i % 2 ? &viewer : &agent;
+        int n = ds_tunnel_drain(from->tunnel, payload, sizeof(payload), 0);
+        if (n <= 0)
+            continue;
+        assert_null(memmem(payload, (size_t)n, "sentence", 8));
+        assert_null(memmem(payload, (size_t)n, "481926", 6));
+        ds_tunnel_feed(to->tunnel, payload, (size_t)n, 0);
+    }
+    assert_int_equal(viewer.messages, DS_CHANNEL_COUNT - 1);
+    assert_memory_equal(viewer.message, secret, sizeof(secret));
+    drop();
+}
+
 static void a_quiet_tunnel_says_nothing(void **state)
 {
     (void)state;
@@ -556,6 +581,7 @@ int main(void)
         cmocka_unit_test(every_payload_fits_its_frame_and_is_nearly_full),
         cmocka_unit_test(an_event_may_send_and_drain),
         cmocka_unit_test(a_full_queue_says_so_and_tells_when_there_is_room),
+        cmocka_unit_test(what_is_sent_cannot_be_read_on_the_line),
         cmocka_unit_test(a_quiet_tunnel_says_nothing),
         cmocka_unit_test(audit_and_resume_secrets_are_equal_at_both_ends),
         cmocka_unit_test(a_tunnel_ends_cleanly_at_any_time),

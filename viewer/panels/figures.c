@@ -24,12 +24,12 @@ static size_t fill(const struct viewer_panels *p, struct figure rows[10])
     rows[n].name = DS_TR("Server");
     snprintf(rows[n++].value, sizeof(rows[0].value), "%s", m->host);
     rows[n].name = DS_TR("Connection");
-    snprintf(rows[n++].value, sizeof(rows[0].value), "%s, %s %u%s",
-             m->websocket ? "WebSocket" : "TLS", DS_TR("port"), m->port,
-             m->proxy ? DS_TR(", proxy") : "");
-    rows[n].name = DS_TR("Delay to the relay");
+    snprintf(rows[n++].value, sizeof(rows[0].value), DS_TR("%s, port %u%s"),
+             m->websocket ? "WebSocket" : "TLS", m->port, m->proxy ? DS_TR(", proxy") : "");
+    rows[n].name = DS_TR("Delay to relay");
     if (f->rtt_ms >= 0)
-        snprintf(rows[n++].value, sizeof(rows[0].value), "%.0f ms", f->rtt_ms);
+        snprintf(rows[n++].value, sizeof(rows[0].value), f->rtt_ms < 9.95 ? "%.1f ms" : "%.0f ms",
+                 f->rtt_ms);
     else
         snprintf(rows[n++].value, sizeof(rows[0].value), "–");
     rows[n].name = DS_TR("Pictures a second");
@@ -44,7 +44,7 @@ static size_t fill(const struct viewer_panels *p, struct figure rows[10])
     viewer_words_bytes(a, sizeof(a), (double)f->bytes_out);
     viewer_words_bytes(b, sizeof(b), (double)f->out_rate);
     snprintf(rows[n++].value, sizeof(rows[0].value), "%s, %s/s", a, b);
-    rows[n].name = DS_TR("Customer's picture");
+    rows[n].name = DS_TR("Picture");
     snprintf(rows[n++].value, sizeof(rows[0].value), "%u × %u", m->layout.width, m->layout.height);
     rows[n].name = DS_TR("Session");
     unsigned long s = m->active_at ? (unsigned long)((p->now - m->active_at) / DS_SECOND) : 0;
@@ -66,7 +66,10 @@ void viewer_figures_panel(struct viewer_panels *p)
                 DS_COLOR_TEXT, DS_UI_BOLD);
     for (size_t i = 0; i < n; i++) {
         struct ds_box row = ds_box_top(&in, ROW, 0);
-        struct ds_box value = ds_box_right(&row, PANEL * 0.52, DS_SPACE_2);
+        double width = ds_ui_text_width(ui, rows[i].value, DS_TYPE_SMALL, DS_UI_TABULAR) + 2;
+        if (width > row.width * 0.65)
+            width = row.width * 0.65;
+        struct ds_box value = ds_box_right(&row, width, DS_SPACE_2);
         ds_ui_label(ui, row, rows[i].name, DS_TYPE_SMALL, DS_COLOR_MUTED,
                     DS_UI_MIDDLE | DS_UI_ELLIPSIS);
         ds_ui_label(ui, value, rows[i].value, DS_TYPE_SMALL, DS_COLOR_TEXT,

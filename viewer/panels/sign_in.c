@@ -4,6 +4,7 @@
 #include "viewer/panels/panels.h"
 #include "viewer/panels/words.h"
 
+#include "common/net/address.h"
 #include "common/ui/text.h"
 
 #include <stdio.h>
@@ -17,7 +18,7 @@ static void submit(struct viewer_panels *p)
 {
     char host[DS_TEXT_HOST], email[DS_TEXT_EMAIL];
     unsigned port = 0;
-    p->relay_bad = !viewer_relay_parse(p->relay_text, host, &port);
+    p->relay_bad = !ds_address_parse(p->relay_text, host, sizeof(host), &port);
     p->email_bad = !viewer_email_clean(p->email_text, email);
     if (!p->email_bad)
         ds_edit_set(&p->email, email);
@@ -123,8 +124,7 @@ void viewer_connecting_page(struct viewer_panels *p)
                 DS_TYPE_TITLE, DS_COLOR_TEXT, DS_UI_BOLD);
     double done = signing_in ? 1.0 : p->model.dial_percent / 100.0;
     ds_ui_progress(ui, ds_box_top(&column, 6, DS_SPACE_3), done, DS_COLOR_ACCENT);
-    const char *stage =
-        signing_in || !p->model.dial_stage[0] ? p->model.host : ds_tr(p->model.dial_stage);
+    const char *stage = signing_in ? p->model.host : viewer_words_dialling(&p->model);
     ds_ui_label(ui, ds_box_top(&column, LABEL, DS_SPACE_5), stage, DS_TYPE_NORMAL, DS_COLOR_MUTED,
                 DS_UI_ELLIPSIS);
     double width = ds_ui_button_width(ui, DS_TR("Cancel"), DS_ICON_NONE);

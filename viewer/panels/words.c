@@ -68,6 +68,23 @@ const char *viewer_words_trouble(const struct viewer_model *model, const char *c
     return words->title ? ds_tr(words->title) : "";
 }
 
+/* The stages that common/net names while it dials. */
+static const char *const dial_stages[] = {
+    DS_TR_LATER("Looking up the relay"),
+    DS_TR_LATER("Connecting"),
+    DS_TR_LATER("Securing the connection"),
+    DS_TR_LATER("Trying another way"),
+    DS_TR_LATER("Saying hello"),
+};
+
+const char *viewer_words_dialling(const struct viewer_model *model)
+{
+    for (size_t i = 0; i < sizeof(dial_stages) / sizeof(dial_stages[0]); i++)
+        if (strcmp(dial_stages[i], model->dial_stage) == 0)
+            return ds_tr(dial_stages[i]);
+    return model->host;
+}
+
 const char *viewer_words_ended(const struct viewer_model *model)
 {
     static const struct {

@@ -13,6 +13,9 @@
  * *lines is valid until the next call. */
 const char *viewer_words_trouble(const struct viewer_model *model, const char *const **lines);
 
+/* What is going on while the relay is dialled; else its name. Valid as long as model. */
+const char *viewer_words_dialling(const struct viewer_model *model);
+
 /* Why the session is over, a whole sentence. Static or valid until the next call. */
 const char *viewer_words_ended(const struct viewer_model *model);
 

@@ -97,7 +97,6 @@ static int run(struct viewer_line *line, const struct ds_command *command)
         return run_end(line);
     case DS_COMMAND_CONTINUE:
     case DS_COMMAND_GRANT:
-    case DS_COMMAND_CONTINUE:
     case DS_COMMAND_COUNT:
         break;
     }

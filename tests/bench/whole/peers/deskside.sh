@@ -8,6 +8,8 @@ event() {
     wait_for 20 grep -q -- "$1" "$2" || { echo "no $1 in $2" >&2; return 1; }
     grep -- "$1" "$2" | tail -n 1
 }
+# Puts the time of arrival before every line.
+stamp() { while IFS= read -r line; do printf "%s %s\n" "$EPOCHREALTIME" "$line"; done; }
 value() { sed -n "s/.*\"$1\":\"\{0,1\}\([^\",}]*\).*/\1/p"; }
 
 start_server() {
@@ -25,7 +27,7 @@ start_viewer() {
     exec 7<>"$OUT/viewer.commands" 8<>"$OUT/agent.commands"
     DISPLAY=$V_DISP spawn viewer "$DESKSIDE_BIN/deskside-viewer" --relay "localhost:$1" --ca "$OUT/relay/cert.pem" \
         --email dana@acme.example --password-file "$OUT/password" --new-session --geometry "${GEOM}+0+0" \
-        --borderless --scale 1:1 --no-toolbar --events 9 --commands 7 9>"$OUT/viewer.events" ${VIEWER_OPTS:-}
+        --borderless --scale 1:1 --no-toolbar --events 9 --commands 7 9> >(stamp >"$OUT/viewer.events") ${VIEWER_OPTS:-}
     VIEWER_PIDS=$SPAWNED
     local code number
     code=$(event '"event":"code"' "$OUT/viewer.events" | value code) || return 1
