@@ -39,7 +39,7 @@ struct ds_dial {
     uv_timer_t pace;     /* the next step */
     uv_timer_t deadline; /* of everything */
     unsigned handles;
-    uint64_t last_start; /* uv_now */
+    uint64_t last_step; /* uv_now when an attempt last started or got its connection */
     unsigned percent;
     bool any_fault, worst_reached, over, closed;
     struct ds_fault worst;
@@ -120,7 +120,9 @@ static void on_stage(void *ctx, size_t opened)
     if (opened < proxy_filters(dial) || attempt->reached)
         return;
     attempt->reached = true;
+    dial->last_step = uv_now(dial->loop);
     progress(dial, "Securing the connection", 50);
+    advance(dial); /* its WebSockets may have waited for this */
 }
 
 static void on_open(void *ctx)
@@ -191,7 +193,7 @@ static void start(struct attempt *attempt)
     bool complete = true;
     for (size_t i = 0; i < n; i++)
         complete = complete && filters[i];
-    dial->last_start = uv_now(dial->loop);
+    dial->last_step = uv_now(dial->loop);
     attempt->state = ATTEMPT_RUNNING;
     attempt->line = ds_line_open(dial->loop, (const struct sockaddr *)&address, filters,
                                  complete ? n : DS_LINE_FILTERS + 1, &line_events, attempt);
@@ -244,7 +246,7 @@ static uint64_t next_due(const struct ds_dial *dial)
         else if (attempt->state == ATTEMPT_RUNNING && step == 0)
             step = DS_DIAL_STEP_MS;
     }
-    return step ? dial->last_start + step : 0;
+    return step ? dial->last_step + step : 0;
 }
 
 static bool is_any_running(const struct ds_dial *dial)

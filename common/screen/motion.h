@@ -9,7 +9,8 @@
 #include "common/screen/plan.h"
 
 #define DS_MOTION_VECTORS 3
-/* Copies of one update, so that pictures made to match everywhere do not cost more than pixels. */
+/* Copies of one vote (an update has two at most), so that pictures made to match everywhere do not
+ * cost more than pixels. */
 #define DS_MOTION_COPIES 48
 
 struct ds_vector {
@@ -50,10 +51,14 @@ int ds_motion_run(struct ds_motion *motion, struct ds_plan *plan, struct ds_plan
 
 /* ---- the steps, for motion.c and tests ---- */
 
-/* The most likely vectors, best first; returns how many (at most DS_MOTION_VECTORS). */
-size_t ds_motion_vote(struct ds_motion *motion, const struct ds_plan *plan,
-                      const struct ds_image *old, const struct ds_image *now,
-                      struct ds_vector vectors[DS_MOTION_VECTORS]);
+/* The most likely vectors, best first; returns how many (at most DS_MOTION_VECTORS). The first
+ * knows only dy, the second any direction at three times the price. */
+size_t ds_motion_vote_vertical(struct ds_motion *motion, const struct ds_plan *plan,
+                               const struct ds_image *old, const struct ds_image *now,
+                               struct ds_vector vectors[DS_MOTION_VECTORS]);
+size_t ds_motion_vote_anywhere(struct ds_motion *motion, const struct ds_plan *plan,
+                               const struct ds_image *old, const struct ds_image *now,
+                               struct ds_vector vectors[DS_MOTION_VECTORS]);
 
 /* Finds the rectangles (of the new picture) that a move by vector makes right, at most max, in an
  * order in which none overwrites what a later one needs; returns how many. DS_ENOMEM: negative. */

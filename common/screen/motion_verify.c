@@ -10,6 +10,10 @@
 #define CELL 16
 /* A copy takes about 10 bytes, the pixels of a cell of text about as many. */
 #define NEED_MIN 3
+/* match of a cell that has not been compared. */
+#define PRESUMED 2
+/* Rectangles may turn out wrong so often; then every cell is compared. */
+#define RETRIES 6
 /* The next cell was looked at already, so edges lie within it. */
 #define GROW_MAX CELL
 
@@ -61,6 +65,12 @@ static size_t cell_at(const struct ds_motion_grid *g, int32_t x, int32_t y)
     return (size_t)(y - g->cells.y) * (size_t)g->cells.width + (size_t)(x - g->cells.x);
 }
 
+static struct ds_rect cell_rect(const struct ds_image *image, int32_t x, int32_t y)
+{
+    return ds_rect_intersect((struct ds_rect){x * CELL, y * CELL, CELL, CELL},
+                             ds_image_bounds(image));
+}
+
 static inline bool differ(const uint32_t *restrict a, const uint32_t *restrict b)
 {
     uint32_t any = 0;
@@ -69,22 +79,24 @@ static inline bool differ(const uint32_t *restrict a, const uint32_t *restrict b
     return any != 0;
 }
 
-/* Compares the pixel rows of one row of cells, as memory lies: clears match of cells that differ
- * between now and old moved by v, sets need of those marked in need_asked that differ between now
- * and old. Only whole cells whose origin is inside the picture. */
+/* Compares the pixel rows of one row of cells, as memory lies: for cells that are asked, clears
+ * match when now differs from old moved by v, and sets need when it differs from old. Only whole
+ * cells whose origin is inside the picture. */
 DS_HOT
 static void compare_cells(const struct ds_motion_grid *g, const struct ds_image *old,
                           const struct ds_image *now, struct ds_vector v, int32_t cell_y,
                           struct span cells, uint8_t *match, uint8_t *need, const uint8_t *asked)
 {
     for (int32_t y = cell_y * CELL; y < cell_y * CELL + CELL; y++) {
-        const uint32_t *new_row = ds_image_row(now, (uint32_t)y) + g->cells.x * CELL;
-        const uint32_t *old_row = ds_image_row(old, (uint32_t)y) + g->cells.x * CELL;
+        const uint32_t *row = ds_image_row(now, (uint32_t)y) + g->cells.x * CELL;
+        const uint32_t *before = ds_image_row(old, (uint32_t)y) + g->cells.x * CELL;
         const uint32_t *moved = ds_image_row(old, (uint32_t)(y - v.dy)) + g->cells.x * CELL - v.dx;
         for (int32_t x = cells.first; x < cells.end; x++) {
-            if (match[x] && differ(new_row + x * CELL, moved + x * CELL))
+            if (!asked[x])
+                continue;
+            if (match[x] && differ(row + x * CELL, moved + x * CELL))
                 match[x] = 0;
-            if (asked[x] && !need[x] && differ(new_row + x * CELL, old_row + x * CELL))
+            if (!need[x] && differ(row + x * CELL, before + x * CELL))
                 need[x] = 1;
         }
     }
@@ -113,19 +125,22 @@ static struct span whole_cells(const struct ds_motion_grid *g, const struct ds_i
     return s;
 }
 
-/* Fills need (within undecided operations) and match (everywhere). */
+/* Fills need and match within undecided operations. Elsewhere nothing is needed, and that a cell
+ * matches is presumed until a rectangle wants it: most are ground beside text and never asked. */
 static bool fill_grid(struct ds_motion_grid *g, const struct ds_plan *plan,
                       const struct ds_image *old, const struct ds_image *now, struct ds_vector v)
 {
     size_t count = (size_t)g->cells.width * (size_t)g->cells.height;
     memset(g->need, 0, count);
-    memset(g->match, 1, count);
+    memset(g->match, PRESUMED, count);
     memset(g->asked, 0, count);
     for (size_t i = 0; i < plan->count; i++) {
         struct ds_rect r = plan->ops[i].rect;
-        for (int32_t y = r.y / CELL; y <= (r.y + r.height - 1) / CELL; y++)
-            memset(g->asked + cell_at(g, r.x / CELL, y), 1,
-                   (size_t)((r.x + r.width - 1) / CELL - r.x / CELL + 1));
+        size_t n = (size_t)((r.x + r.width - 1) / CELL - r.x / CELL + 1);
+        for (int32_t y = r.y / CELL; y <= (r.y + r.height - 1) / CELL; y++) {
+            memset(g->asked + cell_at(g, r.x / CELL, y), 1, n);
+            memset(g->match + cell_at(g, r.x / CELL, y), 1, n);
+        }
     }
     struct span whole = whole_cells(g, now, v);
     for (int32_t y = g->cells.y; y < g->cells.y + g->cells.height; y++) {
@@ -219,7 +234,27 @@ static struct ds_rect trim(const struct ds_motion_grid *g, struct ds_rect r)
     return r;
 }
 
-/* Moves each edge outwards pixel by pixel while what it takes in matches. */
+/* Columns beside r, to its right or left, that match in every row; row by row, as memory lies. */
+static int32_t matching_columns(struct ds_rect r, const struct ds_image *old,
+                                const struct ds_image *now, struct ds_vector v, bool right)
+{
+    int32_t x = right ? r.x + r.width : r.x - 1, from = x - v.dx, step = right ? 1 : -1;
+    int32_t count = 0, width = (int32_t)now->width;
+    while (count < GROW_MAX && x + step * count >= 0 && x + step * count < width &&
+           from + step * count >= 0 && from + step * count < width)
+        count++;
+    for (int32_t y = r.y; y < r.y + r.height && count > 0; y++) {
+        const uint32_t *a = ds_image_row(now, (uint32_t)y) + x;
+        const uint32_t *b = ds_image_row(old, (uint32_t)(y - v.dy)) + from;
+        int32_t same = 0;
+        while (same < count && a[step * same] == b[step * same])
+            same++;
+        count = same;
+    }
+    return count;
+}
+
+/* Moves each edge outwards while what it takes in matches. */
 static struct ds_rect grow(struct ds_rect r, const struct ds_image *old, const struct ds_image *now,
                            struct ds_vector v)
 {
@@ -235,18 +270,10 @@ static struct ds_rect grow(struct ds_rect r, const struct ds_image *old, const s
             break;
         r.height++;
     }
-    for (int i = 0; i < GROW_MAX; i++) {
-        struct ds_rect column = {r.x - 1, r.y, 1, r.height};
-        if (!is_moved(old, now, column, v))
-            break;
-        r.x--, r.width++;
-    }
-    for (int i = 0; i < GROW_MAX; i++) {
-        struct ds_rect column = {r.x + r.width, r.y, 1, r.height};
-        if (!is_moved(old, now, column, v))
-            break;
-        r.width++;
-    }
+    int32_t left = matching_columns(r, old, now, v, false);
+    r.x -= left;
+    r.width += left;
+    r.width += matching_columns(r, old, now, v, true);
     return r;
 }
 
@@ -282,6 +309,40 @@ static bool is_likely(const struct ds_plan *plan, const struct ds_image *old,
     return false;
 }
 
+/* Compares the presumed cells of a rectangle (in cells of the grid); false when one does not match.
+ */
+static bool confirm(struct ds_motion_grid *g, struct ds_rect cells, const struct ds_image *old,
+                    const struct ds_image *now, struct ds_vector v)
+{
+    bool all = true;
+    for (int32_t y = g->cells.y + cells.y; y < g->cells.y + cells.y + cells.height; y++)
+        for (int32_t x = g->cells.x + cells.x; x < g->cells.x + cells.x + cells.width; x++) {
+            uint8_t *match = &g->match[cell_at(g, x, y)];
+            if (*match == PRESUMED)
+                *match = is_moved(old, now, cell_rect(now, x, y), v);
+            all = all && *match;
+        }
+    return all;
+}
+
+/* The best rectangle of cells, all compared, without edges that need nothing; false when none is
+ * worth a copy. */
+static bool next_rect(struct ds_motion_grid *g, const struct ds_image *old,
+                      const struct ds_image *now, struct ds_vector v, struct ds_rect *cells)
+{
+    struct ds_rect all = {0, 0, g->cells.width, g->cells.height};
+    sum_needs(g);
+    for (int tries = 0;; tries++) {
+        if (best_rect(g, cells) < NEED_MIN)
+            return false;
+        *cells = trim(g, *cells);
+        if (tries == RETRIES)
+            confirm(g, all, old, now, v);
+        if (confirm(g, *cells, old, now, v))
+            return true;
+    }
+}
+
 int ds_motion_verify(struct ds_motion_grid *g, const struct ds_plan *plan,
                      const struct ds_image *old, const struct ds_image *now, struct ds_vector v,
                      struct ds_rect *out, int max)
@@ -300,10 +361,8 @@ int ds_motion_verify(struct ds_motion_grid *g, const struct ds_plan *plan,
     bool any = fill_grid(g, plan, old, now, v);
     while (any && count < max) {
         struct ds_rect cells = {0};
-        sum_needs(g);
-        if (best_rect(g, &cells) < NEED_MIN)
+        if (!next_rect(g, old, now, v, &cells))
             break;
-        cells = trim(g, cells);
         clear_needs(g, cells);
         struct ds_rect r = {(g->cells.x + cells.x) * CELL, (g->cells.y + cells.y) * CELL,
                             cells.width * CELL, cells.height * CELL};

@@ -66,7 +66,10 @@ void viewer_figures_panel(struct viewer_panels *p)
                 DS_COLOR_TEXT, DS_UI_BOLD);
     for (size_t i = 0; i < n; i++) {
         struct ds_box row = ds_box_top(&in, ROW, 0);
-        struct ds_box value = ds_box_right(&row, PANEL * 0.52, DS_SPACE_2);
+        double width = ds_ui_text_width(ui, rows[i].value, DS_TYPE_SMALL, DS_UI_TABULAR) + 2;
+        if (width > row.width * 0.65)
+            width = row.width * 0.65;
+        struct ds_box value = ds_box_right(&row, width, DS_SPACE_2);
         ds_ui_label(ui, row, rows[i].name, DS_TYPE_SMALL, DS_COLOR_MUTED,
                     DS_UI_MIDDLE | DS_UI_ELLIPSIS);
         ds_ui_label(ui, value, rows[i].value, DS_TYPE_SMALL, DS_COLOR_TEXT,

@@ -112,6 +112,9 @@ void viewer_number_page(struct viewer_panels *p)
     struct ds_ui *ui = p->ui;
     ds_ui_page(ui, VIEWER_PAGE_NUMBER, ID_NUMBER);
     bool verifying = p->model.stage == VIEWER_VERIFYING;
+    if (p->number_again)
+        ds_ui_focus(ui, ID_NUMBER);
+    p->number_again = false;
     bool wrong = p->model.tries_left < DS_NUMBER_TRIES && !verifying;
     struct ds_box column = viewer_panel_column(p, COLUMN, wrong ? 330 : 270);
     title(p, &column, DS_TR("The customer is there"));

@@ -43,8 +43,10 @@ void viewer_panels_set_model(struct viewer_panels *p, const struct viewer_model 
     if (model->trouble == VIEWER_TROUBLE_PASSWORD && before == VIEWER_SIGNING_IN &&
         model->stage == VIEWER_SIGNED_OUT)
         ds_edit_wipe(&p->password);
-    if (model->stage == VIEWER_NUMBER && before == VIEWER_VERIFYING)
+    if (model->stage == VIEWER_NUMBER && before == VIEWER_VERIFYING) {
         ds_edit_wipe(&p->number);
+        p->number_again = true;
+    }
     if (model->stage == VIEWER_ACTIVE && before != VIEWER_ACTIVE) {
         p->toolbar_shown = !p->no_toolbar;
         p->toolbar_called = false;

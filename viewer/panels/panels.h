@@ -54,6 +54,7 @@ struct viewer_panels {
     char password_text[DS_TEXT_PASSWORD];
     char number_text[DS_TEXT_NUMBER];
     struct ds_edit relay, email, password, number;
+    bool number_again; /* it was wrong: the field gets the keyboard back */
     bool relay_bad, email_bad, password_missing;
     /* what the person opened */
     bool figures_open;

@@ -18,11 +18,12 @@ static void card(struct viewer_panels *p, double height, struct ds_box *in)
     *in = ds_box_pad(box, DS_SPACE_5, DS_SPACE_5);
 }
 
-static double text_height(struct viewer_panels *p, const char *text, enum ds_type type)
+static double text_height(struct viewer_panels *p, const char *text, enum ds_type type,
+                          unsigned flags)
 {
     double width = ds_ui_width(p->ui) - 2 * DS_SPACE_4;
     width = (width < CARD ? width : CARD) - 2 * DS_SPACE_5;
-    return ds_ui_text_height(p->ui, text, type, DS_UI_WRAP, width);
+    return ds_ui_text_height(p->ui, text, type, DS_UI_WRAP | flags, width);
 }
 
 static void paused_card(struct viewer_panels *p)
@@ -33,8 +34,8 @@ static void paused_card(struct viewer_panels *p)
     const char *text = m->resume_asked
                            ? DS_TR("The customer is asked whether to go on.")
                            : DS_TR("You see nothing and control nothing until it goes on.");
-    double height = 2 * DS_SPACE_5 + text_height(p, head, DS_TYPE_TITLE) + DS_SPACE_2 +
-                    text_height(p, text, DS_TYPE_LARGE) + DS_SPACE_4 + ds_ui_target(p->ui) + 4;
+    double height = 2 * DS_SPACE_5 + text_height(p, head, DS_TYPE_TITLE, DS_UI_BOLD) + DS_SPACE_2 +
+                    text_height(p, text, DS_TYPE_LARGE, 0) + DS_SPACE_4 + ds_ui_target(p->ui) + 4;
     struct ds_box in;
     card(p, height, &in);
     ds_ui_paragraph(p->ui, &in, head, DS_TYPE_TITLE, DS_COLOR_TEXT, DS_UI_BOLD, DS_SPACE_2);
@@ -51,7 +52,7 @@ static void coming_card(struct viewer_panels *p)
 {
     const char *text = DS_TR("The customer agreed. The picture is on its way…");
     struct ds_box in;
-    card(p, 2 * DS_SPACE_5 + text_height(p, text, DS_TYPE_LARGE), &in);
+    card(p, 2 * DS_SPACE_5 + text_height(p, text, DS_TYPE_LARGE, 0), &in);
     ds_ui_paragraph(p->ui, &in, text, DS_TYPE_LARGE, DS_COLOR_TEXT, DS_UI_CENTER, 0);
 }
 
