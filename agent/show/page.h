@@ -7,7 +7,7 @@
 #include "agent/show/show.h"
 #include "common/ui/ui.h"
 
-enum { AGENT_PAGE_WIDTH = 520, AGENT_BAR_HEIGHT = 44 };
+enum { AGENT_PAGE_WIDTH = 520, AGENT_BAR_HEIGHT = 36 };
 
 /* What the pages remember between frames. */
 struct agent_page_state {
