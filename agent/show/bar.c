@@ -14,6 +14,7 @@ enum {
     BUTTON = 32,
     GRIP = 12,
     CROSS = 10,
+    CHIP = 24,
     ICON = 16
 };
 
@@ -74,6 +75,21 @@ static bool buttons(struct ds_ui *ui, struct ds_box *left, const struct agent_vi
     return is_pressed;
 }
 
+/* Takes the same room whoever has control in this moment: the buttons beside it must not move away
+ * from under the customer's hand. */
+static void chip(struct ds_ui *ui, struct ds_box *left, const struct agent_view *view)
+{
+    struct agent_view other = *view;
+    const char *word = agent_state_word(view);
+    bool is_held = view->is_held && agent_state_color(view) == DS_COLOR_CONTROLLED;
+    other.is_held = !view->is_held;
+    double wide = ds_ui_text_width(ui, word, DS_TYPE_SMALL, DS_UI_BOLD);
+    double most = ds_ui_text_width(ui, agent_state_word(&other), DS_TYPE_SMALL, DS_UI_BOLD);
+    struct ds_box box = ds_box_left(left, 2 * DS_SPACE_2 + (wide > most ? wide : most), DS_SPACE_2);
+    ds_ui_chip(ui, box.x + (most > wide ? (most - wide) / 2 : 0), (box.height - CHIP) / 2,
+               DS_ICON_NONE, word, is_held ? DS_COLOR_SEEN : agent_state_color(view));
+}
+
 static void name(struct ds_ui *ui, struct ds_box *left, const char *rep)
 {
     char text[DS_TEXT_NAME];
@@ -82,6 +98,11 @@ static void name(struct ds_ui *ui, struct ds_box *left, const char *rep)
     wide = wide > NAME_MOST ? NAME_MOST : wide;
     ds_ui_label(ui, take(left, wide + 1, DS_SPACE_2), text, DS_TYPE_NORMAL, DS_COLOR_TEXT,
                 DS_UI_BOLD | DS_UI_MIDDLE | DS_UI_ELLIPSIS);
+}
+
+void agent_bar_focus(struct ds_ui *ui)
+{
+    ds_ui_focus(ui, ID_PAUSE);
 }
 
 bool agent_bar_build(struct ds_ui *ui, const struct agent_view *view, bool narrow,
@@ -97,9 +118,7 @@ bool agent_bar_build(struct ds_ui *ui, const struct agent_view *view, bool narro
     ds_ui_page(ui, view->paused, ID_PAUSE);
     ds_ui_icon(ui, ds_box_middle(take(&left, GRIP, DS_SPACE_1), GRIP, GRIP), DS_ICON_GRIP,
                DS_COLOR_MUTED);
-    double chip = ds_ui_chip(ui, left.x, (window.height - 24) / 2, DS_ICON_NONE,
-                             agent_state_word(view), agent_state_color(view));
-    ds_box_left(&left, chip, DS_SPACE_2);
+    chip(ui, &left, view);
     name(ui, &left, view->rep);
     for (unsigned i = 0; i < DS_RIGHT_COUNT; i++) {
         if (view->granted[i] && i != DS_RIGHT_LOOK && right(ui, &left, (enum ds_right)i, narrow)) {
