@@ -185,9 +185,9 @@ static void the_viewer_sees_what_is_on_the_screen(void **state)
     test_process_wait_error(program, "", 1000);
     unsigned before = v.updates;
     ds_tick deadline = ds_clock_now() + WAIT;
-    while (v.updates < before + 3 && ds_clock_now() < deadline)
+    while (v.updates == before && ds_clock_now() < deadline)
         viewer_turn(&v, 100);
-    assert_true(v.updates >= before + 3);
+    assert_true(v.updates > before);
     wait_for_picture(&v, display);
     assert_int_equal(1, v.keys);
     viewer_stop(&v);
