@@ -144,6 +144,9 @@ static void on_window_event(struct viewer *v, const SDL_WindowEvent *event)
     case SDL_WINDOWEVENT_MAXIMIZED:
         set_hidden(v, false);
         break;
+    case SDL_WINDOWEVENT_LEAVE:
+        v->panels.toolbar_from = 0; /* it was on its way out */
+        break;
     case SDL_WINDOWEVENT_SIZE_CHANGED:
     case SDL_WINDOWEVENT_EXPOSED:
         if (viewer_screen_resize(&v->screen))
@@ -168,8 +171,10 @@ static void on_event(struct viewer *v, const SDL_Event *event)
     }
     if (event->type == SDL_WINDOWEVENT)
         on_window_event(v, &event->window);
-    if (event->type == SDL_MOUSEMOTION)
+    if (event->type == SDL_MOUSEMOTION) {
         viewer_panels_pointer(&v->panels, event->motion.y, event->motion.state != 0);
+        v->ui_due |= v->panels.toolbar_from != 0 || v->panels.toolbar_shown;
+    }
     viewer_router_event(&v->router, event);
 }
 

@@ -34,10 +34,7 @@ void ds_motion_destroy(struct ds_motion *m)
     free(m->table);
     free(m->filter);
     free(m->touched);
-    free(m->grid.match);
-    free(m->grid.need);
-    free(m->grid.asked);
-    free(m->grid.sums);
+    ds_motion_grid_destroy(&m->grid);
     ds_plan_destroy(&m->next);
     *m = (struct ds_motion){0};
 }

@@ -45,7 +45,8 @@ static bool keys_go_out(const struct viewer_router *r)
 void viewer_router_init(struct viewer_router *r, struct ds_ui *ui, struct viewer_keymap *keymap,
                         const struct viewer_view *view, viewer_input_emit *emit, void *ctx)
 {
-    *r = (struct viewer_router){.ui = ui, .keymap = keymap, .view = view, .ctx = ctx};
+    *r = (struct viewer_router){
+        .ui = ui, .keymap = keymap, .view = view, .ctx = ctx, .ui_has_keys = true};
     r->remote.emit = r->pointer.emit = emit;
     r->remote.ctx = r->pointer.ctx = ctx;
     r->local.emit = emit_local;
@@ -194,7 +195,8 @@ static void on_window(struct viewer_router *r, const SDL_WindowEvent *w)
         ui_event(r, (struct ds_ui_event){.type = DS_UI_FOCUS_OUT});
         break;
     case SDL_WINDOWEVENT_FOCUS_GAINED:
-        ui_event(r, (struct ds_ui_event){.type = DS_UI_FOCUS_IN});
+        if (r->ui_has_keys)
+            ui_event(r, (struct ds_ui_event){.type = DS_UI_FOCUS_IN});
         break;
     case SDL_WINDOWEVENT_ENTER:
         r->inside = true;
@@ -263,6 +265,10 @@ void viewer_router_settle(struct viewer_router *r)
 
 void viewer_router_framed(struct viewer_router *r)
 {
+    bool keys = !r->picture || r->ui_keys || ui_is_modal(r);
+    if (keys != r->ui_has_keys) /* shows its focus only while keys go there */
+        ui_event(r, (struct ds_ui_event){.type = keys ? DS_UI_FOCUS_IN : DS_UI_FOCUS_OUT});
+    r->ui_has_keys = keys;
     if (!r->control || !r->inside || r->pointer.moved)
         return;
     r->motion_waits = true; /* the customer's pointer comes to the rep's */

@@ -33,6 +33,7 @@ struct viewer_router {
     bool inside;         /* pointer is in the window */
     bool motion_waits;   /* the last movement is not delivered yet */
     uint32_t ui_pressed; /* buttons that went down on the kit: their release is the kit's */
+    bool ui_has_keys;    /* the kit has been told that it has the keyboard */
     bool ui_hovered;     /* the pointer was last seen on the kit */
     unsigned mods;
     bool touched; /* the kit has something new; cleared by the owner */

@@ -7,6 +7,8 @@
 #include <string.h>
 
 #define TOOLBAR_EDGE 2                 /* device pixels at the top that call the toolbar */
+#define TOOLBAR_EDGE_WINDOW 8          /* in a window, whose edge does not stop the pointer */
+#define TOOLBAR_DWELL (200 * DS_MS)    /* the pointer may just be passing */
 #define TOOLBAR_LINGERS (1200 * DS_MS) /* after the pointer left it */
 #define TOOLBAR_FIRST (4 * DS_SECOND)  /* shown at the start of a session */
 #define HEADER 48
@@ -251,10 +253,26 @@ void viewer_panels_pointer(struct viewer_panels *p, double y, bool pressed)
 {
     if (p->no_toolbar || p->model.stage != VIEWER_ACTIVE || p->toolbar_called)
         return;
-    if (y < TOOLBAR_EDGE && !pressed) {
-        p->toolbar_shown = true;
+    bool edge = y < (p->fullscreen ? TOOLBAR_EDGE : TOOLBAR_EDGE_WINDOW) && !pressed;
+    ds_tick now = ds_clock_now();
+    if (!edge)
+        p->toolbar_from = 0;
+    else if (p->toolbar_from == 0 && !p->toolbar_shown)
+        p->toolbar_from = now + TOOLBAR_DWELL;
+    if (edge && p->toolbar_shown)
         p->toolbar_until = 0;
-    } else if (p->toolbar_shown && p->toolbar_until == 0) {
-        p->toolbar_until = ds_clock_now() + TOOLBAR_LINGERS;
+    else if (p->toolbar_shown && p->toolbar_until == 0)
+        p->toolbar_until = now + TOOLBAR_LINGERS;
+}
+
+void viewer_panels_toolbar_due(struct viewer_panels *p)
+{
+    if (p->toolbar_from == 0)
+        return;
+    if (p->now < p->toolbar_from) {
+        viewer_panel_wake(p, p->toolbar_from);
+        return;
     }
+    p->toolbar_shown = true;
+    p->toolbar_from = p->toolbar_until = 0;
 }

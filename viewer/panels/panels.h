@@ -62,6 +62,7 @@ struct viewer_panels {
     bool confirm_quits;    /* and the program with it */
     bool toolbar_shown;    /* pointer at the top, or called by key */
     bool toolbar_called;   /* by key: stays until Escape */
+    ds_tick toolbar_from;  /* the pointer rests at the edge: shown then; 0: it does not */
     ds_tick toolbar_until; /* 0: not going to hide */
     ds_tick copied_until;
     enum viewer_page page;
@@ -127,6 +128,8 @@ void viewer_ended_page(struct viewer_panels *p);
 /* Everything above the picture. */
 void viewer_session_page(struct viewer_panels *p);
 void viewer_toolbar(struct viewer_panels *p);
+/* Shows the toolbar when the pointer has rested long enough. */
+void viewer_panels_toolbar_due(struct viewer_panels *p);
 void viewer_figures_panel(struct viewer_panels *p);
 
 /* A column in the middle of the window, below the header. */

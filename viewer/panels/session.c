@@ -102,6 +102,7 @@ void viewer_session_page(struct viewer_panels *p)
     passing(p);
     if (p->figures_open)
         viewer_figures_panel(p);
+    viewer_panels_toolbar_due(p);
     if (p->toolbar_shown)
         viewer_toolbar(p);
 }

@@ -261,8 +261,7 @@ static void hide_when_left(struct viewer_panels *p)
         return;
     if (p->now >= p->toolbar_until)
         p->toolbar_shown = false;
-    else
-        viewer_panel_wake(p, p->toolbar_until);
+    viewer_panel_wake(p, p->toolbar_until); /* when it is over: a frame without the bar */
 }
 
 void viewer_toolbar(struct viewer_panels *p)
