@@ -413,6 +413,7 @@ void agent_line_leave(struct agent *a, const char *reason)
     snprintf(end.reason, sizeof(end.reason), "%s", reason);
     snprintf(message.reason, sizeof(message.reason), "%s", reason);
     agent_line_send_control(a, &end);
+    agent_line_pump(a); /* the last word of the proof, when the seal never opened */
     if (a->link && a->tunnel)
         ds_link_send(a->link, &message);
     ds_link_close(a->link);

@@ -7,6 +7,7 @@
 #include "relay/desk/control.h"
 #include "relay/listen/certificate.h"
 #include "relay/listen/privilege.h"
+#include "relay/observe/outlet.h"
 #include "relay/web/http.h"
 
 #include <errno.h>
@@ -27,6 +28,7 @@ struct relay {
     struct relay_clerk clerk;
     struct relay_control control;
     struct relay_web web;
+    struct relay_outlet outlet;
     struct relay_worker workers[RELAY_WORKERS_MAX];
     struct relay_worker_common common;
     uv_signal_t on_term, on_int;
@@ -213,8 +215,11 @@ int relay_serve(const char *dir)
         fprintf(stderr, "deskside-relay: %s\n", relay.message);
         return error == DS_EINVAL ? RELAY_EXIT_USAGE : RELAY_EXIT_INTERNAL;
     }
+    if (relay_outlet_open(&relay.outlet))
+        ds_log_warn("the log is written by the loops themselves");
     announce(&relay);
     uv_run(&relay.loop, UV_RUN_DEFAULT);
     finish(&relay);
+    relay_outlet_close(&relay.outlet);
     return RELAY_EXIT_OK;
 }

@@ -41,10 +41,10 @@ static struct ds_rcbuf *encode_shape(const struct ds_pointer_shape *shape, uint8
     uint8_t *raw = malloc(pixels * 4), *packed = malloc(bound);
     struct ds_rcbuf *out = NULL;
     uLongf len = bound;
-    /* the wire's order: blue, green, red, alpha, as in the picture */
+    /* big-endian like everything on the wire: alpha, red, green, blue */
     for (size_t i = 0; raw && i < pixels; i++)
         for (unsigned k = 0; k < 4; k++)
-            raw[i * 4 + k] = (uint8_t)(shape->argb[i] >> 8 * k);
+            raw[i * 4 + k] = (uint8_t)(shape->argb[i] >> (24 - 8 * k));
     if (raw && packed && compress2(packed, &len, raw, pixels * 4, 6) == Z_OK)
         out = encode(&(struct ds_cursor_message){.type = DS_CURSOR_SHAPE,
                                                  .id = id,

@@ -150,15 +150,16 @@ static void fake_button(struct agent_inject *in, uint8_t code, bool down)
 
 static void set_buttons(struct agent_inject *in, uint8_t buttons)
 {
+    unsigned changed = (in->buttons ^ buttons) & ((1u << BUTTONS) - 1);
     for (unsigned i = 0; i < BUTTONS; i++) {
-        bool is = in->buttons >> i & 1, want = buttons >> i & 1;
-        if (is == want)
+        unsigned bit = 1u << i;
+        if (!(changed & bit))
             continue;
-        if (want)
+        if (buttons & bit)
             in->pressed_code[i] = in->button_code[i];
-        fake_button(in, in->pressed_code[i], want);
+        fake_button(in, in->pressed_code[i], (buttons & bit) != 0);
     }
-    in->buttons = buttons & 0x7f;
+    in->buttons ^= (uint8_t)changed;
 }
 
 static void point(struct agent_inject *in, const struct step *step)

@@ -43,13 +43,10 @@ int agent_keys_init(struct agent_keys *keys, struct ds_display *display, char *m
 
 bool agent_keys_handle(struct agent_keys *keys, const xcb_generic_event_t *event)
 {
-    const xcb_mapping_notify_event_t *mapping = (const xcb_mapping_notify_event_t *)event;
-    if ((event->response_type & 0x7f) != XCB_MAPPING_NOTIFY)
+    uint8_t code = 0;
+    if (!ds_keymap_is_change(keys->display->conn, event, &code))
         return false;
-    if (mapping->request == XCB_MAPPING_POINTER)
-        return false;
-    bool is_ours = mapping->request == XCB_MAPPING_KEYBOARD && mapping->count == 1 &&
-                   mapping->sequence == keys->own_change[mapping->first_keycode];
+    bool is_ours = code != 0 && event->sequence == keys->own_change[code];
     keys->stale = keys->stale || !is_ours;
     return true;
 }

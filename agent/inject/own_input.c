@@ -147,7 +147,8 @@ int agent_own_watch_poll(struct agent_own_watch *w,
         const xcb_ge_generic_event_t *ge = (const xcb_ge_generic_event_t *)event;
         uint8_t type = event->response_type & 0x7f;
         enum agent_own_input what = AGENT_OWN_MOTION;
-        if (type == XCB_MAPPING_NOTIFY)
+        uint8_t code;
+        if (ds_keymap_is_change(w->display.conn, event, &code))
             w->stale_keys = true;
         if (type == XCB_GE_GENERIC && ge->extension == w->opcode) {
             if (w->stale_keys)

@@ -21,7 +21,6 @@ struct agent_show {
     void *ctx;
     bool is_dirty;
     bool is_closed;
-    bool is_readable; /* poll said so */
     bool has_grabbed_keys;
     bool is_bar_moved; /* dragged aside by hand */
     bool is_dragging;

@@ -48,9 +48,7 @@ static void on_root_event(struct agent_show *show, const XEvent *event)
 static void read_events(struct agent_show *show)
 {
     Display *x = show->display.x;
-    int mode = show->is_readable ? QueuedAfterReading : QueuedAlready;
-    show->is_readable = false;
-    while (!show->display.is_gone && XEventsQueued(x, mode) > 0) {
+    while (!show->display.is_gone && XEventsQueued(x, QueuedAfterReading) > 0) {
         XEvent event;
         XNextEvent(x, &event);
         if (XFilterEvent(&event, None))
@@ -86,10 +84,11 @@ static bool tell(struct agent_show *show)
 static bool has_work(const struct agent_show *show)
 {
     return show->is_dirty || show->page.is_touched || show->bar.is_touched ||
-           XEventsQueued(show->display.x, QueuedAlready) > 0;
+           XEventsQueued(show->display.x, QueuedAfterReading) > 0;
 }
 
-/* Before the loop waits: whatever X sent meanwhile is in Xlib's queue, where poll cannot see it. */
+/* Before the loop waits: whatever came along with a reply is in xcb's queue, where poll cannot see
+ * it (nor can QueuedAlready: that is Xlib's own). */
 static void on_prepare(uv_prepare_t *prepare)
 {
     struct agent_show *show = prepare->data;
@@ -116,7 +115,6 @@ static void on_poll(uv_poll_t *poll, int status, int events)
 {
     struct agent_show *show = poll->data;
     (void)events;
-    show->is_readable = true;
     if (status < 0)
         show->display.is_gone = true;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "common/net/dial.h"
 
+#include "common/base/alloc.h"
 #include "common/base/error.h"
 #include "common/base/log.h"
 #include "common/net/carrier_proxy.h"
@@ -9,6 +10,7 @@
 #include "common/net/proxy_setting.h"
 #include "common/net/remember.h"
 
+#include <limits.h>
 #include <netdb.h>
 #include <openssl/ssl.h>
 #include <stdlib.h>
@@ -30,7 +32,9 @@ struct ds_dial {
     uv_loop_t *loop;
     char host[DS_TEXT_HOST];
     unsigned port;
-    SSL_CTX *leg, *outer; /* owned */
+    char *ca_file;  /* owned; may be NULL */
+    SSL_CTX *leg;   /* owned */
+    SSL_CTX *outer; /* owned; NULL until a carrier needs it */
     struct ds_proxy_setting proxy;
     struct ds_resolve *resolve; /* owned while the name is looked up */
     struct sockaddr_storage addresses[DS_RESOLVE_MAX];
@@ -39,7 +43,7 @@ struct ds_dial {
     uv_timer_t pace;     /* the next step */
     uv_timer_t deadline; /* of everything */
     unsigned handles;
-    uint64_t last_start; /* uv_now */
+    uint64_t last_step; /* uv_now when an attempt last started or got its connection */
     unsigned percent;
     bool any_fault, worst_reached, over, closed;
     struct ds_fault worst;
@@ -120,7 +124,9 @@ static void on_stage(void *ctx, size_t opened)
     if (opened < proxy_filters(dial) || attempt->reached)
         return;
     attempt->reached = true;
+    dial->last_step = uv_now(dial->loop);
     progress(dial, "Securing the connection", 50);
+    advance(dial); /* its WebSockets may have waited for this */
 }
 
 static void on_open(void *ctx)
@@ -169,6 +175,15 @@ static void on_end(void *ctx, const struct ds_fault *fault)
 static const struct ds_line_events line_events = {
     .on_stage = on_stage, .on_open = on_open, .on_bytes = on_bytes, .on_end = on_end};
 
+/* Made late: reading the system's store takes 20 to 60 ms, and most links need only the leg's. */
+static struct ds_filter *outer_tls(struct ds_dial *dial, const char *host)
+{
+    int error;
+    if (!dial->outer)
+        dial->outer = ds_leg_tls_context(DS_TLS_OUTER, dial->ca_file, &error);
+    return dial->outer ? ds_leg_tls_new(dial->outer, DS_TLS_OUTER, host) : NULL;
+}
+
 static void start(struct attempt *attempt)
 {
     struct ds_dial *dial = attempt->dial;
@@ -176,12 +191,12 @@ static void start(struct attempt *attempt)
     struct ds_filter *filters[DS_LINE_FILTERS];
     size_t n = 0;
     if (dial->proxy.host[0] && dial->proxy.tls)
-        filters[n++] = ds_leg_tls_new(dial->outer, DS_TLS_OUTER, dial->proxy.host);
+        filters[n++] = outer_tls(dial, dial->proxy.host);
     if (dial->proxy.host[0])
         filters[n++] = ds_carrier_proxy_new(dial->host, route->port,
                                             dial->proxy.userinfo[0] ? dial->proxy.userinfo : NULL);
     if (route->carrier == DS_CARRIER_WSS)
-        filters[n++] = ds_leg_tls_new(dial->outer, DS_TLS_OUTER, dial->host);
+        filters[n++] = outer_tls(dial, dial->host);
     if (route->carrier != DS_CARRIER_TLS)
         filters[n++] =
             ds_carrier_ws_new(dial->host, route->port, route->carrier == DS_CARRIER_WSS ? 443 : 80);
@@ -191,10 +206,15 @@ static void start(struct attempt *attempt)
     bool complete = true;
     for (size_t i = 0; i < n; i++)
         complete = complete && filters[i];
-    dial->last_start = uv_now(dial->loop);
+    for (size_t i = 0; i < n && !complete; i++) {
+        if (filters[i])
+            filters[i]->ops->destroy(filters[i]);
+    }
+    dial->last_step = uv_now(dial->loop);
     attempt->state = ATTEMPT_RUNNING;
-    attempt->line = ds_line_open(dial->loop, (const struct sockaddr *)&address, filters,
-                                 complete ? n : DS_LINE_FILTERS + 1, &line_events, attempt);
+    attempt->line = complete ? ds_line_open(dial->loop, (const struct sockaddr *)&address, filters,
+                                            n, &line_events, attempt)
+                             : NULL;
     if (!attempt->line) {
         struct ds_fault fault;
         ds_fault_set(&fault, DS_FAULT_SILENT, "memory or handles are short");
@@ -244,7 +264,7 @@ static uint64_t next_due(const struct ds_dial *dial)
         else if (attempt->state == ATTEMPT_RUNNING && step == 0)
             step = DS_DIAL_STEP_MS;
     }
-    return step ? dial->last_start + step : 0;
+    return step ? dial->last_step + step : 0;
 }
 
 static bool is_any_running(const struct ds_dial *dial)
@@ -335,6 +355,7 @@ static void free_dial(struct ds_dial *dial)
 {
     SSL_CTX_free(dial->leg);
     SSL_CTX_free(dial->outer);
+    free(dial->ca_file);
     explicit_bzero(&dial->proxy, sizeof(dial->proxy));
     free(dial);
 }
@@ -353,9 +374,12 @@ struct ds_dial *ds_dial_open(uv_loop_t *loop, const char *host, unsigned port, c
     dial->port = port;
     dial->events = events;
     dial->ctx = ctx;
-    dial->leg = ds_leg_tls_context(DS_TLS_LEG, ca_file, error);
-    dial->outer = dial->leg ? ds_leg_tls_context(DS_TLS_OUTER, ca_file, error) : NULL;
-    if (!dial->outer) {
+    dial->ca_file = ca_file ? ds_strdup_bounded(ca_file, PATH_MAX) : NULL;
+    if (ca_file && !dial->ca_file)
+        *error = DS_ENOMEM;
+    else
+        dial->leg = ds_leg_tls_context(DS_TLS_LEG, ca_file, error);
+    if (!dial->leg) {
         free_dial(dial);
         return NULL;
     }

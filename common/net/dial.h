@@ -11,8 +11,9 @@
 
 /* A new attempt starts this long after the last one: RFC 8305, 5, "Connection Attempt Delay". */
 #define DS_DIAL_STEP_MS 250
-/* The same while a connection stands whose TLS is under way: two round trips of a bad mobile or
- * satellite line, so that the relay has one handshake of a healthy end, not three. */
+/* The same while a connection stands whose TLS is under way, and counted from when the last one
+ * came to stand: two round trips of a bad mobile or satellite line, so that the relay has one
+ * handshake of a healthy end, not three. */
 #define DS_DIAL_TLS_STEP_MS 1000
 /* All of it. */
 #define DS_DIAL_MS 20000

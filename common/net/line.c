@@ -253,23 +253,20 @@ struct ds_line *ds_line_open(uv_loop_t *loop, const struct sockaddr *address,
                              struct ds_filter *const *filters, size_t count,
                              const struct ds_line_events *events, void *ctx)
 {
-    struct ds_line *line = count <= DS_LINE_FILTERS ? calloc(1, sizeof(*line)) : NULL;
+    struct ds_line *line = calloc(1, sizeof(*line));
+    ds_check(count >= 1 && count <= DS_LINE_FILTERS);
     if (!line || ds_carrier_tcp_open(&line->tcp, loop, &tcp_events, line)) {
-        for (size_t i = 0; i < count; i++) {
-            if (filters[i])
-                filters[i]->ops->destroy(filters[i]);
-        }
+        for (size_t i = 0; i < count; i++)
+            filters[i]->ops->destroy(filters[i]);
         free(line);
         return NULL;
     }
     for (size_t i = 0; i < count; i++) {
-        if (!filters[i])
-            continue;
-        line->stack[line->count].filter = filters[i];
-        ds_buf_init(&line->stack[line->count].up, UP_MAX);
-        ds_buf_init(&line->stack[line->count].down, DS_TCP_OUT_MAX);
-        line->count++;
+        line->stack[i].filter = filters[i];
+        ds_buf_init(&line->stack[i].up, UP_MAX);
+        ds_buf_init(&line->stack[i].down, DS_TCP_OUT_MAX);
     }
+    line->count = count;
     line->events = events;
     line->ctx = ctx;
     uv_timer_init(loop, &line->timer); /* cannot fail */
@@ -302,9 +299,14 @@ static int send_down(struct ds_line *line, const uint8_t *bytes, size_t n)
     return push_down(line, top);
 }
 
+bool ds_line_is_sound(const struct ds_line *line)
+{
+    return !line->closed && !line->ended && !line->finishing && line->fault.detail[0] == '\0';
+}
+
 int ds_line_send(struct ds_line *line, const uint8_t *bytes, size_t n)
 {
-    if (line->closed || line->ended || line->finishing || line->fault.detail[0])
+    if (!ds_line_is_sound(line))
         return DS_ECLOSED;
     /* Room for this, for what TLS and WebSocket add, and for the answers of filters. */
     if (ds_carrier_tcp_waiting(&line->tcp) + n > DS_TCP_OUT_MAX - 65536)

@@ -30,9 +30,8 @@ struct ds_line_events {
     void (*on_end)(void *ctx, const struct ds_fault *fault);
 };
 
-/* Starts connecting. filters: lowest first, NULL entries are left out; they belong to the line,
- * also when this fails, and a NULL that was an allocation is the caller's to find first. NULL when
- * memory or handles are short. */
+/* Starts connecting. filters: 1..DS_LINE_FILTERS, lowest first; they belong to the line, also when
+ * this fails. NULL when memory or handles are short. */
 struct ds_line *ds_line_open(uv_loop_t *loop, const struct sockaddr *address,
                              struct ds_filter *const *filters, size_t count,
                              const struct ds_line_events *events, void *ctx);
@@ -46,6 +45,9 @@ int ds_line_send(struct ds_line *line, const uint8_t *bytes, size_t n);
 
 /* Bytes on their way to the kernel: 0 when the next byte goes out at once. */
 size_t ds_line_waiting(const struct ds_line *line);
+
+/* False once sending has failed: on_end is due. */
+bool ds_line_is_sound(const struct ds_line *line);
 
 /* Bytes on the wire so far. */
 void ds_line_bytes(const struct ds_line *line, uint64_t *in, uint64_t *out);

@@ -146,7 +146,7 @@ int ds_link_send(struct ds_link *link, const struct ds_message *message)
 size_t ds_link_data_room(const struct ds_link *link)
 {
     if (link->closed || link->state != LINK_UP || link->credit < DS_FRAME_DATA_MAX ||
-        ds_line_waiting(link->line) > 0)
+        ds_line_waiting(link->line) > 0 || !ds_line_is_sound(link->line))
         return 0;
     return DS_FRAME_DATA_MAX;
 }

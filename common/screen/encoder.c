@@ -91,6 +91,11 @@ bool ds_encoder_is_lossy(const struct ds_encoder *e)
     return e->lossy.count > 0;
 }
 
+size_t ds_encoder_print_plan(const struct ds_encoder *e, char *out, size_t size)
+{
+    return ds_plan_print(&e->plan, out, size);
+}
+
 static void start_anew(struct ds_encoder *e)
 {
     ds_image_fill(&e->shown, 0);

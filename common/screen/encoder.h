@@ -2,7 +2,10 @@
 /* Turns pictures into updates: finds what really changed inside the damage, plans operations (copy,
  * cache, fill, palette, lossless, lossy) and writes them as chunks that the decoder applies in
  * order. It remembers what the decoder has, so no chunk may be lost or dropped. One thread at a
- * time. */
+ * time.
+ *
+ * Memory: a copy of the picture (two when pictures come with fourth bytes that are not zero), a
+ * byte a pixel, and about 16 MiB of compressor history and tables; at 1920x1080 some 30 MiB. */
 #ifndef DS_SCREEN_ENCODER_H
 #define DS_SCREEN_ENCODER_H
 
@@ -17,7 +20,8 @@ struct ds_encoder;
 
 struct ds_encoder_config {
     uint32_t width, height;
-    uint32_t features; /* DS_FEATURE_* of the decoder */
+    uint32_t features; /* DS_FEATURE_* of the decoder: without ZSTD streams are deflate, without
+                          JPEG nothing is ever lossy; others are ignored */
 };
 
 enum ds_encoder_quality {
@@ -32,9 +36,10 @@ struct ds_encode_request {
     const struct ds_region
         *damage; /* pixels outside are as in the last request; NULL: anything may differ */
     enum ds_encoder_quality quality;
-    size_t refine_bytes; /* how many bytes may be spent on making lossy parts exact that this
-                            picture does not change */
-    ds_tick now;
+    size_t refine_bytes; /* about how many bytes may be spent on making lossy parts exact that this
+                            picture does not change: those longest at rest first, none that changed
+                            within the last 200 ms; at least a tile of some 4 kB unless 0 */
+    ds_tick now;         /* never less than in the request before; ages of tiles are told from it */
 };
 
 struct ds_encode_result {
@@ -50,18 +55,27 @@ struct ds_encode_result {
  */
 typedef int ds_encoder_emit(void *ctx, struct ds_rcbuf *buf, bool first, bool last);
 
+/* NULL: memory is short, the system has no random bytes, or a size that ds_image_size_ok refuses.
+ */
 struct ds_encoder *ds_encoder_new(const struct ds_encoder_config *config);
-void ds_encoder_destroy(struct ds_encoder *encoder);
+void ds_encoder_destroy(struct ds_encoder *encoder); /* accepts NULL */
 
 /* The next update will be a key update: both sides start from black with empty caches and contexts.
  */
 void ds_encoder_reset(struct ds_encoder *encoder);
 
-/* One update in chunks of at most DS_SCREEN_CHUNK_MAX bytes, header room included. */
+/* One update in chunks of at most DS_SCREEN_CHUNK_MAX bytes, header room included. DS_EINVAL: the
+ * picture has another size, nothing happened. Any other error (DS_ENOMEM, emit's): reset the
+ * encoder before the next; *result is only written on success. */
 int ds_encoder_encode(struct ds_encoder *encoder, const struct ds_encode_request *request,
                       ds_encoder_emit *emit, void *ctx, struct ds_encode_result *result);
 
-/* True while some of the decoder's picture is only nearly right. */
+/* True while some of the decoder's picture is only nearly right: go on encoding, also without
+ * damage, with refine_bytes. */
 bool ds_encoder_is_lossy(const struct ds_encoder *encoder);
+
+/* What the last update did, one line an operation, for people: "copy 100,40 640x480 by 0,-16".
+ * Always ends with NUL, cut to size (at least 1); returns the length. */
+size_t ds_encoder_print_plan(const struct ds_encoder *encoder, char *out, size_t size);
 
 #endif

@@ -34,10 +34,7 @@ void ds_motion_destroy(struct ds_motion *m)
     free(m->table);
     free(m->filter);
     free(m->touched);
-    free(m->grid.match);
-    free(m->grid.need);
-    free(m->grid.asked);
-    free(m->grid.sums);
+    ds_motion_grid_destroy(&m->grid);
     ds_plan_destroy(&m->next);
     *m = (struct ds_motion){0};
 }
@@ -126,34 +123,52 @@ static void remember_outcome(struct ds_motion *m, bool found)
     }
 }
 
-int ds_motion_run(struct ds_motion *m, struct ds_plan *plan, struct ds_plan *copies,
-                  struct ds_image *old, const struct ds_image *now)
+/* Tries vectors until little is left. Returns how many copies were added, or an error. */
+static int try_vectors(struct ds_motion *m, struct ds_plan *plan, struct ds_plan *copies,
+                       struct ds_image *old, const struct ds_image *now,
+                       const struct ds_vector *vectors, size_t count)
 {
-    if (ds_plan_area(plan, DS_OP_KIND_UNDECIDED) < AREA_MIN)
-        return 0;
-    if (m->rest > 0) {
-        m->rest--;
-        return 0;
-    }
-    struct ds_vector vectors[DS_MOTION_VECTORS];
-    size_t count = ds_motion_vote(m, plan, old, now, vectors);
-    bool found = false;
-    int left = DS_MOTION_COPIES;
-    for (size_t i = 0; i < count && plan->count > 0 && left > 0; i++) {
+    int made = 0;
+    for (size_t i = 0; i < count && ds_plan_area(plan, DS_OP_KIND_UNDECIDED) >= AREA_MIN; i++) {
         struct ds_rect rects[DS_MOTION_COPIES];
-        int n = ds_motion_verify(&m->grid, plan, old, now, vectors[i], rects, left);
+        int n =
+            ds_motion_verify(&m->grid, plan, old, now, vectors[i], rects, DS_MOTION_COPIES - made);
         if (n < 0)
             return n;
         if (n == 0)
             continue;
-        found = true;
-        left -= n;
+        made += n;
         int error = copy_all(copies, old, rects, n, vectors[i]);
         if (!error)
             error = compare_again(m, plan, rects, n, vectors[i], old, now);
         if (error)
             return error;
     }
-    remember_outcome(m, found);
+    return made;
+}
+
+int ds_motion_run(struct ds_motion *m, struct ds_plan *plan, struct ds_plan *copies,
+                  struct ds_image *old, const struct ds_image *now)
+{
+    uint64_t area = ds_plan_area(plan, DS_OP_KIND_UNDECIDED);
+    if (area < AREA_MIN)
+        return 0;
+    if (m->rest > 0) {
+        m->rest--;
+        return 0;
+    }
+    struct ds_vector vectors[DS_MOTION_VECTORS];
+    size_t count = ds_motion_vote_vertical(m, plan, old, now, vectors);
+    int made = try_vectors(m, plan, copies, old, now, vectors, count);
+    if (made < 0)
+        return made;
+    if (made == 0 || ds_plan_area(plan, DS_OP_KIND_UNDECIDED) * 2 > area) {
+        count = ds_motion_vote_anywhere(m, plan, old, now, vectors);
+        int more = try_vectors(m, plan, copies, old, now, vectors, count);
+        if (more < 0)
+            return more;
+        made += more;
+    }
+    remember_outcome(m, made > 0);
     return 0;
 }

@@ -5,27 +5,12 @@
 #ifndef DS_SCREEN_MOTION_H
 #define DS_SCREEN_MOTION_H
 
-#include "common/screen/image.h"
-#include "common/screen/plan.h"
+#include "common/screen/motion_grid.h"
 
 #define DS_MOTION_VECTORS 3
-/* Copies of one update, so that pictures made to match everywhere do not cost more than pixels. */
+/* Copies of one vote (an update has two at most), so that pictures made to match everywhere do not
+ * cost more than pixels. */
 #define DS_MOTION_COPIES 48
-
-struct ds_vector {
-    int32_t dx, dy; /* where pixels are now minus where they were */
-    uint32_t votes;
-};
-
-/* Cells of 16x16 pixels over the changed part of a picture. */
-struct ds_motion_grid {
-    struct ds_rect cells; /* position and size in cells */
-    uint8_t *match;       /* owned: after a move by the vector this cell is right */
-    uint8_t *need;        /* owned: it is not right yet */
-    uint8_t *asked;       /* owned: lies in an undecided operation */
-    uint32_t *sums;       /* owned: needs in the rectangle up to here; one more row and column */
-    size_t cap;           /* cells that fit */
-};
 
 struct ds_motion {
     struct ds_motion_grid grid;
@@ -50,10 +35,14 @@ int ds_motion_run(struct ds_motion *motion, struct ds_plan *plan, struct ds_plan
 
 /* ---- the steps, for motion.c and tests ---- */
 
-/* The most likely vectors, best first; returns how many (at most DS_MOTION_VECTORS). */
-size_t ds_motion_vote(struct ds_motion *motion, const struct ds_plan *plan,
-                      const struct ds_image *old, const struct ds_image *now,
-                      struct ds_vector vectors[DS_MOTION_VECTORS]);
+/* The most likely vectors, best first; returns how many (at most DS_MOTION_VECTORS). The first
+ * knows only dy, the second any direction at three times the price. */
+size_t ds_motion_vote_vertical(struct ds_motion *motion, const struct ds_plan *plan,
+                               const struct ds_image *old, const struct ds_image *now,
+                               struct ds_vector vectors[DS_MOTION_VECTORS]);
+size_t ds_motion_vote_anywhere(struct ds_motion *motion, const struct ds_plan *plan,
+                               const struct ds_image *old, const struct ds_image *now,
+                               struct ds_vector vectors[DS_MOTION_VECTORS]);
 
 /* Finds the rectangles (of the new picture) that a move by vector makes right, at most max, in an
  * order in which none overwrites what a later one needs; returns how many. DS_ENOMEM: negative. */

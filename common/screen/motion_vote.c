@@ -53,14 +53,14 @@ static void column_spans(const struct ds_plan *plan, struct span spans[COLUMNS_M
     }
 }
 
-/* Votes for dy within one column of tiles; returns how many rows could vote. */
-static uint32_t vote_column(struct ds_motion *m, const struct ds_image *old,
-                            const struct ds_image *now, int32_t x, struct span span)
+/* Votes for dy within one column of tiles. */
+static void vote_column(struct ds_motion *m, const struct ds_image *old, const struct ds_image *now,
+                        int32_t x, struct span span)
 {
     struct ds_motion_place *table = m->table;
     uint32_t bits = ds_motion_bits((uint32_t)(span.bottom - span.top) * 2);
     memset(table, 0xff, sizeof(*table) << bits);
-    uint32_t hash, voters = 0;
+    uint32_t hash;
     for (int32_t y = span.top; y < span.bottom; y++) {
         if (!hash_long(ds_image_row(old, (uint32_t)y) + x, old->stride, &hash))
             continue;
@@ -73,12 +73,10 @@ static uint32_t vote_column(struct ds_motion *m, const struct ds_image *old,
     for (int32_t y = span.top; y < span.bottom; y += PROBE_ROWS) {
         if (!hash_long(ds_image_row(now, (uint32_t)y) + x, now->stride * PROBE_ROWS, &hash))
             continue;
-        voters++;
         const struct ds_motion_place *p = ds_motion_find(table, bits, hash);
         if (p->y != DS_MOTION_FREE && p->x != DS_MOTION_TWICE)
             m->votes[y - (int32_t)p->y + (int32_t)now->height]++;
     }
-    return voters;
 }
 
 static void keep_best(struct ds_vector vectors[DS_MOTION_VECTORS], struct ds_vector v)
@@ -92,11 +90,21 @@ static void keep_best(struct ds_vector vectors[DS_MOTION_VECTORS], struct ds_vec
     }
 }
 
-/* Straight up and down. *voters: how many rows could vote. */
-static void vote_vertical(struct ds_motion *m, const struct ds_plan *plan,
-                          const struct ds_image *old, const struct ds_image *now,
-                          struct ds_vector vectors[DS_MOTION_VECTORS], uint32_t *voters)
+/* A vector with far fewer votes than the best is chance as well. */
+static size_t count_likely(const struct ds_vector vectors[DS_MOTION_VECTORS])
 {
+    size_t count = 0;
+    while (count < DS_MOTION_VECTORS && vectors[count].votes > 0 &&
+           vectors[count].votes * 16 >= vectors[0].votes)
+        count++;
+    return count;
+}
+
+size_t ds_motion_vote_vertical(struct ds_motion *m, const struct ds_plan *plan,
+                               const struct ds_image *old, const struct ds_image *now,
+                               struct ds_vector vectors[DS_MOTION_VECTORS])
+{
+    memset(vectors, 0, sizeof(*vectors) * DS_MOTION_VECTORS);
     int32_t height = (int32_t)now->height;
     memset(m->votes, 0, sizeof(*m->votes) * (size_t)height * 2);
     struct span spans[COLUMNS_MAX];
@@ -107,10 +115,11 @@ static void vote_vertical(struct ds_motion *m, const struct ds_plan *plan,
     int32_t step = columns / COLUMNS_ASKED + 1, turn = 0;
     for (int32_t i = 0; i < last; i++)
         if (spans[i].bottom - spans[i].top >= SPAN_MIN && turn++ % step == 0)
-            *voters += vote_column(m, old, now, i * DS_TILE + (DS_TILE - LONG) / 2, spans[i]);
+            vote_column(m, old, now, i * DS_TILE + (DS_TILE - LONG) / 2, spans[i]);
     for (int32_t dy = -height; dy < height; dy++)
         if (dy != 0 && m->votes[dy + height] >= VOTES_MIN)
             keep_best(vectors, (struct ds_vector){0, dy, m->votes[dy + height]});
+    return count_likely(vectors);
 }
 
 #define BASE 0x9e3779b1u
@@ -216,12 +225,13 @@ static void probe_row(const struct ds_motion *m, const uint32_t *row, int32_t le
     }
 }
 
-static void vote_anywhere(struct ds_motion *m, const struct ds_plan *plan,
-                          const struct ds_image *old, const struct ds_image *now,
-                          struct ds_vector vectors[DS_MOTION_VECTORS])
+size_t ds_motion_vote_anywhere(struct ds_motion *m, const struct ds_plan *plan,
+                               const struct ds_image *old, const struct ds_image *now,
+                               struct ds_vector vectors[DS_MOTION_VECTORS])
 {
+    memset(vectors, 0, sizeof(*vectors) * DS_MOTION_VECTORS);
     if (index_old(m, plan, old) == 0)
-        return;
+        return 0;
     struct ds_vector slots[VECTOR_SLOTS];
     memset(slots, 0, sizeof(slots));
     uint32_t power = base_power();
@@ -239,22 +249,5 @@ static void vote_anywhere(struct ds_motion *m, const struct ds_plan *plan,
     for (uint32_t i = 0; i < VECTOR_SLOTS; i++)
         if (slots[i].votes >= VOTES_MIN)
             keep_best(vectors, slots[i]);
-}
-
-size_t ds_motion_vote(struct ds_motion *m, const struct ds_plan *plan, const struct ds_image *old,
-                      const struct ds_image *now, struct ds_vector vectors[DS_MOTION_VECTORS])
-{
-    memset(vectors, 0, sizeof(*vectors) * DS_MOTION_VECTORS);
-    uint32_t voters = 0;
-    vote_vertical(m, plan, old, now, vectors, &voters);
-    if (vectors[0].votes * 4 < voters || voters < 16) {
-        memset(vectors, 0, sizeof(*vectors) * DS_MOTION_VECTORS);
-        vote_anywhere(m, plan, old, now, vectors);
-    }
-    /* A vector with far fewer votes than the best is chance as well. */
-    size_t count = 0;
-    while (count < DS_MOTION_VECTORS && vectors[count].votes > 0 &&
-           vectors[count].votes * 16 >= vectors[0].votes)
-        count++;
-    return count;
+    return count_likely(vectors);
 }

@@ -93,20 +93,29 @@ uint32_t ds_keymap_sym(const struct ds_keymap *map, uint8_t code, uint8_t group,
 }
 
 /* How disturbing a change of modifiers is. Taking Lock away for a moment is nothing, setting it is
- * the last resort; Shift weighs more than the others, so that NumLock is chosen for the keypad. */
-static unsigned cost_of(uint8_t from, uint8_t to)
+ * the last resort. Other locks (NumLock) come before Shift, which serves the keypad; Shift before
+ * those that another key has to hold (AltGr). */
+static unsigned cost_of(uint8_t from, uint8_t to, uint8_t holdable)
 {
     uint8_t change = from ^ to;
     unsigned cost = 0;
-    for (unsigned bit = 1; bit < 0x100; bit <<= 1)
-        if (change & bit)
-            cost += bit == DS_MOD_SHIFT ? 4 : bit != DS_MOD_LOCK ? 3 : to & bit ? 6 : 1;
+    for (unsigned bit = 1; bit < 0x100; bit <<= 1) {
+        if (!(change & bit))
+            continue;
+        if (bit == DS_MOD_LOCK)
+            cost += to & bit ? 6 : 1;
+        else if (bit == DS_MOD_SHIFT)
+            cost += 4;
+        else
+            cost += holdable & bit ? 5 : 3;
+    }
     return cost;
 }
 
 struct search {
     const struct ds_keymap *map;
     uint8_t group, mods; /* as they are */
+    uint8_t holdable;    /* modifiers that some key holds */
     bool function;       /* not a character: pressed with whatever is held */
     bool cased;          /* may be a letter, so programs capitalise it under Lock */
     unsigned best;       /* cost of out; UINT32_MAX: none yet */
@@ -118,7 +127,7 @@ static void offer(struct search *s, uint8_t code, uint8_t group, uint8_t mods, u
     uint8_t lost = (uint8_t)(s->mods & ~mods);
     if (lost & SHORTCUTS)
         return;
-    unsigned cost = extra + cost_of(s->mods, mods);
+    unsigned cost = extra + cost_of(s->mods, mods, s->holdable);
     if (cost < s->best) {
         s->best = cost;
         s->out = (struct ds_key_choice){code, group, mods};
@@ -182,6 +191,8 @@ int ds_keymap_find(const struct ds_keymap *map, uint32_t keysym, uint8_t group, 
                        .function = ds_keysym_is_function(keysym) || ds_keysym_is_modifier(keysym),
                        .cased = is_cased(keysym),
                        .best = UINT32_MAX};
+    for (unsigned code = map->min; code <= map->max; code++)
+        s.holdable |= map->keys[code].sets;
     for (unsigned code = map->min; code <= map->max; code++)
         search_key(&s, (uint8_t)code, keysym);
     if (s.best == UINT32_MAX)

@@ -20,7 +20,26 @@ int ds_keymap_use(xcb_connection_t *conn)
         xcb_xkb_use_extension_reply(conn, xcb_xkb_use_extension(conn, 1, 0), NULL);
     bool supported = reply && reply->supported;
     free(reply);
-    return supported ? DS_OK : DS_EUNSUPPORTED;
+    if (!supported)
+        return DS_EUNSUPPORTED;
+    const uint16_t events = XCB_XKB_EVENT_TYPE_NEW_KEYBOARD_NOTIFY | XCB_XKB_EVENT_TYPE_MAP_NOTIFY;
+    xcb_xkb_select_events(conn, DS_KEYBOARD_CORE, events, 0, events, 0, 0, NULL);
+    /* For MapNotify the mask of parts is what selects. */
+    xcb_xkb_select_events(conn, DS_KEYBOARD_CORE, XCB_XKB_EVENT_TYPE_MAP_NOTIFY, 0,
+                          XCB_XKB_EVENT_TYPE_MAP_NOTIFY, PARTS, PARTS, NULL);
+    return DS_OK;
+}
+
+bool ds_keymap_is_change(xcb_connection_t *conn, const xcb_generic_event_t *event, uint8_t *code)
+{
+    const xcb_query_extension_reply_t *data = xcb_get_extension_data(conn, &xcb_xkb_id);
+    if (!data || !data->present || (event->response_type & 0x7f) != data->first_event)
+        return false;
+    const xcb_xkb_map_notify_event_t *map = (const xcb_xkb_map_notify_event_t *)event;
+    *code = 0;
+    if (map->xkbType == XCB_XKB_MAP_NOTIFY && map->nKeySyms == 1)
+        *code = map->firstKeySym;
+    return map->xkbType == XCB_XKB_MAP_NOTIFY || map->xkbType == XCB_XKB_NEW_KEYBOARD_NOTIFY;
 }
 
 static void read_types(struct ds_keymap *map, const xcb_xkb_get_map_reply_t *reply,

@@ -97,7 +97,7 @@ static bool parse_number(const char *text, unsigned least, unsigned most, unsign
 
 int relay_conf_parse_ports(struct relay_conf *conf, const char *text)
 {
-    unsigned ports[RELAY_PORTS_MAX];
+    unsigned ports[RELAY_PORTS_MAX] = {0};
     unsigned count = 0;
     char copy[128];
     if (strlen(text) >= sizeof(copy))

@@ -89,6 +89,8 @@ static const char *const allowed[] = {
     "access",
     "chmod",
     "dup",
+    "dup2",
+    "dup3",
     "faccessat",
     "faccessat2",
     "fchmod",

@@ -164,6 +164,8 @@ static int callback(struct lws *wsi, enum lws_callback_reasons reason, void *use
 {
     struct web_conn *conn = wsi ? lws_get_opaque_user_data(wsi) : NULL;
     (void)user;
+    if (reason == LWS_CALLBACK_WSI_CREATE)
+        ((struct relay_web *)lws_context_user(lws_get_context(wsi)))->is_created = true;
     if (!conn)
         return 0;
     conn->wsi = wsi;
@@ -237,6 +239,7 @@ int relay_web_open(struct relay_web *web, uv_loop_t *loop, const struct relay_co
                    LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT |
                    LWS_SERVER_OPTION_UV_NO_SIGSEGV_SIGFPE_SPIN;
     info.foreign_loops = loops;
+    info.user = web;
     info.port = CONTEXT_PORT_NO_LISTEN;
     info.gid = (gid_t)-1;
     info.uid = (uid_t)-1;
@@ -270,7 +273,7 @@ void relay_web_take(struct relay_web *web, int fd, const struct relay_address *f
     conn->from = *from;
     conn->is_tls = is_tls;
     web->open++;
-    unsigned before = web->open;
+    web->is_created = false;
     lws_adopt_desc_t info = {.vh = is_tls ? web->tls : web->plain,
                              .type = LWS_ADOPT_HTTP | LWS_ADOPT_SOCKET |
                                      (is_tls ? LWS_ADOPT_ALLOW_SSL : 0),
@@ -279,8 +282,9 @@ void relay_web_take(struct relay_web *web, int fd, const struct relay_address *f
     struct lws *wsi = lws_adopt_descriptor_vhost_via_info(&info);
     if (wsi && is_tls)
         lws_set_timeout(wsi, PENDING_TIMEOUT_SSL_ACCEPT, TLS_S);
-    /* A failed adoption closes the socket; it may have ended the record already. */
-    if (!wsi && web->open == before)
+    /* A failed adoption closes the socket. What got as far as a wsi is destroyed by its own
+     * callback, often only when the loop has come round; what did not is ours. */
+    if (!wsi && !web->is_created)
         on_gone(conn);
 }
 

@@ -16,7 +16,8 @@ struct relay_web {
     struct lws_context *context;
     struct lws_vhost *plain, *tls;
     uv_loop_t *loop;
-    unsigned open; /* connections */
+    unsigned open;   /* connections */
+    bool is_created; /* the adoption under way got as far as a wsi */
     struct ds_log_limit log_limit;
 };
 

@@ -29,6 +29,8 @@ void link_probe_init(struct link_probe *probe, const char *folder);
 /* Fails the test when the link cannot be opened. */
 void link_probe_open(struct link_probe *probe, const char *host, unsigned port,
                      const char *ca_file);
+/* The table that open uses, with the probe as ctx. */
+const struct ds_link_events *link_probe_events(void);
 /* Sends DATA as far as there is room, from a pattern by position. */
 void link_probe_pump(struct link_probe *probe);
 /* Runs the loop until the condition holds; fails the test after 30 s. */

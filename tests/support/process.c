@@ -167,12 +167,19 @@ static int left_ms(ds_tick deadline)
     return now >= deadline ? 0 : (int)((deadline - now) / DS_MS) + 1;
 }
 
+/* The last part of a text: where the trouble is. */
+static const char *tail(const char *text)
+{
+    size_t n = strlen(text);
+    return n > 6000 ? text + n - 6000 : text;
+}
+
 static void show(struct test_process *p)
 {
-    print_error(
-        "---- %s (pid %d%s) output:\n%.6000s\n---- error:\n%.6000s\n---- events:\n%.6000s\n",
-        p->name, (int)p->pid, p->ended ? ", ended" : "", text_of(p, STREAM_OUTPUT),
-        text_of(p, STREAM_ERROR), text_of(p, STREAM_EVENTS));
+    fprintf(stderr, "---- %s (pid %d%s) output:\n%s\n", p->name, (int)p->pid,
+            p->ended ? ", ended" : "", tail(text_of(p, STREAM_OUTPUT)));
+    fprintf(stderr, "---- error:\n%s\n", tail(text_of(p, STREAM_ERROR)));
+    fprintf(stderr, "---- events:\n%s\n", tail(text_of(p, STREAM_EVENTS)));
 }
 
 void test_process_command(struct test_process *p, const char *json)
@@ -308,12 +315,23 @@ int test_process_wait_exit(struct test_process *p, int timeout_ms)
     return p->exit_code;
 }
 
+/* Ended by itself in a way that no test asks for. */
+static bool has_crashed(struct test_process *p)
+{
+    pump(p, 0);
+    return strstr(text_of(p, STREAM_ERROR), "Sanitizer") ||
+           (p->exit_code > 5 && p->exit_code != 128 + SIGKILL && p->exit_code != 128 + SIGTERM);
+}
+
 int test_process_end(struct test_process *p)
 {
     if (!p)
         return 0;
-    if (!test_process_has_ended(p))
+    if (!test_process_has_ended(p)) {
         kill(p->pid, SIGTERM);
+    } else if (has_crashed(p)) {
+        show(p); /* what it said last is worth more than the failure that follows */
+    }
     ds_tick deadline = ds_clock_now() + 5 * DS_SECOND;
     while (!test_process_has_ended(p) && left_ms(deadline) > 0)
         pump(p, 20) ? (void)0 : (void)poll(NULL, 0, 10);

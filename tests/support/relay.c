@@ -50,6 +50,20 @@ void test_relay_make(struct test_relay *relay)
                                  "--password-file", password, NULL});
 }
 
+void test_relay_quick_password(struct test_relay *relay)
+{
+    char db[320], *output;
+    snprintf(db, sizeof(db), "%s/relay.db", relay->data);
+    const char *argv[] = {
+        "sqlite3", db,
+        "UPDATE account SET password='scrypt$1024$8$1$000102030405060708090a0b0c0d0e0f$84a1962f6d9"
+        "6b5d19f21bc443c0674e814b66d6c982ae6482afca97c09583969'",
+        NULL};
+    if (test_run(argv, &output) != 0)
+        fail_msg("sqlite3: %s", output);
+    free(output);
+}
+
 void test_relay_conf(struct test_relay *relay, const char *lines)
 {
     char path[320];

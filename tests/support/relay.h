@@ -18,6 +18,9 @@ struct test_relay {
 
 /* init with port 0, one rep. */
 void test_relay_make(struct test_relay *relay);
+/* Gives the rep a password hash that is checked quickly (scrypt with N = 1024): for tests with many
+ * sign-ins. The password is the same. */
+void test_relay_quick_password(struct test_relay *relay);
 /* Adds lines to relay.conf. */
 void test_relay_conf(struct test_relay *relay, const char *lines);
 /* serve; waits for the port. env: NULL-ended NAME=value, or NULL. */

@@ -7,6 +7,7 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netdb.h>
+#include <netinet/tcp.h>
 #include <openssl/ssl.h>
 #include <poll.h>
 #include <stdio.h>
@@ -227,6 +228,8 @@ static void *run_accept(void *arg)
         int fd = accept4(relay->listener, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
         if (fd < 0)
             continue;
+        int on = 1;
+        setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
         struct stub_conn *conn = &relay->conns[relay->count];
         *conn = (struct stub_conn){.relay = relay, .fd = fd, .port = relay->port};
         if (pthread_create(&conn->thread, NULL, run_conn, conn))

@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <openssl/ssl.h>
 #include <poll.h>
 #include <stdio.h>
@@ -194,6 +195,9 @@ void stub_forward(struct stub_conn *conn, unsigned port)
                              .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     struct stub_conn other = {.relay = conn->relay,
                               .fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)};
+    int on = 1;
+    if (other.fd >= 0)
+        setsockopt(other.fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
     bool alive = other.fd >= 0 && !connect(other.fd, (struct sockaddr *)&to, sizeof(to));
     while (alive && !atomic_load(&conn->relay->stopping)) {
         struct pollfd p[2] = {{.fd = conn->fd, .events = POLLIN},

@@ -185,9 +185,9 @@ static void the_viewer_sees_what_is_on_the_screen(void **state)
     test_process_wait_error(program, "", 1000);
     unsigned before = v.updates;
     ds_tick deadline = ds_clock_now() + WAIT;
-    while (v.updates < before + 3 && ds_clock_now() < deadline)
+    while (v.updates == before && ds_clock_now() < deadline)
         viewer_turn(&v, 100);
-    assert_true(v.updates >= before + 3);
+    assert_true(v.updates > before);
     wait_for_picture(&v, display);
     assert_int_equal(1, v.keys);
     viewer_stop(&v);
@@ -210,6 +210,8 @@ static struct ds_display paint_photograph(const struct test_display *display)
                       &override);
     xcb_map_window(d.conn, window);
     xcb_create_gc(d.conn, gc, window, 0, NULL);
+    xcb_pixmap_t pixmap = xcb_generate_id(d.conn);
+    xcb_create_pixmap(d.conn, d.screen->root_depth, pixmap, window, WIDTH, HEIGHT);
     for (uint32_t top = 0; top < HEIGHT; top += ROWS) {
         for (uint32_t i = 0; i < WIDTH * ROWS; i++) {
             uint32_t x = i % WIDTH, y = top + i / WIDTH;
@@ -218,9 +220,10 @@ static struct ds_display paint_photograph(const struct test_display *display)
             uint32_t b = (x + y) * 200 / (WIDTH + HEIGHT) + (noise >> 20 & 15);
             pixels[i] = r << 16 | g << 8 | b;
         }
-        xcb_put_image(d.conn, XCB_IMAGE_FORMAT_Z_PIXMAP, window, gc, WIDTH, ROWS, 0, (int16_t)top,
+        xcb_put_image(d.conn, XCB_IMAGE_FORMAT_Z_PIXMAP, pixmap, gc, WIDTH, ROWS, 0, (int16_t)top,
                       0, d.screen->root_depth, sizeof(pixels), (const uint8_t *)pixels);
     }
+    xcb_copy_area(d.conn, pixmap, window, gc, 0, 0, 0, 0, WIDTH, HEIGHT); /* all at once */
     free(xcb_get_input_focus_reply(d.conn, xcb_get_input_focus(d.conn), NULL));
     return d;
 }

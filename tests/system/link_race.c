@@ -227,6 +227,40 @@ static void where_only_http_on_80_passes_a_websocket_is_found_and_remembered(voi
     close_doors();
 }
 
+/* Swallows legs, as some filters do, until a WebSocket has come. */
+static atomic_bool web_came, leg_given_up;
+
+static void swallow_legs(struct stub_conn *conn)
+{
+    uint8_t bytes[4096];
+    size_t n = stub_peek(conn, bytes, sizeof(bytes));
+    if (n > 0 && bytes[0] != 'G') {
+        while (!atomic_load(&web_came) && !atomic_load(&conn->relay->stopping))
+            usleep(10000); /* holds the line until the test has seen enough */
+        return;
+    }
+    ssize_t got;
+    do { /* is the leg, which came first, still held by the other side? */
+        got = recv(conn->relay->conns[0].fd, bytes, sizeof(bytes), MSG_DONTWAIT);
+    } while (got > 0);
+    atomic_store(&leg_given_up, got == 0);
+    atomic_store(&web_came, true);
+    welcome(conn);
+}
+
+static void where_legs_are_swallowed_a_websocket_does_not_wait_for_their_deadline(void **state)
+{
+    (void)state;
+    skip_without_space();
+    open_door("127.0.0.1", 80, swallow_legs);
+    link_probe_init(&probe, folder);
+    link_probe_open(&probe, "localhost", 80, cert);
+    expect_up(80, DS_TRANSPORT_WS);
+    hang_up();
+    close_doors();
+    assert_false(atomic_load(&leg_given_up));
+}
+
 static void a_captive_portal_does_not_win_over_a_slower_relay(void **state)
 {
     (void)state;
@@ -398,6 +432,8 @@ int main(void)
         cmocka_unit_test_setup(what_worked_is_tried_first_the_next_time, fresh),
         cmocka_unit_test_setup(where_only_http_on_80_passes_a_websocket_is_found_and_remembered,
                                fresh),
+        cmocka_unit_test_setup(
+            where_legs_are_swallowed_a_websocket_does_not_wait_for_their_deadline, fresh),
         cmocka_unit_test_setup(a_captive_portal_does_not_win_over_a_slower_relay, fresh),
         cmocka_unit_test_setup(where_only_a_captive_portal_answers_nothing_is_trusted, fresh),
         cmocka_unit_test_setup(plain_http_everywhere_is_unreachable, fresh),

@@ -442,6 +442,20 @@ static void the_bar_works_by_keys(void **state)
 
 /* ---- With a window manager ---- */
 
+static bool has_manager(void)
+{
+    static const char name[] = "_NET_SUPPORTING_WM_CHECK";
+    xcb_window_t root = xcb_setup_roots_iterator(xcb_get_setup(t.below)).data->root;
+    xcb_intern_atom_reply_t *atom =
+        xcb_intern_atom_reply(t.below, xcb_intern_atom(t.below, 0, sizeof name - 1, name), NULL);
+    xcb_get_property_reply_t *reply = xcb_get_property_reply(
+        t.below, xcb_get_property(t.below, 0, root, atom->atom, XCB_ATOM_WINDOW, 0, 1), NULL);
+    bool has = reply && xcb_get_property_value_length(reply) == 4;
+    free(reply);
+    free(atom);
+    return has;
+}
+
 static void the_manager_closing_a_page_is_the_safe_answer(void **state)
 {
     (void)state;
@@ -449,9 +463,10 @@ static void the_manager_closing_a_page_is_the_safe_answer(void **state)
     const char *const env[] = {test_display_env(t.display), NULL};
     const struct test_process_options options = {.env = env};
     struct test_process *openbox = test_process_start(argv, &options);
-    show_ready_page(AGENT_PAGE_CONSENT);
+    assert_true(wait_for(has_manager, DEADLINE_MS));
+    show_page(AGENT_PAGE_CONSENT);
     for (int i = 0; i < 50 && !has_event(); i++) {
-        xkey("alt+F4"); /* until the manager listens */
+        xkey("alt+F4"); /* a key also wakes a manager that is still starting */
         wait_for(has_event, 100);
     }
     expect(AGENT_SHOW_STOP);

@@ -334,6 +334,25 @@ static void a_printed_plan_is_cut_to_its_room(void **state)
     ds_plan_destroy(&plan);
 }
 
+static void a_run_ends_where_its_table_is_emptied(void **state)
+{
+    (void)state;
+    for (int reset = 0; reset < 2; reset++) {
+        struct ds_plan plan = {0};
+        uint32_t colour = 0x123456;
+        struct ds_op index = {.kind = DS_OP_KIND_INDEX, .rect = {0, 0, 64, 64}};
+        assert_int_equal(ds_plan_add(&plan, &index), 0);
+        assert_int_equal(ds_plan_add_palette(&plan, 0, reset, &colour, 1), 0);
+        index.rect.x = 64;
+        assert_int_equal(ds_plan_add(&plan, &index), 0);
+        ds_merge_run(&plan);
+        assert_int_equal(plan.count, reset ? 3 : 2);
+        assert_int_equal(plan.ops[plan.count - 1].kind, DS_OP_KIND_INDEX);
+        assert_int_equal(plan.ops[plan.count - 1].rect.width, reset ? 64 : 128);
+        ds_plan_destroy(&plan);
+    }
+}
+
 /* More colours than all tables hold: the least recently used is emptied, and what its table says
  * after that never reaches an earlier operation. Random orders of tiles from 40 groups of colours.
  */
@@ -435,6 +454,7 @@ int main(void)
         cmocka_unit_test(the_tile_hash_depends_on_key_size_and_every_pixel),
         cmocka_unit_test(content_is_recognised),
         cmocka_unit_test(a_printed_plan_is_cut_to_its_room),
+        cmocka_unit_test(a_run_ends_where_its_table_is_emptied),
         cmocka_unit_test(tables_are_reused_without_mixing_colours),
         cmocka_unit_test(lossy_cells_follow_copies_and_go_with_exact_pixels),
         cmocka_unit_test(refinement_takes_the_longest_quiet_within_its_bytes),

@@ -131,6 +131,51 @@ static void text_is_never_lossy(void **state)
     scene_destroy(&scene);
 }
 
+static void a_lossy_tile_is_not_remembered_as_exact(void **state)
+{
+    (void)state;
+    struct scene scene, other;
+    struct joined joined;
+    scene_init(&scene, 256, 256, 0, 21);
+    scene_init(&other, 256, 256, 0, 22);
+    joined_init(&joined, 256, 256, BOTH);
+    for (uint32_t y = 0; y < 256; y++)
+        for (uint32_t x = 0; x < 256; x++)
+            ds_image_row(&scene.image, y)[x] =
+                (x / 2 + scene_draw(&scene, 4)) << 16 | (y + scene_draw(&scene, 4)) / 2 << 8 | 60;
+    assert_false(joined_update(&joined, &scene, NULL, DS_QUALITY_LOW_LOSSY, 0, DS_SECOND).exact);
+    joined_update(&joined, &other, NULL, DS_QUALITY_EXACT, 0, 2 * DS_SECOND);
+    joined_assert_equal(&joined, &other);
+    joined_update(&joined, &scene, NULL, DS_QUALITY_EXACT, 0, 3 * DS_SECOND);
+    joined_assert_equal(&joined, &scene);
+    joined_destroy(&joined);
+    scene_destroy(&scene);
+    scene_destroy(&other);
+}
+
+static void a_tile_that_comes_back_costs_next_to_nothing(void **state)
+{
+    (void)state;
+    struct scene scenes[2];
+    struct joined joined;
+    joined_init(&joined, 512, 512, BOTH);
+    for (int i = 0; i < 2; i++) {
+        scene_init(&scenes[i], 512, 512, 0, (uint64_t)i + 1);
+        for (int k = 0; k < 40; k++)
+            scene_any_step(&scenes[i]);
+    }
+    for (int i = 0; i < 10; i++) {
+        struct ds_encode_result r = joined_update(&joined, &scenes[i % 2], NULL, DS_QUALITY_EXACT,
+                                                  0, (ds_tick)i * DS_SECOND);
+        joined_assert_equal(&joined, &scenes[i % 2]);
+        if (i > 2)
+            assert_true(r.bytes < 200);
+    }
+    joined_destroy(&joined);
+    scene_destroy(&scenes[0]);
+    scene_destroy(&scenes[1]);
+}
+
 static void the_largest_picture_is_exact(void **state)
 {
     (void)state;
@@ -185,6 +230,8 @@ int main(void)
         cmocka_unit_test(lossy_scenes_become_exact_when_refined),
         cmocka_unit_test(without_jpeg_nothing_is_lossy),
         cmocka_unit_test(text_is_never_lossy),
+        cmocka_unit_test(a_lossy_tile_is_not_remembered_as_exact),
+        cmocka_unit_test(a_tile_that_comes_back_costs_next_to_nothing),
         cmocka_unit_test(the_largest_picture_is_exact),
         cmocka_unit_test(a_quiet_picture_sends_nothing),
         cmocka_unit_test(fourth_bytes_do_not_count),

@@ -1,0 +1,295 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "common/screen/motion_grid.h"
+
+#include "common/base/alloc.h"
+#include "common/base/error.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define CELL DS_MOTION_CELL
+/* A copy takes about 10 bytes, the pixels of a cell of text about as many. */
+#define NEED_MIN 3
+/* match of a cell that has not been compared. */
+#define PRESUMED 2
+/* Rectangles may turn out wrong so often; then every cell is compared. */
+#define RETRIES 6
+
+void ds_motion_grid_destroy(struct ds_motion_grid *g)
+{
+    free(g->match);
+    free(g->need);
+    free(g->asked);
+    free(g->sums);
+    *g = (struct ds_motion_grid){0};
+}
+
+bool ds_motion_is_moved(const struct ds_image *old, const struct ds_image *now, struct ds_rect r,
+                        struct ds_vector v)
+{
+    int32_t x = r.x - v.dx, y = r.y - v.dy;
+    if (r.x < 0 || r.y < 0 || x < 0 || y < 0 || r.x + r.width > (int32_t)now->width ||
+        r.y + r.height > (int32_t)now->height || x + r.width > (int32_t)old->width ||
+        y + r.height > (int32_t)old->height)
+        return false;
+    for (int32_t i = 0; i < r.height; i++)
+        if (memcmp(ds_image_row(now, (uint32_t)(r.y + i)) + r.x,
+                   ds_image_row(old, (uint32_t)(y + i)) + x, (size_t)r.width * 4) != 0)
+            return false;
+    return true;
+}
+
+/* Cells of a row, counted from the grid's first; end: the first outside. */
+struct span {
+    int32_t first, end;
+};
+
+static int grid_reserve(struct ds_motion_grid *g)
+{
+    size_t cells = (size_t)g->cells.width * (size_t)g->cells.height;
+    size_t sums = ((size_t)g->cells.width + 1) * ((size_t)g->cells.height + 1);
+    if (cells <= g->cap)
+        return 0;
+    free(g->match);
+    free(g->need);
+    free(g->asked);
+    free(g->sums);
+    g->cap = 0;
+    g->match = ds_alloc_array(cells, 1);
+    g->need = ds_alloc_array(cells, 1);
+    g->asked = ds_alloc_array(cells, 1);
+    /* cells + 1 rows and columns is at most 4 times cells. */
+    g->sums = ds_alloc_array(sums > cells * 4 ? sums : cells * 4, sizeof(*g->sums));
+    if (!g->match || !g->need || !g->asked || !g->sums)
+        return DS_ENOMEM;
+    g->cap = cells;
+    return 0;
+}
+
+static size_t cell_at(const struct ds_motion_grid *g, int32_t x, int32_t y)
+{
+    return (size_t)(y - g->cells.y) * (size_t)g->cells.width + (size_t)(x - g->cells.x);
+}
+
+static struct ds_rect cell_rect(const struct ds_image *image, int32_t x, int32_t y)
+{
+    return ds_rect_intersect((struct ds_rect){x * CELL, y * CELL, CELL, CELL},
+                             ds_image_bounds(image));
+}
+
+static inline bool differ(const uint32_t *restrict a, const uint32_t *restrict b)
+{
+    uint32_t any = 0;
+    for (int i = 0; i < CELL; i++)
+        any |= a[i] ^ b[i];
+    return any != 0;
+}
+
+/* Compares the pixel rows of one row of cells, as memory lies: for cells that are asked, clears
+ * match when now differs from old moved by v, and sets need when it differs from old. Only whole
+ * cells whose origin is inside the picture. */
+DS_HOT
+static void compare_cells(const struct ds_motion_grid *g, const struct ds_image *old,
+                          const struct ds_image *now, struct ds_vector v, int32_t cell_y,
+                          struct span cells, uint8_t *match, uint8_t *need, const uint8_t *asked)
+{
+    for (int32_t y = cell_y * CELL; y < cell_y * CELL + CELL; y++) {
+        const uint32_t *row = ds_image_row(now, (uint32_t)y) + g->cells.x * CELL;
+        const uint32_t *before = ds_image_row(old, (uint32_t)y) + g->cells.x * CELL;
+        const uint32_t *moved = ds_image_row(old, (uint32_t)(y - v.dy)) + g->cells.x * CELL - v.dx;
+        for (int32_t x = cells.first; x < cells.end; x++) {
+            if (!asked[x])
+                continue;
+            if (match[x] && differ(row + x * CELL, moved + x * CELL))
+                match[x] = 0;
+            if (!need[x] && differ(row + x * CELL, before + x * CELL))
+                need[x] = 1;
+        }
+    }
+}
+
+/* The same for any cell, also cut ones at the edges, pixel row by pixel row. */
+static void compare_cell(const struct ds_motion_grid *g, const struct ds_image *old,
+                         const struct ds_image *now, struct ds_vector v, int32_t x, int32_t y)
+{
+    struct ds_rect r =
+        ds_rect_intersect((struct ds_rect){x * CELL, y * CELL, CELL, CELL}, ds_image_bounds(now));
+    size_t at = cell_at(g, x, y);
+    g->match[at] = ds_motion_is_moved(old, now, r, v);
+    g->need[at] = g->asked[at] && !ds_motion_is_moved(old, now, r, (struct ds_vector){0});
+}
+
+/* Cells (within the grid) that are whole and whose origin is inside the picture. */
+static struct span whole_cells(const struct ds_motion_grid *g, const struct ds_image *image,
+                               struct ds_vector v)
+{
+    int32_t left = v.dx > 0 ? (v.dx + CELL - 1) / CELL : 0;
+    int32_t right = ((int32_t)image->width + (v.dx < 0 ? v.dx : 0)) / CELL;
+    struct span s = {left - g->cells.x, right - g->cells.x};
+    s.first = s.first < 0 ? 0 : s.first;
+    s.end = s.end > g->cells.width ? g->cells.width : s.end;
+    return s;
+}
+
+/* Fills need and match within undecided operations. Elsewhere nothing is needed, and that a cell
+ * matches is presumed until a rectangle wants it: most are ground beside text and never asked. */
+static bool fill_cells(struct ds_motion_grid *g, const struct ds_plan *plan,
+                       const struct ds_image *old, const struct ds_image *now, struct ds_vector v)
+{
+    size_t count = (size_t)g->cells.width * (size_t)g->cells.height;
+    memset(g->need, 0, count);
+    memset(g->match, PRESUMED, count);
+    memset(g->asked, 0, count);
+    for (size_t i = 0; i < plan->count; i++) {
+        struct ds_rect r = plan->ops[i].rect;
+        size_t n = (size_t)((r.x + r.width - 1) / CELL - r.x / CELL + 1);
+        for (int32_t y = r.y / CELL; y <= (r.y + r.height - 1) / CELL; y++) {
+            memset(g->asked + cell_at(g, r.x / CELL, y), 1, n);
+            memset(g->match + cell_at(g, r.x / CELL, y), 1, n);
+        }
+    }
+    struct span whole = whole_cells(g, now, v);
+    for (int32_t y = g->cells.y; y < g->cells.y + g->cells.height; y++) {
+        size_t row = cell_at(g, g->cells.x, y);
+        int32_t from = y * CELL - v.dy;
+        bool inside = from >= 0 && from + CELL <= (int32_t)old->height &&
+                      (y + 1) * CELL <= (int32_t)now->height && whole.first < whole.end;
+        if (inside)
+            compare_cells(g, old, now, v, y, whole, g->match + row, g->need + row, g->asked + row);
+        for (int32_t x = 0; x < g->cells.width; x++)
+            if (!inside || x < whole.first || x >= whole.end)
+                compare_cell(g, old, now, v, g->cells.x + x, y);
+    }
+    bool any = false;
+    for (size_t i = 0; i < count; i++)
+        any = any || (g->match[i] && g->need[i]);
+    return any;
+}
+
+static void sum_needs(struct ds_motion_grid *g)
+{
+    int32_t width = g->cells.width;
+    size_t stride = (size_t)width + 1;
+    memset(g->sums, 0, stride * sizeof(*g->sums));
+    for (int32_t y = 0; y < g->cells.height; y++) {
+        uint32_t *above = g->sums + (size_t)y * stride, *row = above + stride, sum = 0;
+        row[0] = 0;
+        for (int32_t x = 0; x < width; x++) {
+            sum += g->need[(size_t)y * (size_t)width + (size_t)x];
+            row[x + 1] = above[x + 1] + sum;
+        }
+    }
+}
+
+/* Needs in a rectangle given in cells of the grid. */
+static uint32_t needs_in(const struct ds_motion_grid *g, struct ds_rect r)
+{
+    size_t stride = (size_t)g->cells.width + 1;
+    const uint32_t *top = g->sums + (size_t)r.y * stride,
+                   *bottom = g->sums + (size_t)(r.y + r.height) * stride;
+    return bottom[r.x + r.width] - bottom[r.x] - top[r.x + r.width] + top[r.x];
+}
+
+struct bar {
+    int32_t x, height;
+};
+
+/* The rectangle of matching cells with the most needs: every largest rectangle under the histogram
+ * of each row is looked at once. */
+static uint32_t best_rect(const struct ds_motion_grid *g, struct ds_rect *best)
+{
+    int32_t heights[DS_SCREEN_SIDE_MAX / CELL] = {0};
+    struct bar stack[DS_SCREEN_SIDE_MAX / CELL + 1];
+    uint32_t most = 0;
+    for (int32_t y = 0; y < g->cells.height; y++) {
+        const uint8_t *match = g->match + (size_t)y * (size_t)g->cells.width;
+        int32_t depth = 0;
+        for (int32_t x = 0; x <= g->cells.width; x++) {
+            int32_t height = 0;
+            if (x < g->cells.width)
+                height = heights[x] = match[x] ? heights[x] + 1 : 0;
+            int32_t start = x;
+            while (depth > 0 && stack[depth - 1].height >= height) {
+                struct bar b = stack[--depth];
+                start = b.x;
+                struct ds_rect r = {b.x, y - b.height + 1, x - b.x, b.height};
+                uint32_t needs = b.height > height ? needs_in(g, r) : 0;
+                if (needs > most) {
+                    most = needs;
+                    *best = r;
+                }
+            }
+            if (height > 0)
+                stack[depth++] = (struct bar){start, height};
+        }
+    }
+    return most;
+}
+
+/* Takes off rows and columns at the edges that need nothing. */
+static struct ds_rect trim(const struct ds_motion_grid *g, struct ds_rect r)
+{
+    while (needs_in(g, (struct ds_rect){r.x, r.y, r.width, 1}) == 0)
+        r.y++, r.height--;
+    while (needs_in(g, (struct ds_rect){r.x, r.y + r.height - 1, r.width, 1}) == 0)
+        r.height--;
+    while (needs_in(g, (struct ds_rect){r.x, r.y, 1, r.height}) == 0)
+        r.x++, r.width--;
+    while (needs_in(g, (struct ds_rect){r.x + r.width - 1, r.y, 1, r.height}) == 0)
+        r.width--;
+    return r;
+}
+
+static void clear_needs(struct ds_motion_grid *g, struct ds_rect r)
+{
+    for (int32_t y = r.y; y < r.y + r.height; y++)
+        memset(g->need + (size_t)y * (size_t)g->cells.width + (size_t)r.x, 0, (size_t)r.width);
+}
+
+/* Compares the presumed cells of a rectangle (in cells of the grid); false when one does not match.
+ */
+static bool confirm(struct ds_motion_grid *g, struct ds_rect cells, const struct ds_image *old,
+                    const struct ds_image *now, struct ds_vector v)
+{
+    bool all = true;
+    for (int32_t y = g->cells.y + cells.y; y < g->cells.y + cells.y + cells.height; y++)
+        for (int32_t x = g->cells.x + cells.x; x < g->cells.x + cells.x + cells.width; x++) {
+            uint8_t *match = &g->match[cell_at(g, x, y)];
+            if (*match == PRESUMED)
+                *match = ds_motion_is_moved(old, now, cell_rect(now, x, y), v);
+            all = all && *match;
+        }
+    return all;
+}
+
+bool ds_motion_grid_next(struct ds_motion_grid *g, const struct ds_image *old,
+                         const struct ds_image *now, struct ds_vector v, struct ds_rect *cells)
+{
+    struct ds_rect all = {0, 0, g->cells.width, g->cells.height};
+    sum_needs(g);
+    for (int tries = 0;; tries++) {
+        if (best_rect(g, cells) < NEED_MIN)
+            return false;
+        *cells = trim(g, *cells);
+        if (tries == RETRIES)
+            confirm(g, all, old, now, v);
+        if (confirm(g, *cells, old, now, v)) {
+            clear_needs(g, *cells);
+            return true;
+        }
+    }
+}
+
+int ds_motion_grid_fill(struct ds_motion_grid *g, const struct ds_plan *plan,
+                        const struct ds_image *old, const struct ds_image *now, struct ds_vector v)
+{
+    struct ds_rect b = ds_plan_bounds(plan);
+    g->cells.x = b.x / CELL;
+    g->cells.y = b.y / CELL;
+    g->cells.width = (b.x + b.width - 1) / CELL - g->cells.x + 1;
+    g->cells.height = (b.y + b.height - 1) / CELL - g->cells.y + 1;
+    int error = grid_reserve(g);
+    if (error)
+        return error;
+    return fill_cells(g, plan, old, now, v);
+}

@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "agent/capture/pace.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+/* A line of that many bytes a second and that round trip, one update after the other. Returns when
+ * the last acknowledgement came. */
+static ds_tick run_line(struct agent_pace *pace, uint64_t rate, ds_tick trip, size_t bytes,
+                        unsigned updates, uint32_t decode_us, ds_tick now)
+{
+    for (uint32_t id = 1; id <= updates; id++) {
+        agent_pace_sent(pace, id, bytes, now);
+        now += bytes * DS_SECOND / rate + trip + decode_us;
+        assert_true(agent_pace_ack(pace, id, decode_us, now));
+    }
+    return now;
+}
+
+static void one_update_is_in_flight_before_anything_is_known(void **state)
+{
+    (void)state;
+    struct agent_pace pace;
+    agent_pace_init(&pace);
+    assert_true(agent_pace_may_send(&pace));
+    agent_pace_sent(&pace, 1, 10, DS_SECOND);
+    assert_false(agent_pace_may_send(&pace));
+    assert_true(agent_pace_ack(&pace, 1, 0, DS_SECOND + 10 * DS_MS));
+    assert_true(agent_pace_may_send(&pace));
+    assert_int_equal(10 * DS_MS, agent_pace_round_trip(&pace));
+}
+
+static void the_rate_of_a_line_is_learned(void **state)
+{
+    (void)state;
+    static const uint64_t rates[] = {50000, 250000, 1250000, 12500000, 125000000};
+    for (int i = 0; i < 5; i++) {
+        struct agent_pace pace;
+        agent_pace_init(&pace);
+        ds_tick now = run_line(&pace, rates[i], 40 * DS_MS, 10, 1, 0, DS_SECOND);
+        run_line(&pace, rates[i], 40 * DS_MS, rates[i] / 10 + 8192, 12, 3000, now);
+        assert_in_range(pace.rate, rates[i] * 9 / 10, rates[i] * 11 / 10);
+        assert_in_range(agent_pace_round_trip(&pace), 39 * DS_MS, 41 * DS_MS);
+    }
+}
+
+static void a_line_that_becomes_slow_is_believed_within_a_few_updates(void **state)
+{
+    (void)state;
+    struct agent_pace pace;
+    agent_pace_init(&pace);
+    ds_tick now = run_line(&pace, 1250000, 20 * DS_MS, 10, 1, 0, DS_SECOND);
+    now = run_line(&pace, 1250000, 20 * DS_MS, 60000, 10, 0, now);
+    run_line(&pace, 125000, 20 * DS_MS, 60000, 10, 0, now);
+    assert_in_range(pace.rate, 100000, 200000);
+}
+
+static void in_flight_is_bounded_by_what_the_line_holds(void **state)
+{
+    (void)state;
+    struct agent_pace pace;
+    agent_pace_init(&pace);
+    ds_tick now = run_line(&pace, 1000000, 80 * DS_MS, 10, 1, 0, DS_SECOND);
+    now = run_line(&pace, 1000000, 80 * DS_MS, 50000, 12, 0, now);
+    size_t held = agent_pace_line(&pace, 100 * DS_MS); /* 80 ms of round trip and 20 of slack */
+    assert_in_range(held, 90000, 110000);
+    uint32_t id = 100;
+    while (agent_pace_may_send(&pace))
+        agent_pace_sent(&pace, id++, 10000, now);
+    assert_in_range(pace.bytes, held, held + 10000);
+}
+
+static void a_few_large_updates_fill_it_as_well_as_many_small_ones(void **state)
+{
+    (void)state;
+    struct agent_pace pace;
+    agent_pace_init(&pace);
+    ds_tick now = run_line(&pace, 100000000, 80 * DS_MS, 10, 1, 0, DS_SECOND);
+    now = run_line(&pace, 100000000, 80 * DS_MS, 500000, 12, 0, now);
+    for (uint32_t id = 100; id < 100 + AGENT_PACE_UPDATES; id++) {
+        assert_true(agent_pace_may_send(&pace));
+        agent_pace_sent(&pace, id, 1, now);
+    }
+    assert_false(agent_pace_may_send(&pace)); /* the table is full */
+    assert_true(agent_pace_ack(&pace, 100 + AGENT_PACE_UPDATES - 1, 0, now + 80 * DS_MS));
+    assert_int_equal(0, pace.count);
+    assert_int_equal(0, pace.bytes);
+}
+
+static void invented_and_repeated_acknowledgements_change_nothing(void **state)
+{
+    (void)state;
+    struct agent_pace pace;
+    agent_pace_init(&pace);
+    agent_pace_sent(&pace, 1, 20000, DS_SECOND);
+    assert_false(agent_pace_ack(&pace, 2, 0, DS_SECOND + DS_MS));
+    assert_false(agent_pace_ack(&pace, 0, 0, DS_SECOND + DS_MS));
+    assert_int_equal(1, pace.count);
+    assert_true(agent_pace_ack(&pace, 1, 0, DS_SECOND + 20 * DS_MS));
+    assert_false(agent_pace_ack(&pace, 1, 0, DS_SECOND + 30 * DS_MS));
+    assert_int_equal(0, pace.bytes);
+}
+
+static void a_decode_time_that_cannot_be_does_no_harm(void **state)
+{
+    (void)state;
+    struct agent_pace pace;
+    agent_pace_init(&pace);
+    for (uint32_t id = 1; id < 20; id++) {
+        agent_pace_sent(&pace, id, 100000, id * DS_SECOND);
+        assert_true(agent_pace_ack(&pace, id, UINT32_MAX, id * DS_SECOND + 1));
+        assert_true(pace.rate > 0 && pace.rate <= 4000000000u);
+    }
+    assert_true(agent_pace_line(&pace, UINT64_MAX) <= 40000000000u);
+}
+
+static void what_is_in_flight_is_forgotten_and_the_line_is_not(void **state)
+{
+    (void)state;
+    struct agent_pace pace;
+    agent_pace_init(&pace);
+    ds_tick now = run_line(&pace, 1000000, 80 * DS_MS, 10, 1, 0, DS_SECOND);
+    now = run_line(&pace, 1000000, 80 * DS_MS, 50000, 12, 0, now);
+    uint64_t rate = pace.rate;
+    agent_pace_sent(&pace, 50, 1000000, now);
+    assert_false(agent_pace_may_send(&pace));
+    agent_pace_forget(&pace);
+    assert_true(agent_pace_may_send(&pace));
+    assert_false(agent_pace_ack(&pace, 50, 0, now + DS_SECOND));
+    assert_int_equal(rate, pace.rate);
+}
+
+static void updates_begin_a_frame_apart(void **state)
+{
+    (void)state;
+    struct agent_pace pace;
+    agent_pace_init(&pace);
+    assert_int_equal(0, agent_pace_not_before(&pace));
+    agent_pace_sent(&pace, 1, 10, DS_SECOND);
+    assert_int_equal(DS_SECOND + AGENT_PACE_SPACING, agent_pace_not_before(&pace));
+}
+
+static void an_old_round_trip_is_forgotten(void **state)
+{
+    (void)state;
+    struct agent_pace pace;
+    agent_pace_init(&pace);
+    ds_tick now = run_line(&pace, 1000000, 5 * DS_MS, 10, 5, 0, DS_SECOND);
+    assert_in_range(agent_pace_round_trip(&pace), 5 * DS_MS, 6 * DS_MS);
+    for (int i = 0; i < 3; i++) /* the route changed for the worse */
+        now = run_line(&pace, 1000000, 50 * DS_MS, 10, 5, 0, now + 11 * DS_SECOND);
+    assert_in_range(agent_pace_round_trip(&pace), 50 * DS_MS, 51 * DS_MS);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(one_update_is_in_flight_before_anything_is_known),
+        cmocka_unit_test(the_rate_of_a_line_is_learned),
+        cmocka_unit_test(a_line_that_becomes_slow_is_believed_within_a_few_updates),
+        cmocka_unit_test(in_flight_is_bounded_by_what_the_line_holds),
+        cmocka_unit_test(a_few_large_updates_fill_it_as_well_as_many_small_ones),
+        cmocka_unit_test(invented_and_repeated_acknowledgements_change_nothing),
+        cmocka_unit_test(a_decode_time_that_cannot_be_does_no_harm),
+        cmocka_unit_test(what_is_in_flight_is_forgotten_and_the_line_is_not),
+        cmocka_unit_test(updates_begin_a_frame_apart),
+        cmocka_unit_test(an_old_round_trip_is_forgotten),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
