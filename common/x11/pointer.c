@@ -3,11 +3,11 @@
 
 #include "common/base/error.h"
 #include "common/x11/display.h"
+#include "common/x11/xinput.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <xcb/xfixes.h>
-#include <xcb/xinput.h>
 
 struct ds_pointer {
     struct ds_display display;
@@ -40,19 +40,11 @@ static void watch_shapes(struct ds_pointer *p)
 static void watch_motion(struct ds_pointer *p)
 {
     xcb_connection_t *conn = p->display.conn;
-    const xcb_query_extension_reply_t *data = ds_display_extension(&p->display, &xcb_input_id);
-    if (!data)
+    const xcb_query_extension_reply_t *data = ds_display_extension(&p->display, &ds_xinput_id);
+    if (!data || ds_xinput_use(conn) == 0)
         return;
-    xcb_input_xi_query_version_reply_t *version =
-        xcb_input_xi_query_version_reply(conn, xcb_input_xi_query_version(conn, 2, 2), NULL);
-    if (!version)
-        return;
-    free(version);
-    struct {
-        xcb_input_event_mask_t head;
-        uint32_t mask;
-    } select = {{XCB_INPUT_DEVICE_ALL_MASTER, 1}, XCB_INPUT_XI_EVENT_MASK_RAW_MOTION};
-    xcb_input_xi_select_events(conn, p->display.screen->root, 1, &select.head);
+    ds_xinput_select(conn, p->display.screen->root, XCB_INPUT_DEVICE_ALL_MASTER,
+                     XCB_INPUT_XI_EVENT_MASK_RAW_MOTION);
     p->input_opcode = data->major_opcode;
 }
 
