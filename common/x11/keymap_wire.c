@@ -89,6 +89,8 @@ static void take_modmap(struct ds_keymap *map, const xcb_xkb_get_map_reply_t *he
         ds_span_take(s, &from, sizeof(from));
         map->keys[from.keycode].modmap = from.mods;
     }
+    if (head->totalModMapKeys % 2)
+        ds_span_skip(s, sizeof(xcb_xkb_key_mod_map_t)); /* up to a multiple of 4 */
 }
 
 static unsigned bits(unsigned mask)
