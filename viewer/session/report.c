@@ -61,6 +61,8 @@ static void report_events(struct viewer_line *line, const struct viewer_model *n
         ds_event_error(line->automation, DS_REASON_WRONG_NUMBER, "The number was wrong", "");
     if (now->stage >= VIEWER_ASKING && now->stage <= VIEWER_ACTIVE)
         report_rights(line, now);
+    if (now->held != before->held && now->stage == VIEWER_ACTIVE)
+        ds_event_held(line->automation, now->held);
     const char *state = viewer_model_state(now), *state_before = viewer_model_state(before);
     if (state && (!state_before || strcmp(state, state_before) != 0)) {
         int left_s = now->stage == VIEWER_WAITING
