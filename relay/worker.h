@@ -16,6 +16,10 @@
 
 struct relay_leg;
 
+/* A leg's turn ends when it has read this many bytes: one TLS record, the least that can be read at
+ * a time, so that the bulk of one does not delay the keys of others. */
+#define RELAY_READ_MAX 16384
+
 /* Main to worker, and worker to worker (ARRIVE). */
 enum relay_order_kind {
     RELAY_ORDER_TAKE,   /* fd: a new connection becomes leg `leg` */
@@ -81,7 +85,8 @@ struct relay_worker {
     unsigned leg_count;
     bool is_stopping;
     ds_tick stop_at;
-    atomic_ullong bytes_passed; /* DATA payload, for status */
+    uint8_t scratch[RELAY_READ_MAX]; /* what quiet legs are read into; valid within a turn */
+    atomic_ullong bytes_passed;      /* DATA payload, for status */
 };
 
 /* Starts the thread. all: array that holds every worker, of which this is the one at index. */

@@ -40,7 +40,7 @@ struct ds_hash ds_hash_tile(const struct ds_hash_key *key, const struct ds_image
     uint64_t sums[8] = {0};
     for (int32_t y = 0; y < rect.height; y++) {
         const uint32_t *row = ds_image_row(image, (uint32_t)(rect.y + y)) + rect.x;
-        const uint32_t *k = key->words + y * DS_TILE;
+        const uint32_t *k = key->words + (size_t)y * DS_TILE;
         if (rect.width == DS_TILE) {
             add_pixels(sums, row, k, DS_TILE);
         } else {

@@ -18,7 +18,7 @@ int ds_image_init(struct ds_image *image, uint32_t width, uint32_t height)
     if (!ds_image_size_ok(width, height))
         return DS_EINVAL;
     size_t stride = ((size_t)width * 4 + 63) & ~(size_t)63;
-    uint8_t *pixels = aligned_alloc(64, stride * height);
+    uint8_t *pixels = aligned_alloc(64, stride * (size_t)height);
     if (!pixels)
         return DS_ENOMEM;
     memset(pixels, 0, stride * height);

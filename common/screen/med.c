@@ -114,7 +114,7 @@ static void join(const struct row *row, int32_t width, uint32_t *restrict pixels
 void ds_med_restore(struct ds_image *image, struct ds_rect rect, const uint8_t *green,
                     const uint8_t *red, const uint8_t *blue)
 {
-    struct row rows[2];
+    struct row rows[2] = {0};
     const uint8_t *in[3] = {green, red, blue};
     for (int32_t y = 0; y < rect.height; y++) {
         struct row *now = &rows[y & 1], *before = &rows[~y & 1];

@@ -93,16 +93,18 @@ static void compare_cells(const struct ds_motion_grid *g, const struct ds_image 
                           const struct ds_image *now, struct ds_vector v, int32_t cell_y,
                           struct span cells, uint8_t *match, uint8_t *need, const uint8_t *asked)
 {
+    int32_t left = g->cells.x * CELL;
     for (int32_t y = cell_y * CELL; y < cell_y * CELL + CELL; y++) {
-        const uint32_t *row = ds_image_row(now, (uint32_t)y) + g->cells.x * CELL;
-        const uint32_t *before = ds_image_row(old, (uint32_t)y) + g->cells.x * CELL;
-        const uint32_t *moved = ds_image_row(old, (uint32_t)(y - v.dy)) + g->cells.x * CELL - v.dx;
+        const uint32_t *row = ds_image_row(now, (uint32_t)y) + left;
+        const uint32_t *before = ds_image_row(old, (uint32_t)y) + left;
+        const uint32_t *moved = ds_image_row(old, (uint32_t)(y - v.dy)) + left - v.dx;
         for (int32_t x = cells.first; x < cells.end; x++) {
             if (!asked[x])
                 continue;
-            if (match[x] && differ(row + x * CELL, moved + x * CELL))
+            size_t at = (size_t)x * CELL;
+            if (match[x] && differ(row + at, moved + at))
                 match[x] = 0;
-            if (!need[x] && differ(row + x * CELL, before + x * CELL))
+            if (!need[x] && differ(row + at, before + at))
                 need[x] = 1;
         }
     }
@@ -142,7 +144,8 @@ static bool fill_cells(struct ds_motion_grid *g, const struct ds_plan *plan,
     memset(g->asked, 0, count);
     for (size_t i = 0; i < plan->count; i++) {
         struct ds_rect r = plan->ops[i].rect;
-        size_t n = (size_t)((r.x + r.width - 1) / CELL - r.x / CELL + 1);
+        int32_t last = (r.x + r.width - 1) / CELL;
+        size_t n = (size_t)(last - r.x / CELL) + 1;
         for (int32_t y = r.y / CELL; y <= (r.y + r.height - 1) / CELL; y++) {
             memset(g->asked + cell_at(g, r.x / CELL, y), 1, n);
             memset(g->match + cell_at(g, r.x / CELL, y), 1, n);

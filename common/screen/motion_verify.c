@@ -18,7 +18,7 @@ static int32_t matching_columns(struct ds_rect r, const struct ds_image *old,
         const uint32_t *a = ds_image_row(now, (uint32_t)y) + x;
         const uint32_t *b = ds_image_row(old, (uint32_t)(y - v.dy)) + from;
         int32_t same = 0;
-        while (same < count && a[step * same] == b[step * same])
+        for (; same < count && *a == *b; a += step, b += step)
             same++;
         count = same;
     }

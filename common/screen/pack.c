@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #define ZSTD_STATIC_LINKING_ONLY /* for ZSTD_c_literalCompressionMode */
+#define ZLIB_CONST               /* next_in is not written through */
 #include <zlib.h>
 #include <zstd.h>
 
@@ -111,7 +112,7 @@ static int64_t pack_zlib(struct ds_packer *p, const uint8_t *raw, size_t n, uint
 {
     if (!p->history)
         deflateReset(&p->zlib);
-    p->zlib.next_in = (Bytef *)(uintptr_t)raw;
+    p->zlib.next_in = raw;
     p->zlib.avail_in = (uInt)n;
     p->zlib.next_out = out;
     p->zlib.avail_out = (uInt)size;

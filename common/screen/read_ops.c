@@ -64,12 +64,12 @@ static int read_copy(struct ds_chunk_reader *r)
 
 static int store_tile(struct ds_chunk_reader *r, struct ds_decoder_tile *tile, struct ds_rect rect)
 {
-    if (!tile->pixels && !(tile->pixels = malloc(DS_TILE * DS_TILE * sizeof(uint32_t))))
+    if (!tile->pixels && !(tile->pixels = malloc(DS_TILE * sizeof(uint32_t) * DS_TILE)))
         return DS_ENOMEM;
     tile->width = rect.width;
     tile->height = rect.height;
     for (int32_t y = 0; y < rect.height; y++)
-        memcpy(tile->pixels + y * rect.width,
+        memcpy(tile->pixels + (size_t)y * (size_t)rect.width,
                ds_image_row(r->image, (uint32_t)(rect.y + y)) + rect.x, (size_t)rect.width * 4);
     return 0;
 }
@@ -81,7 +81,7 @@ static int load_tile(struct ds_chunk_reader *r, const struct ds_decoder_tile *ti
         return DS_EPROTO;
     for (int32_t y = 0; y < rect.height; y++)
         memcpy(ds_image_row(r->image, (uint32_t)(rect.y + y)) + rect.x,
-               tile->pixels + y * rect.width, (size_t)rect.width * 4);
+               tile->pixels + (size_t)y * (size_t)rect.width, (size_t)rect.width * 4);
     ds_region_add(r->changed, rect);
     return 0;
 }

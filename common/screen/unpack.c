@@ -6,6 +6,7 @@
 
 #include <stdlib.h>
 
+#define ZLIB_CONST /* next_in is not written through */
 #include <zlib.h>
 #include <zstd.h>
 
@@ -85,7 +86,7 @@ static int unpack_zlib(struct ds_unpacker *u, const uint8_t *packed, size_t len,
 {
     if (!u->history)
         inflateReset(&u->zlib);
-    u->zlib.next_in = (Bytef *)(uintptr_t)packed;
+    u->zlib.next_in = packed;
     u->zlib.avail_in = (uInt)len;
     u->zlib.next_out = out;
     u->zlib.avail_out = (uInt)n;

@@ -236,6 +236,19 @@ static void move_region(struct ds_region *region, int32_t x, int32_t y)
     }
 }
 
+/* Joined rectangles overlap: what would be read more than once is read as one rectangle. */
+static void simplify(struct ds_region *region)
+{
+    struct ds_rect bounds = ds_region_bounds(region);
+    uint64_t area = 0;
+    for (size_t i = 0; i < region->count; i++)
+        area += (uint64_t)region->rects[i].width * (uint64_t)region->rects[i].height;
+    if (area < (uint64_t)bounds.width * (uint64_t)bounds.height)
+        return;
+    ds_region_clear(region);
+    ds_region_add(region, bounds);
+}
+
 /* Reads want; what differs or was damaged ends up in *damage (picture coordinates). */
 static int read_region(struct ds_capture *c, const struct ds_region *want, bool compare,
                        struct ds_region *damage)
@@ -270,6 +283,7 @@ int ds_capture_grab(struct ds_capture *c, const struct ds_image **image, struct 
         want = c->pending;
         move_region(&want, -c->x, -c->y);
         ds_region_clip(&want, ds_image_bounds(&c->image));
+        simplify(&want);
     }
     int error = ds_region_is_empty(&want) ? DS_OK : read_region(c, &want, compare, damage);
     if (error) {

@@ -42,7 +42,8 @@ struct relay_desk {
     uv_timer_t sweep;
     struct relay_desk_leg **slots; /* owned; hash by id */
     unsigned leg_count;
-    uint64_t last_id;
+    uint64_t last_id, trimmed_id; /* of legs; the last one when memory was given back */
+    ds_tick took_at;              /* when the last leg came */
     struct relay_sessions sessions;
     struct relay_tries codes, passwords;
     unsigned sign_ins; /* under way */

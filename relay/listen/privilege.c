@@ -56,13 +56,14 @@ int relay_privilege_drop(const char *dir, char *message, size_t size)
             return DS_EIO;
         }
     } else if (geteuid() == 0) {
-        what = "capabilities";
-        if (drop_capabilities())
-            goto fail;
         ds_log_warn("%s belongs to root: the relay stays uid 0, without any capability; better "
                     "give the folder to a user of its own",
                     dir);
     }
+    /* Also what a service manager lent for the ports. */
+    what = "capabilities";
+    if (drop_capabilities())
+        goto fail;
     what = "no_new_privs";
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
         goto fail;

@@ -9,8 +9,9 @@
  * DS_ELIMIT: message. */
 int relay_privilege_descriptors(unsigned long needed, char *message, size_t size);
 
-/* As root: becomes the owner of dir. When that is root too: keeps uid 0, drops every capability and
- * warns. Sets no_new_privs; release builds also forbid core dumps and ptrace. DS_EIO: message. */
+/* As root: becomes the owner of dir. When that is root too: keeps uid 0 and
+ * warns. Drops every capability. Sets no_new_privs; release builds also forbid core dumps and
+ * ptrace. DS_EIO: message. */
 int relay_privilege_drop(const char *dir, char *message, size_t size);
 
 /* System calls outside the list fail with EPERM from now on, in every thread: no execve, no ptrace,

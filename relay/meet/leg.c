@@ -19,7 +19,6 @@
 #define NOTSENT_LOWAT (128 * 1024)
 /* Frames for a leg: the largest credit with the headers of small frames, and 256 KiB of control. */
 #define OUT_MAX (2u * DS_LINK_CREDIT_MAX + 262144u)
-#define READ_MAX 16384u       /* one leg moves at most this in a turn */
 #define WRITE_TURN_MAX 65536u /* written to one leg in a turn */
 
 static void on_poll(uv_poll_t *poll, int status, int events);
@@ -105,8 +104,11 @@ static void leg_write(struct relay_leg *leg)
     size_t turn = 0;
     if (!leg_is_up(leg))
         return;
-    while (leg->out.len > 0 && turn < WRITE_TURN_MAX) {
-        size_t n = leg->out.len < READ_MAX ? leg->out.len : READ_MAX;
+    /* The odd end after a full record waits for the next round of the loop: in a bulk flow more has
+     * come by then, and one record and one system call are saved for each frame. */
+    while (leg->out.len > 0 && turn < WRITE_TURN_MAX &&
+           (turn == 0 || leg->out.len >= RELAY_READ_MAX)) {
+        size_t n = leg->out.len < RELAY_READ_MAX ? leg->out.len : RELAY_READ_MAX;
         ERR_clear_error();
         int wrote = SSL_write(leg->ssl, ds_buf_peek(&leg->out), (int)n);
         if (wrote > 0) {
@@ -185,70 +187,91 @@ static bool leg_handshake(struct relay_leg *leg)
     return false;
 }
 
-/* Every whole frame in leg->in; false when the leg closed or stopped reading. */
-static bool leg_frames(struct relay_leg *leg)
+/* Handles every whole frame at the front of n bytes; returns how many bytes those were. */
+static size_t leg_frames(struct relay_leg *leg, const uint8_t *bytes, size_t n)
 {
-    struct relay_leg *peer = leg->peer;
+    size_t at = 0;
     while (leg->state == RELAY_LEG_HELLO || leg->state == RELAY_LEG_OPEN) {
         struct ds_frame frame;
-        int used = ds_frame_decode(ds_buf_peek(&leg->in), leg->in.len, &frame);
+        int used = ds_frame_decode(bytes + at, n - at, &frame);
         if (used == 0)
             break;
         const char *problem = used < 0 ? "frame out of bounds" : relay_splice_frame(leg, &frame);
         if (problem) {
             relay_leg_close(leg, problem);
-            return false;
+            break;
         }
-        if (leg->state == RELAY_LEG_CLOSED)
-            return false;
-        ds_buf_consume(&leg->in, (size_t)used);
+        at += (size_t)used;
     }
-    /* Written once a turn, not once a frame. */
-    if (peer && leg->peer == peer)
-        leg_write(peer);
-    if (leg->state == RELAY_LEG_CLOSED)
-        return false;
+    return at;
+}
+
+/* What the frames of a turn left to be written: once a turn, not once a frame. */
+static void leg_after_frames(struct relay_leg *leg)
+{
+    if (leg->peer)
+        leg_write(leg->peer);
     if (leg->peer)
         leg_regrant(leg);
     if (leg->state == RELAY_LEG_HELLO || leg->state == RELAY_LEG_OPEN)
         leg_write(leg);
-    return leg->state != RELAY_LEG_CLOSED;
 }
 
-/* Reads at most READ_MAX bytes and handles what is complete. */
-static void leg_read(struct relay_leg *leg)
+/* A quiet leg has no buffer of its own: what it says is handled where it was read, and only an
+ * unfinished frame is kept. */
+static void leg_read_scratch(struct relay_leg *leg, const uint8_t *bytes, size_t n)
 {
-    size_t turn = 0;
-    while (turn < READ_MAX) {
-        uint8_t *to;
-        if (ds_buf_reserve(&leg->in, READ_MAX, &to)) {
-            relay_leg_close(leg, "memory is short");
-            return;
-        }
-        ERR_clear_error();
-        int got = SSL_read(leg->ssl, to, (int)(READ_MAX - turn));
-        if (got > 0) {
-            ds_buf_commit(&leg->in, (size_t)got);
-            turn += (size_t)got;
-            continue;
-        }
+    size_t used = leg_frames(leg, bytes, n);
+    if (leg_is_up(leg) && used < n && ds_buf_append(&leg->in, bytes + used, n - used))
+        relay_leg_close(leg, "memory is short");
+}
+
+/* One SSL_read and what is complete after it. > 0: bytes; 0: nothing more for now, or closed. */
+static size_t leg_read_some(struct relay_leg *leg)
+{
+    uint8_t *scratch = leg->worker->scratch, *to = scratch;
+    bool is_quiet = leg->in.cap == 0;
+    if (!is_quiet && ds_buf_reserve(&leg->in, RELAY_READ_MAX, &to)) {
+        relay_leg_close(leg, "memory is short");
+        return 0;
+    }
+    ERR_clear_error();
+    int got = SSL_read(leg->ssl, to, RELAY_READ_MAX);
+    if (got <= 0) {
         int error = SSL_get_error(leg->ssl, got);
         leg->read_wants_write = error == SSL_ERROR_WANT_WRITE;
-        if (error != SSL_ERROR_WANT_READ && error != SSL_ERROR_WANT_WRITE) {
-            if (turn == 0 || leg_frames(leg))
-                relay_leg_close(leg, error == SSL_ERROR_ZERO_RETURN ? "closed by the end" : "cut");
-            return;
-        }
-        break;
+        if (error != SSL_ERROR_WANT_READ && error != SSL_ERROR_WANT_WRITE)
+            relay_leg_close(leg, error == SSL_ERROR_ZERO_RETURN ? "closed by the end" : "cut");
+        return 0;
     }
+    if (is_quiet) {
+        leg_read_scratch(leg, scratch, (size_t)got);
+    } else {
+        ds_buf_commit(&leg->in, (size_t)got);
+        size_t used = leg_frames(leg, ds_buf_peek(&leg->in), leg->in.len);
+        if (leg_is_up(leg))
+            ds_buf_consume(&leg->in, used);
+    }
+    return (size_t)got;
+}
+
+/* One turn: ends with the record that brings it to RELAY_READ_MAX bytes. */
+static void leg_read(struct relay_leg *leg)
+{
+    size_t turn = 0, got = 0;
+    while (turn < RELAY_READ_MAX && (got = leg_read_some(leg)) > 0 &&
+           (leg->state == RELAY_LEG_HELLO || leg->state == RELAY_LEG_OPEN))
+        turn += got;
+    if (leg->state != RELAY_LEG_HELLO && leg->state != RELAY_LEG_OPEN)
+        return;
     if (turn > 0) {
         leg->heard = ds_clock_now();
-        if (!leg_frames(leg))
-            return;
+        leg_after_frames(leg);
     }
-    if (leg->state == RELAY_LEG_LAST)
+    if (leg->state != RELAY_LEG_HELLO && leg->state != RELAY_LEG_OPEN)
         return;
-    if (SSL_pending(leg->ssl) > 0)
+    /* Stopped by the bound, and the SSL has read ahead: the socket may never become readable. */
+    if (turn >= RELAY_READ_MAX && SSL_has_pending(leg->ssl))
         relay_worker_again(leg->worker, leg);
     leg_watch(leg);
 }
@@ -293,7 +316,7 @@ void relay_leg_take(struct relay_worker *worker, uint64_t id, int fd)
         goto fail;
     leg->id = id;
     leg->fd = fd;
-    ds_buf_init(&leg->in, DS_FRAME_HEADER + DS_FRAME_PAYLOAD_MAX + READ_MAX);
+    ds_buf_init(&leg->in, DS_FRAME_HEADER + DS_FRAME_PAYLOAD_MAX + RELAY_READ_MAX);
     ds_buf_init(&leg->out, OUT_MAX);
     relay_credit_init(&leg->credit);
     leg->ssl = SSL_new(common->tls);

@@ -159,10 +159,11 @@ static bool fill(struct test_leg *leg)
     return true;
 }
 
-/* One frame off the front of leg->in, copied to a static buffer; false when it is not whole. */
+/* One frame off the front of leg->in, copied to a buffer of this thread; false when it is not
+ * whole. */
 static bool take(struct test_leg *leg, struct ds_frame *frame)
 {
-    static uint8_t bytes[DS_FRAME_HEADER + DS_FRAME_PAYLOAD_MAX];
+    static _Thread_local uint8_t bytes[DS_FRAME_HEADER + DS_FRAME_PAYLOAD_MAX];
     int used = ds_frame_decode(ds_buf_peek(&leg->in), leg->in.len, frame);
     assert_true(used >= 0);
     if (used == 0)

@@ -96,8 +96,9 @@ int test_relay_stop(struct test_relay *relay)
 
 void test_relay_remove(struct test_relay *relay)
 {
-    test_process_end(relay->process);
-    relay->process = NULL;
+    int code = relay->process ? test_relay_stop(relay) : 0;
     if (relay->folder[0])
         test_folder_remove(relay->folder);
+    if (code != 0) /* a sanitizer that found something says so by it */
+        fail_msg("the relay ended with %d", code);
 }

@@ -27,7 +27,7 @@ void test_relay_conf(struct test_relay *relay, const char *lines);
 void test_relay_start(struct test_relay *relay, const char *const *env);
 /* SIGTERM; the exit code. */
 int test_relay_stop(struct test_relay *relay);
-/* Ends it if need be and removes the folder. */
+/* Ends it if need be (any exit code but 0 fails the test) and removes the folder. */
 void test_relay_remove(struct test_relay *relay);
 /* deskside-relay with these words and --data; the exit code. output: freed by the caller, may be
  * NULL. words: NULL-ended, at most 12. */

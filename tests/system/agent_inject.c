@@ -23,6 +23,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #define WAIT (20 * DS_SECOND)
@@ -379,6 +380,33 @@ static void everything_goes_up_on_release_and_on_close(void **state)
     bench_stop(&b);
 }
 
+static void a_program_that_exits_in_the_middle_lets_go(void **state)
+{
+    (void)state;
+    struct bench b = {.inject = NULL};
+    b.display = test_display_start("800x600x24", NULL);
+    assert_int_equal(0, ds_display_open(&b.look, test_display_name(b.display), NULL, 0));
+    pid_t pid = fork();
+    assert_return_code(pid, 0);
+    if (pid == 0) {
+        char message[256];
+        struct ds_input input = {.type = DS_INPUT_KEY, .keysym = SHIFT_L, .down = true};
+        if (agent_inject_open(&b.inject, test_display_name(b.display), message, sizeof(message)))
+            _exit(1);
+        agent_inject_input(b.inject, &input, ds_clock_now());
+        input.keysym = 'Q';
+        agent_inject_input(b.inject, &input, ds_clock_now());
+        b.inject = NULL; /* nobody closes it */
+        exit(0);
+    }
+    int status;
+    assert_int_equal(pid, waitpid(pid, &status, 0));
+    assert_int_equal(0, keys_down(&b));
+    assert_int_equal(0, pointer_of(&b).mask);
+    ds_display_close(&b.look);
+    test_display_end(b.display);
+}
+
 static unsigned spare_codes(struct bench *b)
 {
     struct ds_keymap map;
@@ -450,6 +478,7 @@ int main(void)
         cmocka_unit_test(shortcuts_work_on_every_layout),
         cmocka_unit_test(a_held_key_repeats_only_when_the_viewer_says_so),
         cmocka_unit_test(everything_goes_up_on_release_and_on_close),
+        cmocka_unit_test(a_program_that_exits_in_the_middle_lets_go),
         cmocka_unit_test(borrowed_codes_are_given_back),
         cmocka_unit_test(the_pointer_is_cut_to_the_picture),
         cmocka_unit_test(a_left_handed_mouse_is_undone_for_the_rep),

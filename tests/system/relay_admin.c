@@ -95,6 +95,27 @@ static void commands_answer_in_sentences(void **state)
     expect((const char *[]){"audit", "verify", NULL}, 0, "The audit log is whole: 2 lines.");
 }
 
+/* packaging/conf shows every setting as this program knows it. */
+static void the_example_of_the_settings_is_what_init_writes(void **state)
+{
+    (void)state;
+    char dir[320], path[400];
+    size_t len;
+    snprintf(dir, sizeof(dir), "%s/example", relay.folder);
+    const char *argv[] = {"deskside-relay",    "init",  "--data",          dir, "--host",
+                          "relay.example.com", "--org", "Example Support", NULL};
+    assert_int_equal(test_run(argv, NULL), 0);
+    snprintf(path, sizeof(path), "%s/relay.conf", dir);
+    char *written = test_file_read(path, &len);
+    snprintf(path, sizeof(path), "%s/packaging/conf/relay.conf.example", getenv("DESKSIDE_SOURCE"));
+    char *example = test_file_read(path, &len);
+    char *settings = strstr(example, "# Settings of");
+    assert_non_null(settings);
+    assert_string_equal(settings, written);
+    free(written);
+    free(example);
+}
+
 static void bad_settings_name_file_and_line(void **state)
 {
     (void)state;
@@ -296,6 +317,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(init_makes_what_only_its_owner_can_read_and_never_twice),
         cmocka_unit_test(commands_answer_in_sentences),
+        cmocka_unit_test(the_example_of_the_settings_is_what_init_writes),
         cmocka_unit_test(bad_settings_name_file_and_line),
         cmocka_unit_test(a_taken_port_is_named_with_the_remedy),
         cmocka_unit_test(each_port_is_announced_and_answers),

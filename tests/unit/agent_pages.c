@@ -245,6 +245,25 @@ static void every_answer_is_reached_by_keys(void **state)
     assert_true(looked && controlled);
 }
 
+/* A press meant for the page before must not grant what the new one asks. */
+static void nothing_is_granted_in_the_first_moment(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < test_view_count; i++) {
+        for (int tabs = 0; tabs < 4; tabs++) {
+            show_at(&test_views[i], 1, false);
+            t.now -= DS_SECOND; /* as when the page appeared */
+            for (int k = 0; k < tabs; k++)
+                key(TAB);
+            key(ENTER);
+            bool is_given = t.event.type == AGENT_SHOW_CONSENT ||
+                            t.event.type == AGENT_SHOW_GO_ON || t.event.yes;
+            assert_false(t.has_event && is_given);
+            leave();
+        }
+    }
+}
+
 static void a_pasted_code_is_sent_with_enter(void **state)
 {
     (void)state;
@@ -366,6 +385,7 @@ int main(void)
         cmocka_unit_test(enter_on_a_fresh_page_gives_nothing_away),
         cmocka_unit_test(closing_the_window_gives_nothing_away),
         cmocka_unit_test(every_answer_is_reached_by_keys),
+        cmocka_unit_test(nothing_is_granted_in_the_first_moment),
         cmocka_unit_test(a_pasted_code_is_sent_with_enter),
         cmocka_unit_test(eight_digits_are_not_sent),
         cmocka_unit_test(the_code_is_gone_once_somebody_wants_in),

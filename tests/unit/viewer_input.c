@@ -259,6 +259,20 @@ static void a_key_without_a_name_in_sdl_is_a_key_all_the_same(void **state)
     assert_key(3, 0x1008ff12, false);
 }
 
+static void a_key_once_named_is_taken_when_nothing_is_said_about_it(void **state)
+{
+    (void)state;
+    struct viewer_keys k = {.emit = record};
+    viewer_keys_press(&k, 132, 0xa5, "¥"); /* outside the block that SDL names on every keyboard */
+    viewer_keys_known(&k);
+    viewer_keys_release(&k, 132);
+    assert_int_equal(2, count);
+    viewer_keys_press(&k, 132, 0xa5, "¥"); /* now an input method keeps it */
+    viewer_keys_settle(&k);
+    viewer_keys_release(&k, 132);
+    assert_int_equal(2, count);
+}
+
 static void the_release_names_the_keysym_of_the_press(void **state)
 {
     (void)state;
@@ -324,6 +338,7 @@ int main(void)
         TEST(composed_text_goes_as_text),
         TEST(a_letter_that_an_input_method_has_taken_is_not_typed),
         TEST(a_key_without_a_name_in_sdl_is_a_key_all_the_same),
+        TEST(a_key_once_named_is_taken_when_nothing_is_said_about_it),
         TEST(the_release_names_the_keysym_of_the_press),
         TEST(everything_is_let_go_at_once),
         TEST(control_characters_are_never_text_and_long_text_is_cut_between_characters),

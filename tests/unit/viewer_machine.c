@@ -331,6 +331,15 @@ static void wrong_numbers_are_counted_down_and_the_third_ends(void **state)
     assert_int_equal(VIEWER_EXIT_REFUSED, m.model.exit_code);
 }
 
+static void more_tries_left_than_there_are_is_not_believed(void **state)
+{
+    (void)state;
+    to_number();
+    viewer_machine_number(&m, "000000");
+    viewer_machine_on_wrong_number(&m, 4000000000u);
+    assert_int_equal(2, m.model.tries_left);
+}
+
 static void what_is_no_number_changes_nothing(void **state)
 {
     (void)state;
@@ -533,6 +542,7 @@ int main(void)
         TEST(failures_of_the_link_are_told_apart),
         TEST(a_ca_file_that_cannot_be_read_is_said_in_the_form),
         TEST(wrong_numbers_are_counted_down_and_the_third_ends),
+        TEST(more_tries_left_than_there_are_is_not_believed),
         TEST(what_is_no_number_changes_nothing),
         TEST(a_number_that_comes_before_the_customer_is_kept),
         TEST(rights_are_asked_for_and_given_back),

@@ -83,6 +83,19 @@ static void every_corner_pixel_of_the_picture_can_be_pointed_at(void **state)
     }
 }
 
+static void a_scaled_point_is_the_middle_of_what_it_stands_for(void **state)
+{
+    (void)state;
+    struct viewer_view v = view_of(1000, 500, 4000, 2000, VIEWER_SCALE_FIT);
+    int x, y;
+    assert_true(viewer_view_to_picture(&v, 0, 0, &x, &y));
+    assert_int_equal(2, x);
+    assert_int_equal(2, y);
+    assert_true(viewer_view_to_picture(&v, 999, 499, &x, &y));
+    assert_int_equal(3998, x);
+    assert_int_equal(1998, y);
+}
+
 static void a_point_outside_is_the_nearest_pixel_and_said_to_be_outside(void **state)
 {
     (void)state;
@@ -142,6 +155,7 @@ int main(void)
         cmocka_unit_test(a_window_of_the_pictures_size_is_exact),
         cmocka_unit_test(one_to_one_centres_what_is_smaller_and_scrolls_what_is_larger),
         cmocka_unit_test(every_corner_pixel_of_the_picture_can_be_pointed_at),
+        cmocka_unit_test(a_scaled_point_is_the_middle_of_what_it_stands_for),
         cmocka_unit_test(a_point_outside_is_the_nearest_pixel_and_said_to_be_outside),
         cmocka_unit_test(there_and_back_is_the_same_pixel_at_one_to_one),
         cmocka_unit_test(without_a_picture_nothing_is_pointed_at),

@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The viewer in a whole session: the number typed by hand, wrong numbers, looking only, a scaled
+ * window, and what happens when the window loses the keyboard. */
+#include "tests/support/session.h"
+
+#include "common/base/clock.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static struct test_session session;
+
+static int set_up(void **state)
+{
+    (void)state;
+    memset(&session, 0, sizeof(session));
+    test_session_start_relay(&session, NULL);
+    test_session_start_displays(&session, "1280x800x24", "1600x1000x24");
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    test_session_end(&session);
+    return 0;
+}
+
+static void rep(const char *script)
+{
+    const char *argv[] = {"sh", "-c", script, NULL};
+    test_display_run(session.rep, argv);
+}
+
+static void focus_viewer(void)
+{
+    rep("xdotool windowfocus --sync $(xdotool search --sync --onlyvisible --name Deskside | "
+        "tail -n 1)");
+}
+
+static void command_is_refused(const char *command, const char *tag, const char *code)
+{
+    test_process_command(session.viewer, command);
+    json_t *event = test_process_wait_event(session.viewer, "error", "tag", tag, TEST_WAIT_MS);
+    assert_string_equal(code, json_string_value(json_object_get(event, "code")));
+}
+
+/* Waits until a line of xdotool or xinput on the customer's display says so. */
+static void wait_customer(const char *condition)
+{
+    char script[600];
+    snprintf(script, sizeof(script), "for i in $(seq 400); do %s && exit 0; done; exit 1",
+             condition);
+    const char *argv[] = {"sh", "-c", script, NULL};
+    test_display_run(session.customer, argv);
+}
+
+static void start(const char *const *extra, const char *accept)
+{
+    test_session_start_viewer(&session, extra);
+    test_session_start_agent(&session, accept, NULL);
+}
+
+static void the_number_is_typed_by_keyboard_after_a_wrong_one(void **state)
+{
+    char script[200];
+    (void)state;
+    start(NULL, "look");
+    json_t *event =
+        test_process_wait_event(session.agent, "security-number", NULL, NULL, TEST_WAIT_MS);
+    snprintf(session.number, sizeof(session.number), "%s",
+             json_string_value(json_object_get(event, "number")));
+    test_process_wait_event(session.viewer, "state", "state", "verifying", TEST_WAIT_MS);
+    focus_viewer();
+    snprintf(script, sizeof(script), "xdotool type --delay 5 %s && xdotool key Return",
+             strcmp(session.number, "111111") == 0 ? "222222" : "111111");
+    rep(script);
+    test_process_wait_event(session.viewer, "error", "code", "wrong-number", TEST_WAIT_MS);
+    /* the empty field has the keyboard again */
+    snprintf(script, sizeof(script), "xdotool type --delay 5 %s && xdotool key Return",
+             session.number);
+    rep(script);
+    test_process_wait_event(session.viewer, "picture", NULL, NULL, TEST_WAIT_MS);
+}
+
+static void three_wrong_numbers_end_both_with_code_three(void **state)
+{
+    (void)state;
+    start(NULL, "look");
+    json_t *event =
+        test_process_wait_event(session.agent, "security-number", NULL, NULL, TEST_WAIT_MS);
+    const char *number = json_string_value(json_object_get(event, "number"));
+    const char *wrong = strcmp(number, "111111") == 0
+                            ? "{\"cmd\":\"security-number\",\"number\":\"222222\"}"
+                            : "{\"cmd\":\"security-number\",\"number\":\"111111\"}";
+    test_process_command(session.viewer, wrong);
+    test_process_wait_event(session.viewer, "error", "code", "wrong-number", TEST_WAIT_MS);
+    test_process_command(session.viewer, wrong);
+    test_process_wait_event(session.viewer, "error", "code", "wrong-number", TEST_WAIT_MS);
+    test_process_command(session.viewer, wrong);
+    test_process_wait_event(session.viewer, "state", "reason", "wrong-number", TEST_WAIT_MS);
+    assert_int_equal(3, test_process_wait_exit(session.viewer, 5000));
+    test_process_wait_exit(session.agent, 10000);
+}
+
+static void looking_only_never_sends_input(void **state)
+{
+    (void)state;
+    static const char *const extra[] = {"--view-only", "--geometry", "1280x800+0+0", NULL};
+    start(extra, "look,control");
+    test_session_verify(&session);
+    command_is_refused("{\"cmd\":\"key\",\"keysym\":\"a\",\"down\":true,\"tag\":\"a\"}", "a",
+                       "no-right");
+    command_is_refused("{\"cmd\":\"request\",\"right\":\"control\",\"tag\":\"b\"}", "b",
+                       "no-right");
+    rep("xdotool mousemove 200 200 click 1 mousemove 300 300");
+    /* a command that is answered has passed the line after all of that */
+    test_process_command(session.viewer, "{\"cmd\":\"scale\",\"scale\":\"fit\",\"tag\":\"c\"}");
+    test_process_wait_event(session.viewer, "done", "tag", "c", TEST_WAIT_MS);
+    wait_customer("xdotool getmouselocation | grep -q 'x:640 y:400'");
+}
+
+static void the_pointer_lands_on_the_pixel_beneath_it_in_a_scaled_window(void **state)
+{
+    (void)state;
+    static const char *const extra[] = {
+        "--geometry", "640x500+100+50", "--borderless", "--scale", "fit", "--no-toolbar", NULL};
+    start(extra, "look,control");
+    test_session_verify(&session); /* picture at 100,100, half its size */
+    rep("xdotool mousemove 420 200");
+    wait_customer("xdotool getmouselocation | grep -q 'x:641 y:201'");
+    rep("xdotool mousemove 739 499");
+    wait_customer("xdotool getmouselocation | grep -q 'x:1279 y:799'");
+    rep("xdotool mousemove 300 200"); /* away from the edge, where 1:1 scrolls */
+    wait_customer("xdotool getmouselocation | grep -q 'x:401 y:201'");
+    test_process_command(session.viewer, "{\"cmd\":\"scale\",\"scale\":\"1:1\",\"tag\":\"s\"}");
+    test_process_wait_event(session.viewer, "done", "tag", "s", TEST_WAIT_MS);
+    wait_customer("xdotool getmouselocation | grep -q 'x:200 y:150'"); /* the hand rests */
+}
+
+static void keys_go_up_when_the_window_loses_the_keyboard(void **state)
+{
+    (void)state;
+    static const char *const extra[] = {"--geometry", "1280x800+0+0", "--borderless", NULL};
+    static const char down[] =
+        "xinput query-state \"Virtual core XTEST keyboard\" | grep -q 'key\\[50\\]=down'";
+    static const char up[] =
+        "xinput query-state \"Virtual core XTEST keyboard\" | grep -q 'key\\[50\\]=up'";
+    start(extra, "look,control");
+    test_session_verify(&session);
+    focus_viewer();
+    rep("xdotool keydown Shift_L");
+    wait_customer(down);
+    static const char *const other[] = {"xmessage", "another window", NULL};
+    const char *env[] = {test_display_env(session.rep), NULL};
+    struct test_process *window =
+        test_process_start(other, &(struct test_process_options){.env = env});
+    rep("xdotool windowfocus --sync $(xdotool search --sync --onlyvisible --class xmessage | "
+        "tail -n 1)");
+    wait_customer(up);
+    rep("xdotool keyup Shift_L");
+    test_process_end(window);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(the_number_is_typed_by_keyboard_after_a_wrong_one),
+        TEST(three_wrong_numbers_end_both_with_code_three),
+        TEST(looking_only_never_sends_input),
+        TEST(the_pointer_lands_on_the_pixel_beneath_it_in_a_scaled_window),
+        TEST(keys_go_up_when_the_window_loses_the_keyboard),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
