@@ -79,15 +79,17 @@ static void report_events(struct viewer_line *line, const struct viewer_model *n
 void viewer_report_model(struct viewer_line *line)
 {
     const struct viewer_model *now = &line->machine.model;
-    if (memcmp(now, &line->told, sizeof(*now)) == 0)
-        return;
-    report_events(line, now);
-    memcpy(&line->told, now, sizeof(*now)); /* padding too: it is compared */
-    struct viewer_notice *notice = viewer_notice_new(VIEWER_NOTICE_MODEL);
-    if (notice) {
-        notice->of.model = *now;
-        viewer_line_notice(line, notice);
+    if (memcmp(now, &line->told, sizeof(*now)) != 0) {
+        report_events(line, now);
+        memcpy(&line->told, now, sizeof(*now)); /* padding too: it is compared */
+        line->model_due = true;
     }
+    if (!line->model_due)
+        return;
+    struct viewer_notice *notice = viewer_notice_new(VIEWER_NOTICE_MODEL);
+    if (notice)
+        notice->of.model = *now;
+    line->model_due = !viewer_line_notice(line, notice); /* else again in a second at the latest */
 }
 
 void viewer_report_picture(struct viewer_line *line, uint32_t width, uint32_t height)
