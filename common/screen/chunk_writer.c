@@ -12,6 +12,7 @@
 int ds_chunk_writer_init(struct ds_chunk_writer *w, bool zlib)
 {
     w->zlib = zlib;
+    w->jpeg_level = DS_JPEG_LEVELS;
     w->out = malloc(DS_SCREEN_CHUNK_MAX);
     bool ok = w->out != NULL;
     for (int s = 0; s < DS_STREAM_COUNT; s++)
@@ -50,7 +51,7 @@ void ds_chunk_writer_reset(struct ds_chunk_writer *w)
 {
     for (int s = 0; s < DS_STREAMS_WITH_HISTORY; s++)
         ds_packer_reset(w->history[s]);
-    w->jpeg_quality = DS_QUALITY_EXACT;
+    w->jpeg_level = DS_JPEG_LEVELS;
     clear(w);
 }
 
@@ -130,6 +131,7 @@ int ds_chunk_writer_update(struct ds_chunk_writer *w, struct ds_plan *plan,
     w->ctx = ctx;
     w->first = true;
     w->bytes = 0;
+    w->jpeg_bytes = w->jpeg_pixels = 0;
     for (size_t i = 0; i < plan->count; i++) {
         int error = ds_write_op(w, &plan->ops[i], source);
         if (error)
