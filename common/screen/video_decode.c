@@ -104,7 +104,8 @@ static enum AVPixelFormat choose_format(AVCodecContext *context, const enum AVPi
 
 static bool open_codec(struct ds_video_decoder *d)
 {
-    int64_t width = (d->width + 15) / 16 * 16, height = (d->height + 15) / 16 * 16;
+    /* The library allocates rows and columns up to the next block and vector. */
+    int64_t width = d->width + 64, height = d->height + 64;
     d->context = lib.alloc_context(lib.codec);
     d->packet = lib.packet_alloc();
     d->frame = lib.frame_alloc();
@@ -162,10 +163,11 @@ static int pad(struct ds_video_decoder *d, const uint8_t *bytes, size_t len)
     return 0;
 }
 
+/* With one reference no more than a few pictures are ever kept. */
 static bool is_ours(const struct ds_video_decoder *d)
 {
     const AVFrame *f = d->frame;
-    if (f->width != (int)d->width || f->height != (int)d->height ||
+    if (d->context->refs > 1 || f->width != (int)d->width || f->height != (int)d->height ||
         (f->format != AV_PIX_FMT_YUV444P && f->format != AV_PIX_FMT_YUVJ444P))
         return false;
     for (int i = 0; i < 3; i++)

@@ -2,8 +2,9 @@
 /* The other side of video_encode.h, by libavcodec when the system has it: loaded when first asked
  * for, never linked. Every byte is hostile. One thread at a time for each decoder.
  *
- * Memory: what an H.264 decoder needs for pictures of the size that was announced and no larger
- * one: up to 17 of them, 3 bytes a pixel. */
+ * Memory: what an H.264 decoder needs for pictures of about the size that was announced and no
+ * larger one, 3 bytes a pixel: some 4 of them, for a stream with more than one reference is refused
+ * with its first picture; 17 while that is being decoded. */
 #ifndef DS_SCREEN_VIDEO_DECODE_H
 #define DS_SCREEN_VIDEO_DECODE_H
 
