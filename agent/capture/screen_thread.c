@@ -94,6 +94,8 @@ static int emit(void *ctx, struct ds_rcbuf *buf, bool first, bool last)
 {
     struct agent_screen_thread *t = ctx;
     (void)last;
+    if (first)
+        t->emitting.started = ds_clock_now();
     if (t->emitting.held) {
         int error = post_held(t);
         if (error) {
@@ -144,7 +146,8 @@ static int encode(struct agent_screen_thread *t, const struct ds_encode_request 
         return error;
     }
     if (result->sent) {
-        agent_pace_sent(&t->pace, t->next_id, t->emitting.bytes, request->now);
+        agent_pace_sent(&t->pace, t->next_id, t->emitting.bytes, t->emitting.started);
+        t->pace.last_sent = request->now; /* encoding is no reason to wait longer */
         t->next_id++;
         t->key_due = false;
     }
@@ -156,6 +159,8 @@ static size_t refine_bytes(const struct agent_screen_thread *t)
 {
     if (!t->encoder || !ds_encoder_is_lossy(t->encoder))
         return 0;
+    if (!t->pace.knows_trip)
+        return 1; /* a tile first: its acknowledgement tells the way without the bytes */
     ds_tick window = agent_pace_round_trip(&t->pace) + AGENT_PACE_SLACK;
     size_t half = agent_pace_line(&t->pace, window) / 2;
     return half < REFINE_MIN ? REFINE_MIN : half;

@@ -8,6 +8,8 @@
 
 /* Operations repeat within an update and the next, seldom later: 128 KiB. */
 #define OPS_WINDOW_LOG 17
+/* JPEG takes its time: what is ready travels meanwhile (25 ms of a 10 Mbit/s line). */
+#define JPEG_ENOUGH 32768u
 
 int ds_chunk_writer_init(struct ds_chunk_writer *w, bool zlib)
 {
@@ -120,7 +122,8 @@ static int flush(struct ds_chunk_writer *w, bool last)
 int ds_chunk_writer_room(struct ds_chunk_writer *w, size_t n)
 {
     ds_check(n <= DS_CHUNK_RAW_MAX);
-    return w->total + n > DS_CHUNK_RAW_MAX ? flush(w, false) : 0;
+    bool full = w->total + n > DS_CHUNK_RAW_MAX || w->len[DS_STREAM_JPEG] > JPEG_ENOUGH;
+    return full ? flush(w, false) : 0;
 }
 
 int ds_chunk_writer_update(struct ds_chunk_writer *w, struct ds_plan *plan,

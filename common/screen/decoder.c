@@ -10,8 +10,7 @@
 
 uint32_t ds_decoder_features(void)
 {
-    return DS_FEATURE_ZSTD | DS_FEATURE_JPEG |
-           (ds_video_decoder_available() ? DS_FEATURE_H264 : 0);
+    return DS_FEATURE_ZSTD | DS_FEATURE_JPEG | (ds_video_decoder_available() ? DS_FEATURE_H264 : 0);
 }
 
 struct ds_decoder *ds_decoder_new(uint32_t width, uint32_t height)

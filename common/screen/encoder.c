@@ -238,8 +238,7 @@ static bool is_mostly_video(const struct ds_encoder *e)
 {
     uint64_t inside = 0, all = 0;
     for (size_t i = 0; i < e->plan.count; i++) {
-        struct ds_rect r = e->plan.ops[i].rect,
-                       in = ds_rect_intersect(r, e->video.region.rect);
+        struct ds_rect r = e->plan.ops[i].rect, in = ds_rect_intersect(r, e->video.region.rect);
         all += (uint64_t)r.width * (uint64_t)r.height;
         inside += (uint64_t)in.width * (uint64_t)in.height;
     }
@@ -293,8 +292,8 @@ static void remember_shown(struct ds_encoder *e, const struct ds_image *picture)
     }
 }
 
-static int send(struct ds_encoder *e,
-                const struct ds_image *picture, ds_encoder_emit *emit, void *ctx, size_t *bytes)
+static int send(struct ds_encoder *e, const struct ds_image *picture, ds_encoder_emit *emit,
+                void *ctx, size_t *bytes)
 {
     struct ds_chunk_source source = {.colours = e->plan.colours,
                                      .image = picture,
