@@ -102,7 +102,7 @@ void ds_video_region_update(struct ds_video_region *v, const struct ds_plan *pla
         return;
     size_t tiles = tile_count(v);
     for (size_t t = 0; t < tiles; t++)
-        v->history[t] = (uint16_t)(v->history[t] << 1 & HISTORY_MASK);
+        v->history[t] = (uint16_t)((uint32_t)v->history[t] << 1 & HISTORY_MASK);
     for (size_t i = 0; i < plan->count; i++)
         if (is_photo(&plan->ops[i]))
             v->history[ds_tile_of(v->width, plan->ops[i].rect)] |= 1;
