@@ -14,10 +14,6 @@
 #define V_RED 32768
 #define V_GREEN (-29763)
 #define V_BLUE (-3005)
-#define RED_V 103206
-#define GREEN_U (-12277)
-#define GREEN_V (-30679)
-#define BLUE_U 121609
 #define HALF 32768
 #define MIDDLE (128 * 65536 + HALF)
 
@@ -34,22 +30,6 @@ DS_HOT static void row_from(const uint32_t *restrict in, int32_t n, uint8_t *res
     }
 }
 
-static inline uint32_t byte_of(int32_t v)
-{
-    return (uint32_t)(v < 0 ? 0 : v > 255 ? 255 : v);
-}
-
-DS_HOT static void row_to(const uint8_t *restrict luma, const uint8_t *restrict blue,
-                          const uint8_t *restrict red, int32_t n, uint32_t *restrict out)
-{
-    for (int32_t x = 0; x < n; x++) {
-        int32_t y = luma[x] * 65536 + HALF, u = blue[x] - 128, v = red[x] - 128;
-        out[x] = byte_of((y + RED_V * v) >> 16) << 16 |
-                 byte_of((y + GREEN_U * u + GREEN_V * v) >> 16) << 8 |
-                 byte_of((y + BLUE_U * u) >> 16);
-    }
-}
-
 void ds_yuv_from(const struct ds_image *image, struct ds_rect rect, const struct ds_yuv *out)
 {
     for (int32_t y = 0; y < rect.height; y++)
@@ -57,14 +37,4 @@ void ds_yuv_from(const struct ds_image *image, struct ds_rect rect, const struct
                  out->planes[0] + (size_t)y * out->strides[0],
                  out->planes[1] + (size_t)y * out->strides[1],
                  out->planes[2] + (size_t)y * out->strides[2]);
-}
-
-void ds_yuv_to(const struct ds_yuv *in, uint32_t x, uint32_t y, struct ds_image *image,
-               struct ds_rect rect)
-{
-    for (uint32_t i = 0; i < (uint32_t)rect.height; i++)
-        row_to(in->planes[0] + (size_t)(y + i) * in->strides[0] + x,
-               in->planes[1] + (size_t)(y + i) * in->strides[1] + x,
-               in->planes[2] + (size_t)(y + i) * in->strides[2] + x, rect.width,
-               ds_image_row(image, (uint32_t)rect.y + i) + rect.x);
 }

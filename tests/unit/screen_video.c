@@ -166,7 +166,7 @@ static void draw(struct scene *scene, int n)
     for (int32_t y = PLACE.y; y < PLACE.y + PLACE.height; y++)
         for (int32_t x = PLACE.x; x < PLACE.x + PLACE.width; x++) {
             uint32_t u = (uint32_t)(x + n * 3), v = (uint32_t)(y + n);
-            uint32_t grain = (u * 2654435761u ^ v * 40503u) >> 29;
+            uint32_t grain = ((u * 31 + v * 7 + (uint32_t)n) * 2654435761u) >> 29;
             ds_image_row(&scene->image, (uint32_t)y)[x] =
                 (u * 5 / 8 & 255) << 16 | (v & 255) << 8 | (((u * v >> 7) + grain) & 255);
         }
