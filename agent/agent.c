@@ -100,6 +100,7 @@ static void on_held(void *ctx, bool held)
     struct agent *a = ctx;
     a->session.is_held = held;
     agent_line_send_control(a, &(struct ds_control){.type = DS_CONTROL_HELD, .on = held});
+    ds_event_held(a->automation, held);
     agent_changed(a);
 }
 

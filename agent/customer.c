@@ -124,6 +124,8 @@ void agent_customer_ask_resume(struct agent *a)
         agent_customer_resume(a);
         return;
     }
+    if (a->session.resume_asked)
+        return; /* asking again wins no time */
     a->session.resume_asked = true;
     a->question_until = ds_clock_now() + ds_clock_scaled_ms(AGENT_QUESTION_MS) * DS_MS;
     agent_changed(a);

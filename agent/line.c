@@ -36,7 +36,11 @@ void agent_line_send_control(struct agent *a, const struct ds_control *control)
     if (!error)
         error = ds_tunnel_send(a->tunnel, DS_CHANNEL_CONTROL, ds_buf_peek(&buf), buf.len);
     ds_buf_destroy(&buf);
-    if (error)
+    if (error == DS_EAGAIN) /* a thousand answers wait: it asks, and does not listen */
+        agent_end(a, AGENT_ENDING_FAULT, DS_REASON_PROTOCOL,
+                  DS_TR("The other program sent something that makes no sense."),
+                  AGENT_EXIT_INTERNAL);
+    else if (error)
         ds_log_warn("control message not sent type=%u error=%s", control->type,
                     ds_error_name(error));
     agent_line_pump(a);

@@ -28,7 +28,7 @@ void agent_pace_sent(struct agent_pace *pace, uint32_t id, size_t bytes, ds_tick
     ds_check(pace->count < AGENT_PACE_UPDATES);
     pace->updates[pace->count++] = (struct agent_pace_update){id, bytes, now};
     pace->bytes += bytes;
-    pace->last_sent = now;
+    pace->next = (pace->next > now ? pace->next : now) + AGENT_PACE_SPACING;
 }
 
 ds_tick agent_pace_round_trip(const struct agent_pace *pace)
@@ -139,5 +139,6 @@ bool agent_pace_may_send(const struct agent_pace *pace)
 
 ds_tick agent_pace_not_before(const struct agent_pace *pace)
 {
-    return pace->last_sent == 0 ? 0 : pace->last_sent + AGENT_PACE_SPACING;
+    ds_tick ahead = (AGENT_PACE_BURST - 1) * AGENT_PACE_SPACING;
+    return pace->next > ahead ? pace->next - ahead : 0;
 }

@@ -24,7 +24,9 @@ struct agent_screen {
     uint32_t generation; /* letters of another one are void */
     size_t in_tunnel;    /* SCREEN bytes, as far as known */
     bool told_queued;
-    bool is_gone; /* GONE was handed out */
+    uint8_t monitor;            /* wished */
+    uint32_t sent_id, acked_id; /* updates: the last one handed out, the last one presented */
+    bool is_gone;               /* GONE was handed out */
     struct agent_screen_stats stats;
 };
 
@@ -42,35 +44,22 @@ static void wake_loop(void *ctx)
     s->wake(s->ctx);
 }
 
-static void destroy_order(struct ds_letter *letter)
+static void destroy_ack(struct ds_letter *letter)
 {
     free(letter);
 }
 
-static int push(struct ds_mailbox *box, struct agent_screen_order what, int kind)
+/* For a change of wishes: lock before, tell after. */
+static struct agent_screen_wishes *begin_wish(struct agent_screen *s)
 {
-    struct agent_screen_order *copy = malloc(sizeof(*copy));
-    if (!copy)
-        return DS_ENOMEM;
-    *copy = what;
-    copy->letter = (struct ds_letter){.kind = kind, .destroy = destroy_order};
-    int error = ds_mailbox_push(box, &copy->letter);
-    if (error)
-        free(copy);
-    return error;
+    pthread_mutex_lock(&s->thread.lock);
+    return &s->thread.wishes;
 }
 
-/* DS_ELIMIT, DS_ENOMEM: not sent. */
-static int order(struct agent_screen *s, struct agent_screen_order what, int kind)
+static void end_wish(struct agent_screen *s)
 {
-    return push(&s->thread.orders, what, kind);
-}
-
-/* For what must not be missed: both sides would disagree for good. Only our own calls come here, a
- * handful in the life of a session. */
-static void command(struct agent_screen *s, struct agent_screen_order what, int kind)
-{
-    ds_check(push(&s->thread.commands, what, kind) == DS_OK);
+    pthread_mutex_unlock(&s->thread.lock);
+    wake_thread(&s->thread);
 }
 
 static int open_display(struct agent_screen *s, const char *display, char *message, size_t size)
@@ -107,19 +96,26 @@ struct agent_screen *agent_screen_start(const struct agent_screen_config *config
     s->wake = wake;
     s->ctx = ctx;
     s->visible = true;
+    s->monitor = 0xff;
+    s->thread.monitor = 0xff;
     s->thread.visible = true;
+    s->thread.wishes = (struct agent_screen_wishes){.visible = true, .monitor = 0xff};
     s->thread.features = config->features;
     s->thread.letters = &s->letters;
     s->thread.next_id = 1;
     s->thread.wake = -1;
     agent_pace_init(&s->thread.pace);
+    if (pthread_mutex_init(&s->thread.lock, NULL)) {
+        snprintf(message, size, "There is not enough memory.");
+        free(s);
+        return NULL;
+    }
     if (open_display(s, config->display, message, size))
         goto fail;
     snprintf(message, size, "The screen cannot be watched.");
     s->thread.wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     if (s->thread.wake < 0 ||
-        ds_mailbox_init(&s->thread.commands, AGENT_SCREEN_COMMANDS, wake_thread, &s->thread) ||
-        ds_mailbox_init(&s->thread.orders, AGENT_SCREEN_ORDERS, wake_thread, &s->thread) ||
+        ds_mailbox_init(&s->thread.acks, AGENT_SCREEN_ACKS, wake_thread, &s->thread) ||
         ds_mailbox_init(&s->letters, AGENT_SCREEN_LETTERS, wake_loop, s))
         goto fail;
     if (pthread_create(&s->thread.thread, NULL, agent_screen_thread_run, &s->thread))
@@ -128,11 +124,11 @@ struct agent_screen *agent_screen_start(const struct agent_screen_config *config
     return s;
 fail:
     ds_mailbox_destroy(&s->letters);
-    ds_mailbox_destroy(&s->thread.orders);
-    ds_mailbox_destroy(&s->thread.commands);
+    ds_mailbox_destroy(&s->thread.acks);
     if (s->thread.wake >= 0)
         close(s->thread.wake);
     close_display(s);
+    pthread_mutex_destroy(&s->thread.lock);
     free(s);
     return NULL;
 }
@@ -141,7 +137,8 @@ void agent_screen_stop(struct agent_screen *s)
 {
     if (!s)
         return;
-    command(s, (struct agent_screen_order){.on = true}, AGENT_ORDER_STOP);
+    begin_wish(s)->stop = true;
+    end_wish(s);
     pthread_join(s->thread.thread, NULL);
     while (s->waiting) {
         struct ds_letter *next = s->waiting->next;
@@ -149,10 +146,10 @@ void agent_screen_stop(struct agent_screen *s)
         s->waiting = next;
     }
     ds_mailbox_destroy(&s->letters);
-    ds_mailbox_destroy(&s->thread.orders);
-    ds_mailbox_destroy(&s->thread.commands);
+    ds_mailbox_destroy(&s->thread.acks);
     close(s->thread.wake);
     close_display(s);
+    pthread_mutex_destroy(&s->thread.lock);
     free(s);
 }
 
@@ -198,6 +195,7 @@ static enum ds_channel count(struct agent_screen *s, const struct agent_screen_l
         return DS_CHANNEL_CONTROL;
     case AGENT_LETTER_CHUNK:
         s->in_tunnel += letter->bytes->len;
+        s->sent_id = letter->id;
         s->stats.bytes += letter->bytes->len;
         s->stats.updates += letter->last;
         s->stats.exact = letter->last && letter->exact;
@@ -235,36 +233,55 @@ void agent_screen_set_shared(struct agent_screen *s, bool shared)
     s->shared = shared;
     s->stats.exact = false;
     s->generation++;
-    command(s, (struct agent_screen_order){.on = shared, .generation = s->generation},
-            AGENT_ORDER_SHARE);
+    struct agent_screen_wishes *wishes = begin_wish(s);
+    wishes->shared = shared;
+    wishes->generation = s->generation;
+    end_wish(s);
 }
 
 void agent_screen_set_visible(struct agent_screen *s, bool visible)
 {
     if (s->visible == visible)
         return;
-    /* The viewer says this as often as it likes: refused when the thread does not keep up. */
-    if (order(s, (struct agent_screen_order){.on = visible}, AGENT_ORDER_VISIBLE) == DS_OK)
-        s->visible = visible;
+    s->visible = visible;
+    begin_wish(s)->visible = visible;
+    end_wish(s);
 }
 
 void agent_screen_select(struct agent_screen *s, uint8_t monitor)
 {
-    order(s, (struct agent_screen_order){.value = monitor}, AGENT_ORDER_SELECT);
+    if (s->monitor == monitor)
+        return;
+    s->monitor = monitor;
+    begin_wish(s)->monitor = monitor;
+    end_wish(s);
 }
 
 void agent_screen_ack(struct agent_screen *s, uint32_t id, uint32_t decode_us)
 {
-    order(s, (struct agent_screen_order){.value = id, .decode_us = decode_us}, AGENT_ORDER_ACK);
+    if (id <= s->acked_id || id > s->sent_id)
+        return;
+    struct agent_screen_ack *ack = malloc(sizeof(*ack));
+    if (!ack)
+        return; /* a later one says the same and more */
+    *ack = (struct agent_screen_ack){
+        .letter = {.destroy = destroy_ack}, .id = id, .decode_us = decode_us};
+    if (ds_mailbox_push(&s->thread.acks, &ack->letter)) {
+        free(ack);
+        return;
+    }
+    s->acked_id = id;
 }
 
 void agent_screen_set_queued(struct agent_screen *s, size_t bytes)
 {
     bool queued = bytes > 0;
     s->in_tunnel = bytes;
-    if (queued != s->told_queued &&
-        order(s, (struct agent_screen_order){.value = queued}, AGENT_ORDER_QUEUED) == DS_OK)
+    if (queued != s->told_queued) {
         s->told_queued = queued;
+        begin_wish(s)->queued = queued;
+        end_wish(s);
+    }
     if (s->waiting && !must_wait(s, (struct agent_screen_letter *)s->waiting))
         s->wake(s->ctx);
 }

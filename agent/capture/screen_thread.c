@@ -110,7 +110,10 @@ static int emit(void *ctx, struct ds_rcbuf *buf, bool first, bool last)
         buf->data[5] |= DS_SCREEN_FLAG_KEY;
     t->emitting.bytes += buf->len;
     t->emitting.held = new_letter(t, AGENT_LETTER_CHUNK, buf);
-    return t->emitting.held ? DS_OK : DS_ENOMEM;
+    if (!t->emitting.held)
+        return DS_ENOMEM;
+    t->emitting.held->id = t->next_id;
+    return DS_OK;
 }
 
 static void start_over(struct agent_screen_thread *t)
@@ -147,7 +150,6 @@ static int encode(struct agent_screen_thread *t, const struct ds_encode_request 
     }
     if (result->sent) {
         agent_pace_sent(&t->pace, t->next_id, t->emitting.bytes, t->emitting.started);
-        t->pace.last_sent = request->now; /* encoding is no reason to wait longer */
         t->next_id++;
         t->key_due = false;
     }
@@ -275,7 +277,7 @@ static void follow_pointer(struct agent_screen_thread *t, ds_tick now)
         post(t, new_letter(t, AGENT_LETTER_CURSOR, position));
 }
 
-/* ---- orders ---- */
+/* ---- wishes ---- */
 
 static void share(struct agent_screen_thread *t, bool on, uint32_t generation)
 {
@@ -291,40 +293,31 @@ static void share(struct agent_screen_thread *t, bool on, uint32_t generation)
         ds_pointer_again(t->pointer);
 }
 
-static void obey(struct agent_screen_thread *t, const struct agent_screen_order *order, ds_tick now)
+static void obey(struct agent_screen_thread *t)
 {
-    switch (order->letter.kind) {
-    case AGENT_ORDER_STOP:
-        t->is_stopping = true;
-        break;
-    case AGENT_ORDER_SHARE:
-        share(t, order->on, order->generation);
-        break;
-    case AGENT_ORDER_VISIBLE:
-        t->visible = order->on;
-        break;
-    case AGENT_ORDER_SELECT:
-        if (ds_capture_select(t->capture, (uint8_t)order->value))
-            ds_log_warn("monitor not selected, memory is short");
-        break; /* ds_capture_poll tells that the size is another */
-    case AGENT_ORDER_ACK:
-        agent_pace_ack(&t->pace, order->value, order->decode_us, now);
-        break;
-    case AGENT_ORDER_QUEUED:
-        t->queued = order->value != 0;
-        break;
-    default:
-        break;
-    }
+    pthread_mutex_lock(&t->lock);
+    struct agent_screen_wishes wishes = t->wishes;
+    pthread_mutex_unlock(&t->lock);
+    t->is_stopping = wishes.stop;
+    t->visible = wishes.visible;
+    t->queued = wishes.queued;
+    if (wishes.generation != t->generation)
+        share(t, wishes.shared, wishes.generation);
+    if (wishes.monitor == t->monitor)
+        return;
+    t->monitor = wishes.monitor;
+    if (ds_capture_select(t->capture, wishes.monitor)) /* ds_capture_poll tells of another size */
+        ds_log_warn("monitor not selected, memory is short");
 }
 
-static void obey_all(struct agent_screen_thread *t, struct ds_mailbox *box)
+static void take_acks(struct agent_screen_thread *t)
 {
-    struct ds_letter *letter = ds_mailbox_take_all(box);
+    struct ds_letter *letter = ds_mailbox_take_all(&t->acks);
     ds_tick now = ds_clock_now();
     while (letter) {
         struct ds_letter *next = letter->next;
-        obey(t, (struct agent_screen_order *)letter, now);
+        const struct agent_screen_ack *ack = (const struct agent_screen_ack *)letter;
+        agent_pace_ack(&t->pace, ack->id, ack->decode_us, now);
         letter->destroy(letter);
         letter = next;
     }
@@ -338,7 +331,7 @@ static bool is_looking(const struct agent_screen_thread *t)
 }
 
 /* When something is due though nothing arrives; 0: never. Waiting for an acknowledgement or for the
- * tunnel has no time: an order comes. */
+ * tunnel has no time: a wake-up comes. */
 static ds_tick next_deadline(const struct agent_screen_thread *t, ds_tick now)
 {
     ds_tick first = t->pointer ? ds_pointer_deadline(t->pointer) : 0;
@@ -408,8 +401,8 @@ void *agent_screen_thread_run(void *ctx)
     struct agent_screen_thread *t = ctx;
     pthread_setname_np(pthread_self(), "screen");
     while (!t->is_stopping) {
-        obey_all(t, &t->commands);
-        obey_all(t, &t->orders);
+        obey(t);
+        take_acks(t);
         if (is_looking(t)) {
             look(t);
             /* Answers of the display may have brought events along that wake nobody. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The thread behind agent_screen: display, pointer, encoder and pace belong to it alone. What comes
- * in (orders) and what goes out (letters) passes through two mailboxes. Not for anybody but
- * screen.c. */
+ * in passes through wishes and a mailbox of acknowledgements, what goes out through another one.
+ * Not for anybody but screen.c. */
 #ifndef AGENT_CAPTURE_SCREEN_THREAD_H
 #define AGENT_CAPTURE_SCREEN_THREAD_H
 
@@ -14,21 +14,19 @@
 
 #include <pthread.h>
 
-enum agent_screen_order_kind {
-    AGENT_ORDER_STOP,
-    AGENT_ORDER_SHARE,   /* on, generation */
-    AGENT_ORDER_VISIBLE, /* on */
-    AGENT_ORDER_SELECT,  /* value: monitor */
-    AGENT_ORDER_ACK,     /* value: id, decode_us */
-    AGENT_ORDER_QUEUED,  /* value: 0 or 1, whether SCREEN bytes wait in the tunnel */
+/* What the thread shall do from now on: the newest wins, so that no flood of changes, which a
+ * viewer can cause, fills a queue or is obeyed one by one. */
+struct agent_screen_wishes {
+    bool stop, shared, visible;
+    bool queued;         /* SCREEN bytes wait in the tunnel */
+    uint32_t generation; /* of shared: another one starts over */
+    uint8_t monitor;     /* index or 0xff */
 };
 
-/* To the thread. Those that the viewer can cause go through a box of their own and are dropped when
- * it is full, so that a flood of them cannot keep a pause or the end out. */
-struct agent_screen_order {
-    struct ds_letter letter; /* kind: agent_screen_order_kind */
-    bool on;
-    uint32_t value, decode_us, generation;
+/* To the thread: the viewer presented update id. At most one for each update that was sent. */
+struct agent_screen_ack {
+    struct ds_letter letter;
+    uint32_t id, decode_us;
 };
 
 enum agent_screen_letter_kind {
@@ -45,19 +43,20 @@ struct agent_screen_letter {
     uint32_t generation;
     int32_t x, y; /* LAYOUT: of the picture on the root window */
     uint32_t width, height;
+    uint32_t id;      /* CHUNK: of its update */
     bool last, exact; /* CHUNK */
 };
 
-#define AGENT_SCREEN_COMMANDS 1024
-#define AGENT_SCREEN_ORDERS 4096
+#define AGENT_SCREEN_ACKS 4096
 #define AGENT_SCREEN_LETTERS 16384 /* an update of the largest picture has 600 chunks */
 
 struct agent_screen_thread {
     pthread_t thread;
-    struct ds_mailbox commands; /* SHARE, STOP: never dropped */
-    struct ds_mailbox orders;   /* all others */
+    pthread_mutex_t lock;              /* of wishes; nothing else is locked inside */
+    struct agent_screen_wishes wishes; /* guarded by lock */
+    struct ds_mailbox acks;
     struct ds_mailbox *letters; /* borrowed until the join */
-    int wake;                   /* eventfd of both boxes */
+    int wake;                   /* eventfd: another wish, or acks */
 
     /* only the thread's from here on */
     struct ds_capture *capture; /* owned */
@@ -68,6 +67,7 @@ struct agent_screen_thread {
     bool is_stopping, is_gone;
     bool shared, visible;
     bool queued;         /* bytes wait in the tunnel: the line is full */
+    uint8_t monitor;     /* that was selected last */
     bool layout_due;     /* the viewer has to be told the size before the next update */
     bool key_due;        /* the next update begins from black */
     uint32_t next_id;    /* of updates; 1.. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "agent/inject/control.h"
 
+#include "agent/inject/allowance.h"
 #include "agent/inject/guard.h"
 #include "agent/inject/inject.h"
 #include "agent/inject/own_input.h"
@@ -12,13 +13,15 @@
 
 struct agent_control {
     struct agent_guard guard;
+    struct agent_allowance allowance;
     struct agent_inject *inject;               /* owned */
     struct agent_own_watch *watch;             /* owned */
     const struct agent_control_events *events; /* borrowed */
     void *ctx;
     int32_t x, y; /* of the picture on the root window */
     uint32_t width, height;
-    uint64_t injected;
+    uint64_t injected, flooded;
+    bool is_flooded;     /* the last input was one too many */
     bool lost;           /* the display is gone: nothing is injected any more */
     uv_poll_t own, keys; /* descriptors of watch and inject */
     uv_timer_t timer;
@@ -151,6 +154,7 @@ struct agent_control *agent_control_open(uv_loop_t *loop, const char *display, u
     c->events = events;
     c->ctx = ctx;
     agent_guard_init(&c->guard, epoch, may_reach, c);
+    agent_allowance_init(&c->allowance, ds_clock_now());
     if (agent_inject_open(&c->inject, display, message, size) ||
         agent_own_watch_open(&c->watch, display, message, size)) {
         agent_inject_close(c->inject);
@@ -202,12 +206,31 @@ void agent_control_set_area(struct agent_control *c, int32_t x, int32_t y, uint3
     agent_inject_set_area(c->inject, x, y, width, height);
 }
 
+/* What would have let go of a key may be among what is dropped: nothing stays down. */
+static void drop_flood(struct agent_control *c)
+{
+    c->flooded++;
+    if (c->is_flooded)
+        return;
+    c->is_flooded = true;
+    ds_log_warn("more input than hands can make is dropped");
+    agent_guard_let_go(&c->guard);
+    agent_inject_release(c->inject);
+}
+
 bool agent_control_input(struct agent_control *c, const struct ds_input *input)
 {
     struct ds_input allowed;
+    ds_tick now = ds_clock_now();
     if (agent_guard_check(&c->guard, input, &allowed) != AGENT_GUARD_PASS || c->lost)
         return false;
-    int error = agent_inject_input(c->inject, &allowed, ds_clock_now());
+    if (!agent_allowance_has(&c->allowance, now)) {
+        drop_flood(c);
+        return false;
+    }
+    c->is_flooded = false;
+    int error = agent_inject_input(c->inject, &allowed, now);
+    agent_allowance_spend(&c->allowance, ds_clock_now() - now);
     if (error == DS_ECLOSED)
         stop_watching(c);
     c->injected += error == DS_OK;
@@ -221,5 +244,6 @@ void agent_control_counts(const struct agent_control *c, struct agent_control_co
                                             .late = c->guard.counts[AGENT_GUARD_LATE],
                                             .not_allowed = c->guard.counts[AGENT_GUARD_REFUSED],
                                             .held = c->guard.counts[AGENT_GUARD_HELD],
-                                            .own_window = c->guard.counts[AGENT_GUARD_WINDOW]};
+                                            .own_window = c->guard.counts[AGENT_GUARD_WINDOW],
+                                            .flooded = c->flooded};
 }

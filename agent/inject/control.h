@@ -42,12 +42,12 @@ void agent_control_allow(struct agent_control *control, bool allowed);
 void agent_control_set_area(struct agent_control *control, int32_t x, int32_t y, uint32_t width,
                             uint32_t height);
 
-/* One decoded input message. True when something was injected; false when the guard dropped it
- * (counted). */
+/* One decoded input message. True when something was injected; false when the guard dropped it, or
+ * when there is more than hands can make (allowance.h); both are counted. */
 bool agent_control_input(struct agent_control *control, const struct ds_input *input);
 
 struct agent_control_counts {
-    uint64_t injected, late, not_allowed, held, own_window;
+    uint64_t injected, late, not_allowed, held, own_window, flooded;
 };
 void agent_control_counts(const struct agent_control *control, struct agent_control_counts *counts);
 

@@ -13,6 +13,11 @@ static unsigned let_go(struct agent_guard *guard)
     return AGENT_GUARD_RELEASE;
 }
 
+void agent_guard_let_go(struct agent_guard *guard)
+{
+    let_go(guard);
+}
+
 unsigned agent_guard_set_epoch(struct agent_guard *guard, uint32_t epoch)
 {
     guard->epoch = epoch;

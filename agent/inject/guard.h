@@ -63,6 +63,9 @@ struct agent_guard {
 void agent_guard_init(struct agent_guard *guard, uint32_t epoch, agent_guard_may_reach *may_reach,
                       void *ctx);
 
+/* Everything was released by somebody else. */
+void agent_guard_let_go(struct agent_guard *guard);
+
 /* A new connection of the session: sequences begin anew. Returns actions. */
 unsigned agent_guard_set_epoch(struct agent_guard *guard, uint32_t epoch);
 

@@ -7,7 +7,7 @@
 #include "agent/show/show.h"
 #include "common/ui/ui.h"
 
-enum { AGENT_PAGE_WIDTH = 520, AGENT_BAR_HEIGHT = 44 };
+enum { AGENT_PAGE_WIDTH = 520, AGENT_BAR_HEIGHT = 36 };
 
 /* What the pages remember between frames. */
 struct agent_page_state {
@@ -46,6 +46,8 @@ bool agent_page_dismiss(struct agent_page_state *state, const struct agent_view 
  * unless narrow. True: something was pressed; *is_end_asked: End was. */
 bool agent_bar_build(struct ds_ui *ui, const struct agent_view *view, bool narrow,
                      struct agent_show_event *out, bool *is_end_asked, double *width);
+/* The keyboard was called to the bar: begins at Pause, whatever was pressed last. */
+void agent_bar_focus(struct ds_ui *ui);
 
 /* Words for a right: its icon, "Control", "Dana R. asks to control your mouse and keyboard." */
 enum ds_icon agent_right_icon(enum ds_right right);

@@ -35,6 +35,7 @@ static void on_root_event(struct agent_show *show, const XEvent *event)
         show->is_bar_moved = false;
         show->is_dirty = true;
     } else if (event->type == KeyPress && event->xkey.state & ShiftMask) {
+        agent_bar_focus(show->bar.ui);
         agent_window_grab_focus(&show->bar);
     } else if (event->type == KeyPress && show->view.page == AGENT_PAGE_CONNECTED &&
                show->view.paused == AGENT_PAUSE_NONE) {

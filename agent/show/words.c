@@ -57,7 +57,7 @@ const char *agent_state_word(const struct agent_view *view)
     if (view->paused != AGENT_PAUSE_NONE || !view->granted[DS_RIGHT_LOOK])
         return DS_TR("Paused");
     if (view->granted[DS_RIGHT_CONTROL])
-        return view->is_held ? DS_TR("You have control") : DS_TR("Controlled");
+        return view->is_held ? DS_TR("You control") : DS_TR("Controlled");
     return DS_TR("Seen");
 }
 
@@ -102,7 +102,7 @@ static const char *why(const struct agent_view *view)
     case AGENT_ENDING_WRONG_NUMBER:
         return DS_TR("Someone tried to connect with a wrong number. The session was closed.");
     case AGENT_ENDING_LOST:
-        return DS_TR("The connection was lost for too long. The session is over.");
+        return DS_TR("The connection was lost. The session is over.");
     case AGENT_ENDING_EXPIRED:
         return DS_TR("The code is no longer valid. Ask your representative for a new one.");
     case AGENT_ENDING_SHUTDOWN:

@@ -30,6 +30,11 @@ void ds_event_right(struct ds_automation *a, enum ds_right right, bool granted)
                        false);
 }
 
+void ds_event_held(struct ds_automation *a, bool on)
+{
+    ds_automation_post(a, json_pack("{s:s, s:b}", "event", "held", "on", (int)on), false);
+}
+
 void ds_event_security_number(struct ds_automation *a, const char *number)
 {
     ds_automation_post(a, json_pack("{s:s, s:s}", "event", "security-number", "number", number),

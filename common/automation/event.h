@@ -29,6 +29,8 @@ void ds_event_connected(struct ds_automation *a, unsigned port, const char *tran
  * left out. */
 void ds_event_state(struct ds_automation *a, const char *state, int left_s, const char *reason);
 void ds_event_right(struct ds_automation *a, enum ds_right right, bool granted);
+/* The customer's own hand holds the rep's input back, or no longer. */
+void ds_event_held(struct ds_automation *a, bool on);
 void ds_event_security_number(struct ds_automation *a, const char *number);
 void ds_event_code(struct ds_automation *a, const char *code);
 void ds_event_picture(struct ds_automation *a, uint32_t width, uint32_t height);

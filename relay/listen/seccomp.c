@@ -157,7 +157,7 @@ static int add_rules(scmp_filter_ctx filter)
             SCMP_A0_64(SCMP_CMP_MASKED_EQ, (uint64_t)CLONE_THREAD, (uint64_t)CLONE_THREAD)) ||
         seccomp_rule_add(filter, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3), 0) ||
         seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(socket), 1,
-                         SCMP_A0_64(SCMP_CMP_EQ, AF_UNIX)))
+                         SCMP_A0_64(SCMP_CMP_EQ, AF_UNIX, 0)))
         return DS_EIO;
     return DS_OK;
 }

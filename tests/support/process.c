@@ -66,11 +66,13 @@ struct test_process *test_process_start(const char *const *argv,
     for (; argv[n] && n < ARGUMENTS_MAX - 5; n++)
         args[n] = argv[n];
     args[0] = path;
-    if (o->automation) {
+    if (o->automation || o->only_events) {
         snprintf(events_text, sizeof(events_text), "%d", pipes[STREAM_EVENTS][1]);
-        snprintf(commands_text, sizeof(commands_text), "%d", commands[0]);
         args[n++] = "--events";
         args[n++] = events_text;
+    }
+    if (o->automation) {
+        snprintf(commands_text, sizeof(commands_text), "%d", commands[0]);
         args[n++] = "--commands";
         args[n++] = commands_text;
     }
@@ -85,10 +87,10 @@ struct test_process *test_process_start(const char *const *argv,
         dup2(input[0], 0);
         dup2(pipes[STREAM_OUTPUT][1], 1);
         dup2(pipes[STREAM_ERROR][1], 2);
-        if (o->automation) {
+        if (o->automation || o->only_events)
             fcntl(pipes[STREAM_EVENTS][1], F_SETFD, 0);
+        if (o->automation)
             fcntl(commands[0], F_SETFD, 0);
-        }
         for (const char *const *e = o->env; e && *e; e++)
             putenv((char *)(uintptr_t)*e);
         execvp(path, (char *const *)(uintptr_t)args);

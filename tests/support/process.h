@@ -14,6 +14,7 @@ struct test_process;
 
 struct test_process_options {
     bool automation;        /* adds --events N --commands M to the arguments */
+    bool only_events;       /* adds --events N: the program's windows wait for a person */
     const char *const *env; /* NULL-ended NAME=value added to the environment; may be NULL */
     const char *stdin_text; /* given on standard input, then end of file; NULL: /dev/null */
 };

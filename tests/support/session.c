@@ -46,6 +46,11 @@ void test_session_start_relay(struct test_session *s, const char *ports)
     if (test_run(add, &output) != 0)
         fail_msg("relay rep add: %s", output);
     free(output);
+    test_session_serve(s);
+}
+
+void test_session_serve(struct test_session *s)
+{
     const char *serve[] = {"deskside-relay", "serve", "--data", s->data, NULL};
     s->relay = test_process_start(serve, &(struct test_process_options){.env = s->env});
     s->port = (unsigned)atoi(test_process_wait_output(s->relay, "listening port=", TEST_WAIT_MS));

@@ -30,6 +30,8 @@ struct test_session {
 /* Folder, relay with one rep, listening on a port given by the system (or `ports`, when not NULL).
  */
 void test_session_start_relay(struct test_session *session, const char *ports);
+/* Starts the relay again that was ended; only with fixed `ports` does it get the same one. */
+void test_session_serve(struct test_session *session);
 /* Both displays, size "1280x800x24". */
 void test_session_start_displays(struct test_session *session, const char *customer_size,
                                  const char *rep_size);

@@ -380,10 +380,10 @@ static void the_bar_pauses_and_ends_only_after_a_question(void **state)
     show_page(AGENT_PAGE_CONNECTED);
     assert_true(wait_for(is_bar_there, DEADLINE_MS));
     int right = bar_right(), left = WIDTH - right;
-    assert_true(right - left > 300 && right - left < 700);
-    click(right - 140, 25);
+    assert_true(right - left > 150 && right - left < 320);
+    click(right - 80, 20);
     expect(AGENT_SHOW_PAUSE);
-    click(right - 40, 25);
+    click(right - 20, 20);
     assert_true(wait_for(is_asking, DEADLINE_MS));
     XDO("mousemove", "--sync", "640", "700");
     settle();
@@ -407,8 +407,8 @@ static void the_bar_can_be_dragged_aside(void **state)
     show_page(AGENT_PAGE_CONNECTED);
     assert_true(wait_for(is_bar_there, DEADLINE_MS));
     char from[16];
-    snprintf(from, sizeof from, "%d", WIDTH - bar_right() + 12);
-    XDO("mousemove", "--sync", from, "25");
+    snprintf(from, sizeof from, "%d", WIDTH - bar_right() + 8);
+    XDO("mousemove", "--sync", from, "20");
     settle();
     XDO("mousedown", "1");
     settle();

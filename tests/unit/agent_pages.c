@@ -123,6 +123,44 @@ static void no_text_is_cut_on_the_bar(void **state)
     ds_text_choose("en");
 }
 
+static double bar_width(void)
+{
+    struct agent_show_event event;
+    bool is_end_asked;
+    double width = 100;
+    do {
+        ds_ui_begin(t.ui, 800, AGENT_BAR_HEIGHT, t.now);
+        agent_bar_build(t.ui, &t.view, false, &event, &is_end_asked, &width);
+    } while (ds_ui_end(t.ui));
+    return width;
+}
+
+static void the_bar_keeps_its_width_while_the_customer_moves_the_mouse(void **state)
+{
+    static const char *const languages[] = {"en", "fr"};
+    (void)state;
+    for (size_t l = 0; l < 2; l++) {
+        ds_text_choose(languages[l]);
+        show_at(view_named("ending"), 1, false);
+        t.view.is_held = false;
+        double free_width = bar_width();
+        t.view.is_held = true;
+        assert_true(bar_width() == free_width);
+        leave();
+    }
+    ds_text_choose("en");
+}
+
+static void the_bar_is_small(void **state)
+{
+    (void)state;
+    show_at(view_named("ending"), 1, false);
+    snprintf(t.view.rep, sizeof t.view.rep, "Dana R.");
+    t.view.granted[DS_RIGHT_CLIPBOARD] = false;
+    assert_true(bar_width() < 420);
+    leave();
+}
+
 static bool is_safe(const struct agent_show_event *event)
 {
     switch (event->type) {
@@ -341,6 +379,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(no_text_is_cut_on_any_page),
         cmocka_unit_test(no_text_is_cut_on_the_bar),
+        cmocka_unit_test(the_bar_keeps_its_width_while_the_customer_moves_the_mouse),
+        cmocka_unit_test(the_bar_is_small),
         cmocka_unit_test(escape_gives_nothing_away_on_any_page),
         cmocka_unit_test(enter_on_a_fresh_page_gives_nothing_away),
         cmocka_unit_test(closing_the_window_gives_nothing_away),

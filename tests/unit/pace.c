@@ -134,14 +134,23 @@ static void what_is_in_flight_is_forgotten_and_the_line_is_not(void **state)
     assert_int_equal(rate, pace.rate);
 }
 
-static void updates_begin_a_frame_apart(void **state)
+/* Sends whenever it may for a second; how many went out, and how many at once at the start. */
+static void two_parts_of_a_change_go_at_once_but_sixty_a_second_on_average(void **state)
 {
     (void)state;
     struct agent_pace pace;
     agent_pace_init(&pace);
     assert_int_equal(0, agent_pace_not_before(&pace));
-    agent_pace_sent(&pace, 1, 10, DS_SECOND);
-    assert_int_equal(DS_SECOND + AGENT_PACE_SPACING, agent_pace_not_before(&pace));
+    unsigned sent = 0, at_once = 0;
+    for (ds_tick now = DS_SECOND; now < 2 * DS_SECOND; now += DS_MS) {
+        while (agent_pace_not_before(&pace) <= now) {
+            agent_pace_sent(&pace, ++sent, 100, now);
+            agent_pace_forget(&pace);
+            at_once += now == DS_SECOND;
+        }
+    }
+    assert_int_equal(AGENT_PACE_BURST, at_once);
+    assert_in_range(sent, 60, 66);
 }
 
 static void an_old_round_trip_is_forgotten(void **state)
@@ -167,7 +176,7 @@ int main(void)
         cmocka_unit_test(invented_and_repeated_acknowledgements_change_nothing),
         cmocka_unit_test(a_decode_time_that_cannot_be_does_no_harm),
         cmocka_unit_test(what_is_in_flight_is_forgotten_and_the_line_is_not),
-        cmocka_unit_test(updates_begin_a_frame_apart),
+        cmocka_unit_test(two_parts_of_a_change_go_at_once_but_sixty_a_second_on_average),
         cmocka_unit_test(an_old_round_trip_is_forgotten),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

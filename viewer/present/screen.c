@@ -126,16 +126,17 @@ static void draw(struct viewer_screen *s, SDL_Surface *to)
     cairo_t *cr = cairo_create(target);
     /* Each rectangle from the ground up: they may overlap, and what is translucent may be drawn
      * only once on each ground. */
+    if (s->picture_shown) /* once: each time may wait for a chunk */
+        viewer_backing_lock(s->backing);
     for (size_t i = 0; i < s->damage.count; i++) {
         struct ds_rect rect = s->damage.rects[i];
-        if (s->picture_shown) {
-            viewer_backing_lock(s->backing);
+        if (s->picture_shown)
             draw_picture(s, to, rect);
-            viewer_backing_unlock(s->backing);
-        }
         if (draws_above(s, rect))
             draw_above(s, cr, rect);
     }
+    if (s->picture_shown)
+        viewer_backing_unlock(s->backing);
     cairo_destroy(cr);
     cairo_surface_finish(target);
     cairo_surface_destroy(target);

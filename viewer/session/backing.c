@@ -8,18 +8,33 @@
 int viewer_backing_init(struct viewer_backing *backing)
 {
     memset(backing, 0, sizeof(*backing));
-    return pthread_mutex_init(&backing->lock, NULL) ? DS_ENOMEM : DS_OK;
+    if (pthread_mutex_init(&backing->turn, NULL))
+        return DS_ENOMEM;
+    if (pthread_mutex_init(&backing->lock, NULL))
+        goto no_lock;
+    if (pthread_mutex_init(&backing->fresh_lock, NULL))
+        goto no_fresh_lock;
+    return DS_OK;
+no_fresh_lock:
+    pthread_mutex_destroy(&backing->lock);
+no_lock:
+    pthread_mutex_destroy(&backing->turn);
+    return DS_ENOMEM;
 }
 
 void viewer_backing_destroy(struct viewer_backing *backing)
 {
     ds_image_destroy(&backing->image);
+    pthread_mutex_destroy(&backing->fresh_lock);
     pthread_mutex_destroy(&backing->lock);
+    pthread_mutex_destroy(&backing->turn);
 }
 
 void viewer_backing_lock(struct viewer_backing *backing)
 {
+    pthread_mutex_lock(&backing->turn);
     pthread_mutex_lock(&backing->lock);
+    pthread_mutex_unlock(&backing->turn);
 }
 
 void viewer_backing_unlock(struct viewer_backing *backing)
@@ -30,38 +45,40 @@ void viewer_backing_unlock(struct viewer_backing *backing)
 int viewer_backing_resize(struct viewer_backing *backing, uint32_t width, uint32_t height)
 {
     struct ds_image image = {0};
-    if (width > 0 && height > 0) {
-        int error = ds_image_init(&image, width, height);
-        if (error)
-            return error;
-    }
+    int error = DS_OK;
+    /* The old one goes first: two of the largest are more than a viewer should ever take. */
     viewer_backing_lock(backing);
-    struct ds_image old = backing->image;
+    ds_image_destroy(&backing->image);
+    viewer_backing_unlock(backing);
+    if (width > 0 && height > 0)
+        error = ds_image_init(&image, width, height);
+    viewer_backing_lock(backing);
     backing->image = image;
+    viewer_backing_unlock(backing);
+    pthread_mutex_lock(&backing->fresh_lock);
     ds_region_clear(&backing->fresh.region);
     backing->fresh.resized = true;
     backing->fresh.complete = false;
-    viewer_backing_unlock(backing);
-    ds_image_destroy(&old);
-    return DS_OK;
+    pthread_mutex_unlock(&backing->fresh_lock);
+    return error;
 }
 
 void viewer_backing_publish(struct viewer_backing *backing, const struct ds_region *changed,
                             struct viewer_ack ack)
 {
-    viewer_backing_lock(backing);
+    pthread_mutex_lock(&backing->fresh_lock);
     struct viewer_fresh *fresh = &backing->fresh;
     ds_region_add_region(&fresh->region, changed);
     fresh->complete = true;
     if (fresh->ack_count == VIEWER_ACKS_MAX) /* the newest says most */
         memmove(fresh->acks, fresh->acks + 1, --fresh->ack_count * sizeof(fresh->acks[0]));
     fresh->acks[fresh->ack_count++] = ack;
-    viewer_backing_unlock(backing);
+    pthread_mutex_unlock(&backing->fresh_lock);
 }
 
 bool viewer_backing_take(struct viewer_backing *backing, struct viewer_fresh *out)
 {
-    viewer_backing_lock(backing);
+    pthread_mutex_lock(&backing->fresh_lock);
     struct viewer_fresh *fresh = &backing->fresh;
     bool some = fresh->resized || fresh->ack_count > 0;
     if (some) {
@@ -70,6 +87,6 @@ bool viewer_backing_take(struct viewer_backing *backing, struct viewer_fresh *ou
         fresh->ack_count = 0;
         ds_region_clear(&fresh->region);
     }
-    viewer_backing_unlock(backing);
+    pthread_mutex_unlock(&backing->fresh_lock);
     return some;
 }

@@ -29,14 +29,18 @@ struct viewer_fresh {
 };
 
 struct viewer_backing {
-    pthread_mutex_t lock;
-    struct ds_image image;     /* guarded by lock; pixels NULL before the first layout */
-    struct viewer_fresh fresh; /* guarded by lock */
+    pthread_mutex_t turn;       /* held while waiting for lock: whoever comes next is next */
+    pthread_mutex_t lock;       /* after turn */
+    struct ds_image image;      /* guarded by lock; pixels NULL before the first layout */
+    pthread_mutex_t fresh_lock; /* the last one, nothing is locked inside */
+    struct viewer_fresh fresh;  /* guarded by fresh_lock */
 };
 
 int viewer_backing_init(struct viewer_backing *backing);
 void viewer_backing_destroy(struct viewer_backing *backing);
 
+/* In the order of asking: a decoder that never rests lets the windows in after the chunk it works
+ * on. */
 void viewer_backing_lock(struct viewer_backing *backing);
 void viewer_backing_unlock(struct viewer_backing *backing);
 

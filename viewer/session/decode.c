@@ -13,10 +13,11 @@
 
 #define LETTERS_MAX 65536
 
-enum letter_kind { LETTER_CHUNK, LETTER_RESIZE, LETTER_STOP };
+enum letter_kind { LETTER_CHUNK, LETTER_RESIZE };
 
 struct work {
     struct ds_letter letter; /* kind: enum letter_kind */
+    unsigned number;         /* of the size it belongs to */
     uint32_t width, height;
     size_t len;
     uint8_t bytes[];
@@ -121,16 +122,18 @@ static void *run(void *ctx)
     while (going) {
         while (sem_wait(&d->wake) != 0 && errno == EINTR)
             ;
+        going = !atomic_load(&d->stopping);
         struct ds_letter *letter = ds_mailbox_take_all(&d->box);
         while (letter) {
             struct ds_letter *next = letter->next;
             struct work *work = (struct work *)letter;
-            if (letter->kind == LETTER_STOP)
-                going = false;
-            else if (going && letter->kind == LETTER_RESIZE)
-                resize(d, work);
-            else if (going && letter->kind == LETTER_CHUNK)
-                apply(d, work);
+            going = going && !atomic_load(&d->stopping);
+            if (going && work->number == atomic_load(&d->newest)) {
+                if (letter->kind == LETTER_RESIZE)
+                    resize(d, work);
+                else if (letter->kind == LETTER_CHUNK)
+                    apply(d, work);
+            }
             finish(d, work->len);
             letter->destroy(letter);
             letter = next;
@@ -162,8 +165,6 @@ int viewer_decode_start(struct viewer_decode *d, struct viewer_backing *backing,
 
 static int post(struct viewer_decode *d, struct work *work)
 {
-    if (!work)
-        return DS_ENOMEM;
     atomic_fetch_add(&d->waiting, work->len);
     int error = ds_mailbox_push(&d->box, &work->letter);
     if (error) {
@@ -175,8 +176,8 @@ static int post(struct viewer_decode *d, struct work *work)
 
 void viewer_decode_stop(struct viewer_decode *d)
 {
-    struct work *work = work_new(LETTER_STOP, 0);
-    ds_check(work && post(d, work) == DS_OK);
+    atomic_store(&d->stopping, true);
+    wake(d);
     pthread_join(d->thread, NULL);
     ds_mailbox_destroy(&d->box);
     sem_destroy(&d->wake);
@@ -185,10 +186,11 @@ void viewer_decode_stop(struct viewer_decode *d)
 int viewer_decode_resize(struct viewer_decode *d, uint32_t width, uint32_t height)
 {
     struct work *work = work_new(LETTER_RESIZE, 0);
-    if (work) {
-        work->width = width;
-        work->height = height;
-    }
+    if (!work)
+        return DS_ENOMEM;
+    work->width = width;
+    work->height = height;
+    work->number = atomic_fetch_add(&d->newest, 1) + 1;
     return post(d, work);
 }
 
@@ -199,7 +201,9 @@ int viewer_decode_chunk(struct viewer_decode *d, const uint8_t *bytes, size_t le
         return DS_EPROTO;
     }
     struct work *work = work_new(LETTER_CHUNK, len);
-    if (work)
-        memcpy(work->bytes, bytes, len);
+    if (!work)
+        return DS_ENOMEM;
+    memcpy(work->bytes, bytes, len);
+    work->number = atomic_load(&d->newest);
     return post(d, work);
 }

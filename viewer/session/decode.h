@@ -33,7 +33,9 @@ struct viewer_decode {
     pthread_t thread;
     sem_t wake;
     struct ds_mailbox box;
-    atomic_size_t waiting;          /* bytes of chunks in the box */
+    atomic_size_t waiting; /* bytes of chunks in the box */
+    atomic_uint newest;    /* number of the last size that was told */
+    atomic_bool stopping;
     struct viewer_backing *backing; /* borrowed */
     const struct viewer_decode_events *events;
     void *ctx;
@@ -46,13 +48,14 @@ struct viewer_decode {
 
 int viewer_decode_start(struct viewer_decode *decode, struct viewer_backing *backing,
                         const struct viewer_decode_events *events, void *ctx);
-/* Ends the thread after the chunk it works on. */
+/* Ends the thread after the chunk it works on; what waits is dropped. */
 void viewer_decode_stop(struct viewer_decode *decode);
 
 /* Any thread. */
 size_t viewer_decode_waiting(const struct viewer_decode *decode);
 
-/* Net thread. A new size: whatever waits is applied first. 0 x 0: the session is over. */
+/* Net thread. A new size: whatever still waits belongs to a picture that is over, and is dropped.
+ * 0 x 0: the session is over. */
 int viewer_decode_resize(struct viewer_decode *decode, uint32_t width, uint32_t height);
 /* Net thread. One SCREEN message, copied. DS_EPROTO: not a chunk, or more than may wait. */
 int viewer_decode_chunk(struct viewer_decode *decode, const uint8_t *bytes, size_t len);

@@ -2,7 +2,17 @@
 #include "viewer/session/letters.h"
 
 #include <openssl/crypto.h>
+#include <stdatomic.h>
 #include <stdlib.h>
+
+/* Unpacked shapes on their way to the windows: a few hundred bytes of the wire make 256 KiB each.
+ */
+static atomic_uint shapes_waiting;
+
+unsigned viewer_notice_shapes(void)
+{
+    return atomic_load(&shapes_waiting);
+}
 
 static void order_free(struct ds_letter *letter)
 {
@@ -14,8 +24,10 @@ static void order_free(struct ds_letter *letter)
 static void notice_free(struct ds_letter *letter)
 {
     struct viewer_notice *notice = (struct viewer_notice *)letter;
-    if (letter->kind == VIEWER_NOTICE_SHAPE)
+    if (letter->kind == VIEWER_NOTICE_SHAPE) {
         free(notice->of.cursor.argb);
+        atomic_fetch_sub(&shapes_waiting, 1);
+    }
     free(notice);
 }
 
@@ -35,6 +47,8 @@ struct viewer_notice *viewer_notice_new(enum viewer_notice_kind kind)
     if (notice) {
         notice->letter.kind = (int)kind;
         notice->letter.destroy = notice_free;
+        if (kind == VIEWER_NOTICE_SHAPE)
+            atomic_fetch_add(&shapes_waiting, 1);
     }
     return notice;
 }

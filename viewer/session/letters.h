@@ -95,5 +95,9 @@ struct viewer_notice {
 /* NULL when memory is short. destroy wipes orders and frees a notice's pixels. */
 struct viewer_order *viewer_order_new(enum viewer_order_kind kind);
 struct viewer_notice *viewer_notice_new(enum viewer_notice_kind kind);
+/* SHAPE notices that exist. Any thread. Above VIEWER_SHAPES_WAIT no further one should be made: the
+ * agent sends shapes faster than a screen can show them. */
+unsigned viewer_notice_shapes(void);
+#define VIEWER_SHAPES_WAIT (2 * DS_CURSOR_SHAPES)
 
 #endif

@@ -15,12 +15,14 @@
 
 /* ---- telling the windows ---- */
 
-void viewer_line_notice(struct viewer_line *line, struct viewer_notice *notice)
+bool viewer_line_notice(struct viewer_line *line, struct viewer_notice *notice)
 {
-    if (notice && ds_mailbox_push(line->config.notices, &notice->letter) != DS_OK) {
-        ds_log_error("the windows do not listen");
-        notice->letter.destroy(&notice->letter);
-    }
+    if (!notice)
+        return false;
+    if (ds_mailbox_push(line->config.notices, &notice->letter) == DS_OK)
+        return true;
+    notice->letter.destroy(&notice->letter);
+    return false;
 }
 
 static void tell_quit(struct viewer_line *line)
@@ -31,9 +33,8 @@ static void tell_quit(struct viewer_line *line)
             notice->letter.destroy(&notice->letter);
         return;
     }
-    line->quit_told = true;
     notice->of.code = line->machine.model.exit_code;
-    viewer_line_notice(line, notice);
+    line->quit_told = viewer_line_notice(line, notice); /* else again, when something happens */
 }
 
 /* A script has nothing more to do here: the session is over, or could not begin. */
@@ -114,6 +115,8 @@ static const struct ds_link_events link_events = {
 
 /* ---- what the machine asks for ---- */
 
+static void decode_broken(void *ctx, int error);
+
 static void hang_up(void *ctx)
 {
     struct viewer_line *line = ctx;
@@ -166,7 +169,9 @@ static int control(void *ctx, const struct ds_control *message)
 static void picture_size(void *ctx, uint32_t width, uint32_t height)
 {
     struct viewer_line *line = ctx;
-    viewer_decode_resize(&line->decode, width, height);
+    int error = viewer_decode_resize(&line->decode, width, height);
+    if (error)
+        decode_broken(line, error);
 }
 
 static const struct viewer_machine_ops machine_ops = {

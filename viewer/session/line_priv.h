@@ -35,7 +35,8 @@ struct viewer_line {
     struct ds_buf scratch; /* one outgoing sealed message */
     uint8_t payload[DS_FRAME_DATA_MAX];
 
-    struct viewer_model told;  /* what windows and events have heard */
+    struct viewer_model told;  /* what events have heard */
+    bool model_due;            /* the windows have to hear it still */
     bool await_picture;        /* a `picture` event is owed */
     uint64_t shown;            /* updates on the screen since the start of the session */
     uint64_t shown_before;     /* and a second ago */
@@ -68,8 +69,8 @@ void viewer_report_second(struct viewer_line *line);
 /* command.c: one automation command. */
 void viewer_command_run(struct viewer_line *line, const struct ds_command *command);
 
-/* line.c: hands a notice to the windows; NULL is ignored. */
-void viewer_line_notice(struct viewer_line *line, struct viewer_notice *notice);
+/* line.c: hands a notice to the windows. False: NULL, or they are behind; it is destroyed. */
+bool viewer_line_notice(struct viewer_line *line, struct viewer_notice *notice);
 /* Ends the session and then the program. */
 void viewer_line_quit(struct viewer_line *line);
 

@@ -78,7 +78,8 @@ void viewer_machine_on_control(struct viewer_machine *m, const struct ds_control
         model->held = control->on;
         break;
     case DS_CONTROL_END:
-        viewer_machine_send_end(m, control->reason[0] ? control->reason : DS_REASON_CLOSED);
+        if (viewer_machine_send_end(m, control->reason[0] ? control->reason : DS_REASON_CLOSED))
+            viewer_machine_send_end(m, DS_REASON_CLOSED); /* a reason that no message can carry */
         viewer_machine_end_session(m, DS_BY_CUSTOMER,
                                    control->reason[0] ? control->reason : DS_REASON_CLOSED);
         break;

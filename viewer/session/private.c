@@ -46,9 +46,13 @@ static int on_cursor(struct viewer_line *line, const uint8_t *bytes, size_t len)
         return DS_EPROTO;
     if (message.type == 0)
         return DS_OK;
+    if (message.type == DS_CURSOR_SHAPE && viewer_notice_shapes() >= VIEWER_SHAPES_WAIT)
+        return DS_OK; /* lost: see letters.h */
     struct viewer_notice *notice = viewer_shape_notice(&message);
+    if (!notice)
+        return DS_EPROTO;
     viewer_line_notice(line, notice);
-    return notice ? DS_OK : DS_EPROTO;
+    return DS_OK;
 }
 
 static void on_message(void *ctx, enum ds_channel channel, const uint8_t *bytes, size_t len)

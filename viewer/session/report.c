@@ -61,6 +61,8 @@ static void report_events(struct viewer_line *line, const struct viewer_model *n
         ds_event_error(line->automation, DS_REASON_WRONG_NUMBER, "The number was wrong", "");
     if (now->stage >= VIEWER_ASKING && now->stage <= VIEWER_ACTIVE)
         report_rights(line, now);
+    if (now->held != before->held && now->stage == VIEWER_ACTIVE)
+        ds_event_held(line->automation, now->held);
     const char *state = viewer_model_state(now), *state_before = viewer_model_state(before);
     if (state && (!state_before || strcmp(state, state_before) != 0)) {
         int left_s = now->stage == VIEWER_WAITING
@@ -77,15 +79,17 @@ static void report_events(struct viewer_line *line, const struct viewer_model *n
 void viewer_report_model(struct viewer_line *line)
 {
     const struct viewer_model *now = &line->machine.model;
-    if (memcmp(now, &line->told, sizeof(*now)) == 0)
-        return;
-    report_events(line, now);
-    memcpy(&line->told, now, sizeof(*now)); /* padding too: it is compared */
-    struct viewer_notice *notice = viewer_notice_new(VIEWER_NOTICE_MODEL);
-    if (notice) {
-        notice->of.model = *now;
-        viewer_line_notice(line, notice);
+    if (memcmp(now, &line->told, sizeof(*now)) != 0) {
+        report_events(line, now);
+        memcpy(&line->told, now, sizeof(*now)); /* padding too: it is compared */
+        line->model_due = true;
     }
+    if (!line->model_due)
+        return;
+    struct viewer_notice *notice = viewer_notice_new(VIEWER_NOTICE_MODEL);
+    if (notice)
+        notice->of.model = *now;
+    line->model_due = !viewer_line_notice(line, notice); /* else again in a second at the latest */
 }
 
 void viewer_report_picture(struct viewer_line *line, uint32_t width, uint32_t height)
