@@ -59,8 +59,10 @@ void relay_leg_close(struct relay_leg *leg, const char *why)
     relay_worker_remove(leg->worker, leg);
     uv_poll_stop(&leg->poll);
     relay_worker_report(leg->worker, RELAY_REPORT_GONE, leg->id, NULL, why);
-    leg_free_parts(leg);
+    /* The handle before the descriptor: uv_close takes the number out of epoll once more, and by
+     * then it may be another connection's. */
     uv_close((uv_handle_t *)&leg->poll, on_freed);
+    leg_free_parts(leg);
 }
 
 static bool leg_is_up(const struct relay_leg *leg)

@@ -68,5 +68,7 @@ void relay_outlet_close(struct relay_outlet *outlet)
     if (pthread_timedjoin_np(outlet->thread, NULL, &until) == 0) {
         close(outlet->from);
         close(outlet->to);
+    } else { /* nobody reads the log: it is not worth waiting for */
+        pthread_detach(outlet->thread);
     }
 }

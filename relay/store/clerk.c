@@ -90,6 +90,7 @@ void relay_clerk_stop(struct relay_clerk *clerk)
         return;
     struct relay_job *end = ds_alloc_array(1, sizeof(*end));
     ds_check(end);
+    atomic_store(&clerk->store->is_hurried, true); /* or each job that waits would wait its turn */
     end->letter.destroy = destroy_job;
     while (ds_mailbox_push(&clerk->jobs, &end->letter))
         uv_sleep(1);

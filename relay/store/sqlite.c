@@ -12,6 +12,7 @@
 
 #define SCHEMA_VERSION 1
 #define BUSY_MS 5000 /* another process (a command beside the relay) may hold the file */
+#define BUSY_EACH_MS 25
 
 static const char schema[] =
     "CREATE TABLE account(email TEXT PRIMARY KEY, name TEXT NOT NULL, password TEXT NOT NULL,"
@@ -29,6 +30,16 @@ struct sqlite_store {
     struct relay_store base;
     sqlite3 *db; /* owned */
 };
+
+/* tries: how often this was called for the same wait. 0 gives up. */
+static int on_busy(void *ctx, int tries)
+{
+    struct sqlite_store *store = ctx;
+    if (tries >= BUSY_MS / BUSY_EACH_MS || atomic_load(&store->base.is_hurried))
+        return 0;
+    sqlite3_sleep(BUSY_EACH_MS);
+    return 1;
+}
 
 static sqlite3 *db_of(struct relay_store *store)
 {
@@ -309,7 +320,7 @@ struct relay_store *relay_sqlite_open(const char *path, bool create, char *messa
         close_store(&store->base);
         return NULL;
     }
-    sqlite3_busy_timeout(store->db, BUSY_MS);
+    sqlite3_busy_handler(store->db, on_busy, store);
     /* NORMAL could lose the last sessions of the audit log in a power cut; FULL costs one fsync for
      * each change, and changes are rare. */
     if (execute(&store->base, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;") ||

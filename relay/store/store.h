@@ -7,6 +7,7 @@
 
 #include "relay/account/account.h"
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -28,6 +29,8 @@ struct relay_audit_line {
 struct relay_store {
     const struct relay_store_ops *ops;
     uint8_t audit_key[32]; /* secret; from audit.key */
+    /* Any thread: nobody waits any more for another process that holds the file. */
+    atomic_bool is_hurried;
 };
 
 /* All return 0 or DS_EIO (the store is away or broken; the reason was logged) unless said. */

@@ -140,8 +140,7 @@ void relay_carry_close(struct relay_carry *carry)
     if (!carry || !carry->wsi)
         return;
     carry->wsi = NULL;
-    uv_poll_stop(&carry->poll);
-    close(carry->fd);
     ds_buf_destroy(&carry->backlog);
-    uv_close((uv_handle_t *)&carry->poll, on_freed);
+    uv_close((uv_handle_t *)&carry->poll, on_freed); /* before the number may be another's */
+    close(carry->fd);
 }
