@@ -86,7 +86,7 @@ static void wait_held(bool on)
 /* The customer's hand moves once more and rests: what is told now is not of before. */
 static void let_rep_go_on(void)
 {
-    while (test_process_poll_event(s->viewer, "held", NULL, NULL, 0))
+    while (test_process_poll_event(s->viewer, "held", NULL, NULL, 50))
         ;
     test_customer_hand(&c, XDO("mousemove_relative", "1", "0"));
     wait_held(false);
@@ -158,7 +158,7 @@ static void the_rep_cannot_use_the_bar(void **state)
     struct test_window bar, after;
     char x[16];
     (void)state;
-    while (test_process_poll_event(s->agent, "right", NULL, NULL, 0))
+    while (test_process_poll_event(s->agent, "right", NULL, NULL, 50))
         ; /* of before */
     test_customer_find(&c, TEST_WINDOW_BAR, &bar);
     int y = bar.y + bar.height / 2, right = bar.x + bar.width;
@@ -173,8 +173,8 @@ static void the_rep_cannot_use_the_bar(void **state)
     assert_false(test_customer_find(&c, TEST_WINDOW_PAGE, &after));
     assert_true(test_customer_find(&c, TEST_WINDOW_BAR, &after));
     assert_memory_equal(&bar, &after, sizeof(bar));
-    assert_null(test_process_poll_event(s->viewer, "state", NULL, NULL, 0));
-    assert_null(test_process_poll_event(s->agent, "right", "granted", "false", 0));
+    assert_null(test_process_poll_event(s->viewer, "state", NULL, NULL, 100));
+    assert_null(test_process_poll_event(s->agent, "right", "granted", "false", 100));
 }
 
 static void the_rep_cannot_press_what_the_customer_has_chosen(void **state)
