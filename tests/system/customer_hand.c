@@ -27,27 +27,15 @@ static struct test_session *const s = &c.session;
 static struct test_process *terminal;
 static char typed[300];
 
+/* One session with control for all cases, and a terminal below the middle that writes down what it
+ * is given. */
 static int set_up(void **state)
-{
-    (void)state;
-    test_customer_start(&c);
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    test_customer_end(&c);
-    return 0;
-}
-
-/* A session with control, and a terminal below the middle that writes down what it is given. */
-static int begin(void **state)
 {
     char command[400];
     (void)state;
+    test_customer_start(&c);
     snprintf(typed, sizeof(typed), "%s/typed", s->folder);
-    snprintf(command, sizeof(command), "cat > %s", typed);
+    snprintf(command, sizeof(command), "cat >> %s", typed);
     const char *argv[] = {"xterm", "-geometry", "80x10+40+500", "-e", "sh", "-c", command, NULL};
     const char *env[] = {test_display_env(s->customer), NULL};
     terminal = test_process_start(argv, &(struct test_process_options){.env = env});
@@ -58,13 +46,11 @@ static int begin(void **state)
     return 0;
 }
 
-static int finish(void **state)
+static int tear_down(void **state)
 {
     (void)state;
-    test_customer_end_programs(&c);
     test_process_end(terminal);
-    terminal = NULL;
-    unlink(typed);
+    test_customer_end(&c);
     return 0;
 }
 
@@ -106,6 +92,16 @@ static void let_rep_go_on(void)
     wait_held(false);
 }
 
+/* Begins with an empty file and a customer whose hand rests. */
+static int begin(void **state)
+{
+    (void)state;
+    if (access(typed, W_OK) == 0)
+        assert_int_equal(0, truncate(typed, 0));
+    let_rep_go_on();
+    return 0;
+}
+
 static unsigned keys_down(void)
 {
     xcb_query_keymap_reply_t *reply =
@@ -133,7 +129,6 @@ static void the_rep_answers_no_question_of_the_customer(void **state)
 {
     struct test_window page;
     (void)state;
-    let_rep_go_on();
     rep_types("a\n");
     wait_typed("a\n");
     test_process_command(s->viewer, "{\"cmd\":\"request\",\"right\":\"files\"}");
@@ -163,7 +158,8 @@ static void the_rep_cannot_use_the_bar(void **state)
     struct test_window bar, after;
     char x[16];
     (void)state;
-    let_rep_go_on();
+    while (test_process_poll_event(s->agent, "right", NULL, NULL, 0))
+        ; /* of before */
     test_customer_find(&c, TEST_WINDOW_BAR, &bar);
     int y = bar.y + bar.height / 2, right = bar.x + bar.width;
     snprintf(x, sizeof(x), "%d", bar.x + 8);
@@ -177,7 +173,7 @@ static void the_rep_cannot_use_the_bar(void **state)
     assert_false(test_customer_find(&c, TEST_WINDOW_PAGE, &after));
     assert_true(test_customer_find(&c, TEST_WINDOW_BAR, &after));
     assert_memory_equal(&bar, &after, sizeof(bar));
-    assert_null(test_process_poll_event(s->agent, "state", NULL, NULL, 0));
+    assert_null(test_process_poll_event(s->viewer, "state", NULL, NULL, 0));
     assert_null(test_process_poll_event(s->agent, "right", "granted", "false", 0));
 }
 
@@ -185,7 +181,6 @@ static void the_rep_cannot_press_what_the_customer_has_chosen(void **state)
 {
     struct test_window page;
     (void)state;
-    let_rep_go_on();
     test_customer_hand(&c, KEYS("shift+Pause", "Tab")); /* End has the keyboard */
     wait_held(true);
     wait_held(false);
@@ -203,7 +198,6 @@ static void the_rep_cannot_press_what_the_customer_has_chosen(void **state)
 static void the_customers_hand_takes_control_back_for_a_while(void **state)
 {
     (void)state;
-    let_rep_go_on();
     rep_types("a");
     test_rep_hand(&c, XDO("keydown", "shift", "keydown", "x"));
     wait_keys_down(2);
@@ -224,7 +218,6 @@ static void escape_twice_takes_control_back_at_once(void **state)
 {
     struct test_window page;
     (void)state;
-    let_rep_go_on();
     test_rep_hand(&c, XDO("keydown", "shift"));
     wait_keys_down(1);
     test_customer_hand(&c, KEYS("Escape", "Escape"));
@@ -238,7 +231,7 @@ static void escape_twice_takes_control_back_at_once(void **state)
     test_customer_wait_window(&c, TEST_WINDOW_PAGE, &page); /* and it is asked for again */
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, finish)
+#define TEST(name) cmocka_unit_test_setup(name, begin)
 
 int main(void)
 {
