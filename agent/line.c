@@ -353,6 +353,7 @@ static void on_down(void *ctx, enum ds_link_failure why, const char *detail)
     struct agent *a = ctx;
     ds_link_close(a->link);
     a->link = NULL;
+    a->up_since = 0;
     ds_log_warn("line is down why=\"%s\" detail=\"%s\"", ds_link_failure_text(why), detail);
     if (a->session.phase == AGENT_PHASE_ENDED)
         return;

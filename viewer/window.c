@@ -2,6 +2,7 @@
 #include "viewer/window.h"
 
 #include <SDL_syswm.h>
+#include <X11/XKBlib.h>
 #include <X11/Xatom.h>
 #include <X11/Xlib.h>
 #include <stdio.h>
@@ -22,6 +23,23 @@ static void set_hints(void)
     SDL_SetHint(SDL_HINT_MOUSE_FOCUS_CLICKTHROUGH, "1");
     SDL_SetHint(SDL_HINT_IME_SHOW_UI, "1");
     setenv("SDL_VIDEO_X11_WMCLASS", "deskside-viewer", 0);
+}
+
+static bool x11_of(SDL_Window *window, SDL_SysWMinfo *info)
+{
+    SDL_VERSION(&info->version);
+    return SDL_GetWindowWMInfo(window, info) && info->subsystem == SDL_SYSWM_X11;
+}
+
+/* SDL 2.26 looks up the text of released keys too, takes it for Latin 1 and converts it without an
+ * end: in a UTF-8 locale it reads past its buffer when a key writes more than one byte. Latin 1 is
+ * what it gets now; the text of pressed keys comes through the input method and is not concerned.
+ */
+static void look_up_latin1(SDL_Window *window)
+{
+    SDL_SysWMinfo info;
+    if (x11_of(window, &info))
+        XkbSetXlibControls(info.info.x11.display, XkbLC_ForceLatin1Lookup, XkbLC_ForceLatin1Lookup);
 }
 
 SDL_Window *viewer_window_open(const struct viewer_options *options, char *message, size_t size)
@@ -48,6 +66,7 @@ SDL_Window *viewer_window_open(const struct viewer_options *options, char *messa
     if (!g->has_size)
         SDL_SetWindowMinimumSize(window, LEAST_WIDTH, LEAST_HEIGHT);
     viewer_window_title(window, "Deskside");
+    look_up_latin1(window);
     SDL_EventState(SDL_SYSWMEVENT, SDL_ENABLE);
     SDL_EventState(SDL_DROPFILE, SDL_IGNORE);
     SDL_StartTextInput();
@@ -60,12 +79,6 @@ void viewer_window_close(SDL_Window *window)
     if (window)
         SDL_DestroyWindow(window);
     SDL_Quit();
-}
-
-static bool x11_of(SDL_Window *window, SDL_SysWMinfo *info)
-{
-    SDL_VERSION(&info->version);
-    return SDL_GetWindowWMInfo(window, info) && info->subsystem == SDL_SYSWM_X11;
 }
 
 void viewer_window_title(SDL_Window *window, const char *title)

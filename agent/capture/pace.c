@@ -49,19 +49,51 @@ static void learn_trip(struct agent_pace *pace, ds_tick trip, ds_tick now)
         pace->trip[0] = trip;
 }
 
-/* bytes needed `taken` to pass the line. Better news is believed sooner than worse: an
- * acknowledgement may be late for many reasons, but never early. */
-static void learn_rate(struct agent_pace *pace, size_t bytes, ds_tick taken)
+/* A rate seen once. Better news is believed sooner than worse: an acknowledgement may be late for
+ * many reasons, but never early. Much worse is believed at once: it fills the line with what is
+ * old. */
+static void learn_rate(struct agent_pace *pace, uint64_t sample)
 {
-    uint64_t sample = (uint64_t)bytes * DS_SECOND / (taken < DS_MS ? DS_MS : taken);
     if (!pace->is_measured)
         pace->rate = sample;
     else if (sample > pace->rate)
-        pace->rate += (sample - pace->rate) / 2;
+        pace->rate += ((sample > pace->rate * 4 ? pace->rate * 4 : sample) - pace->rate) / 2;
     else
-        pace->rate -= (pace->rate - sample) / 4;
+        pace->rate -= (pace->rate - sample) / (sample < pace->rate / 2 ? 2 : 4);
     pace->is_measured = true;
     pace->rate = pace->rate < RATE_MIN ? RATE_MIN : pace->rate > RATE_MAX ? RATE_MAX : pace->rate;
+}
+
+/* An acknowledgement after elapsed says about the line: so many bytes passed in what of it was not
+ * the way there and back, and in no more than apart. */
+static void learn_line(struct agent_pace *pace, size_t bytes, ds_tick elapsed, ds_tick apart,
+                       ds_tick now)
+{
+    ds_tick smallest = agent_pace_round_trip(pace);
+    if (bytes < MEASURE_BYTES) {
+        if (!pace->knows_trip) /* what was guessed is of no more use */
+            pace->trip[0] = pace->trip[1] = 0;
+        pace->knows_trip = true;
+        learn_trip(pace, elapsed, now);
+        return;
+    }
+    /* As long as nothing small was sent the smallest way may be too long: then no more than half of
+     * the time is believed to be that. Without it a line looked 30 times as fast as it was. */
+    ds_tick way = smallest;
+    if (!pace->knows_trip && way > elapsed / 2)
+        way = elapsed / 2;
+    ds_tick taken = elapsed > way ? elapsed - way : 1;
+    taken = taken < apart ? taken : apart;
+    uint64_t sample = (uint64_t)bytes * DS_SECOND / (taken < DS_MS ? DS_MS : taken);
+    /* Little for a long way says that the line is at least so fast, not that it is no faster. */
+    bool was_known = pace->is_measured;
+    if (sample > pace->rate || !was_known || elapsed >= 4 * smallest)
+        learn_rate(pace, sample);
+    if (!was_known && smallest == 0)
+        return;
+    uint64_t rate = sample > pace->rate ? sample : pace->rate;
+    ds_tick passing = (ds_tick)bytes * DS_SECOND / rate, least = elapsed / 4;
+    learn_trip(pace, elapsed > passing + least ? elapsed - passing : least, now);
 }
 
 bool agent_pace_ack(struct agent_pace *pace, uint32_t id, uint32_t decode_us, ds_tick now)
@@ -74,19 +106,15 @@ bool agent_pace_ack(struct agent_pace *pace, uint32_t id, uint32_t decode_us, ds
     size_t bytes = 0;
     for (size_t i = 0; i <= n; i++)
         bytes += pace->updates[i].bytes;
-    ds_tick elapsed = now - pace->updates[n].sent;
-    ds_tick trip = elapsed > decode_us ? elapsed - decode_us : 1;
-    /* The first of these bytes entered the line when they were sent, or when the line became free
-     * of those before them. */
-    ds_tick smallest = agent_pace_round_trip(pace);
-    ds_tick from = pace->updates[0].sent + smallest;
-    from = pace->last_ack > from ? pace->last_ack : from;
-    learn_trip(pace, trip, now);
-    if (bytes >= MEASURE_BYTES && smallest != 0)
-        learn_rate(pace, bytes, now > from + decode_us ? now - from - decode_us : 0);
-    else if (bytes >= MEASURE_BYTES && !pace->is_measured)
-        learn_rate(pace, bytes, trip); /* counts the round trip in: too low rather than too high */
+    ds_tick sent = pace->updates[n].sent, elapsed = now - sent;
+    elapsed = elapsed > decode_us ? elapsed - decode_us : 1;
+    /* The line carried these bytes at most since it had carried those before them. Acknowledgements
+     * may come close together though what they are for did not. */
+    ds_tick apart = now - pace->last_ack > decode_us ? now - pace->last_ack - decode_us : 1;
+    apart = sent - pace->last_acked > apart ? sent - pace->last_acked : apart;
+    learn_line(pace, bytes, elapsed, apart, now);
     pace->last_ack = now;
+    pace->last_acked = sent;
     pace->bytes -= bytes;
     pace->count -= n + 1;
     memmove(pace->updates, pace->updates + n + 1, pace->count * sizeof(pace->updates[0]));

@@ -36,10 +36,12 @@ struct agent_pace {
     size_t bytes;  /* sum over updates */
     uint64_t rate; /* bytes a second, never 0 */
     bool is_measured;
+    bool knows_trip; /* from an update so small that its bytes took no time */
     ds_tick trip[2]; /* smallest round trip of this window and of the one before; 0: none */
     ds_tick window;  /* when this window began */
     ds_tick last_ack;
-    ds_tick next; /* when the next update would be due at an even 60 a second */
+    ds_tick last_acked; /* when that update was sent */
+    ds_tick next;       /* when the next update would be due at an even 60 a second */
 };
 
 void agent_pace_init(struct agent_pace *pace);

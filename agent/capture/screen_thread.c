@@ -15,13 +15,9 @@
  * half of what the line holds, so that a change is never far behind it. */
 #define REST (200 * DS_MS)
 #define REFINE_MIN ((size_t)16384)
+/* Of each second of the line, for a video stream. */
+#define VIDEO_SHARE (800 * DS_MS)
 #define RETRY (50 * DS_MS) /* after an error of the display or of memory */
-
-/* Worst cases of the encoder, bytes for 1000 pixels (CODEC.md 4.3: 2 073 600 pixels of photograph
- * take 1.65 MB lossless, 376 kB as JPEG 92 4:4:4). Only photographs ever become lossy, so assuming
- * the worst costs text nothing. */
-#define LOSSLESS_PER_1000 800u
-#define HIGH_LOSSY_PER_1000 182u
 
 /* ---- letters ---- */
 
@@ -98,6 +94,8 @@ static int emit(void *ctx, struct ds_rcbuf *buf, bool first, bool last)
 {
     struct agent_screen_thread *t = ctx;
     (void)last;
+    if (first)
+        t->emitting.started = ds_clock_now();
     if (t->emitting.held) {
         int error = post_held(t);
         if (error) {
@@ -151,24 +149,11 @@ static int encode(struct agent_screen_thread *t, const struct ds_encode_request 
         return error;
     }
     if (result->sent) {
-        agent_pace_sent(&t->pace, t->next_id, t->emitting.bytes, request->now);
+        agent_pace_sent(&t->pace, t->next_id, t->emitting.bytes, t->emitting.started);
         t->next_id++;
         t->key_due = false;
     }
     return DS_OK;
-}
-
-static enum ds_encoder_quality quality_for(const struct agent_screen_thread *t,
-                                           const struct ds_region *damage)
-{
-    uint64_t pixels = 0, line = agent_pace_line(&t->pace, AGENT_PACE_LOSSY_AFTER);
-    for (size_t i = 0; i < damage->count; i++)
-        pixels += (uint64_t)damage->rects[i].width * (uint64_t)damage->rects[i].height;
-    if (pixels * LOSSLESS_PER_1000 / 1000 <= line)
-        return DS_QUALITY_EXACT;
-    if (pixels * HIGH_LOSSY_PER_1000 / 1000 <= line)
-        return DS_QUALITY_HIGH_LOSSY;
-    return DS_QUALITY_LOW_LOSSY;
 }
 
 /* Half of what the line holds. The encoder itself takes only parts that have rested. */
@@ -176,6 +161,8 @@ static size_t refine_bytes(const struct agent_screen_thread *t)
 {
     if (!t->encoder || !ds_encoder_is_lossy(t->encoder))
         return 0;
+    if (!t->pace.knows_trip)
+        return 1; /* a tile first: its acknowledgement tells the way without the bytes */
     ds_tick window = agent_pace_round_trip(&t->pace) + AGENT_PACE_SLACK;
     size_t half = agent_pace_line(&t->pace, window) / 2;
     return half < REFINE_MIN ? REFINE_MIN : half;
@@ -192,9 +179,13 @@ static void send_changes(struct agent_screen_thread *t, const struct ds_image *i
     struct ds_encode_result result = {.sent = false};
     if (t->key_due)
         ds_region_add(damage, ds_image_bounds(image));
+    size_t line = agent_pace_line(&t->pace, AGENT_PACE_LOSSY_AFTER);
     struct ds_encode_request request = {.image = image,
                                         .damage = t->key_due ? NULL : damage,
-                                        .quality = quality_for(t, damage),
+                                        .quality = DS_QUALITY_FIT,
+                                        .fit_bytes = line,
+                                        .video = true,
+                                        .video_rate = agent_pace_line(&t->pace, VIDEO_SHARE),
                                         .refine_bytes = refine_bytes(t),
                                         .now = now};
     bool has_damage = !ds_region_is_empty(damage);

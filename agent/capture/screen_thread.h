@@ -78,6 +78,7 @@ struct agent_screen_thread {
     struct emitting {
         struct agent_screen_letter *held; /* owned: the newest chunk, not posted yet */
         size_t bytes;
+        ds_tick started; /* when there was the first chunk */
         bool key;
     } emitting;
 };

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "agent/inject/guard.h"
 
+#define KEYSYM_PAUSE 0xff13 /* X11/keysymdef.h */
+#define KEYSYM_BREAK 0xff6b
+
 void agent_guard_init(struct agent_guard *guard, uint32_t epoch, agent_guard_may_reach *may_reach,
                       void *ctx)
 {
@@ -66,6 +69,12 @@ static enum agent_guard_verdict judge_pointer(struct agent_guard *guard,
     return AGENT_GUARD_PASS;
 }
 
+/* The keys of the customer's bar: Pause, and Break, which is on the same key. */
+static bool is_of_the_bar(const struct ds_input *input)
+{
+    return input->keysym == KEYSYM_PAUSE || input->keysym == KEYSYM_BREAK;
+}
+
 static enum agent_guard_verdict judge(struct agent_guard *guard, const struct ds_input *input,
                                       struct ds_input *out)
 {
@@ -81,7 +90,7 @@ static enum agent_guard_verdict judge(struct agent_guard *guard, const struct ds
         return judge_pointer(guard, input, out);
     case DS_INPUT_KEY:
         /* Letting go is never wrong: a key pressed before the focus moved must not stay down. */
-        if (input->down && !guard->may_reach(guard->ctx, true, 0, 0))
+        if (input->down && (is_of_the_bar(input) || !guard->may_reach(guard->ctx, true, 0, 0)))
             return AGENT_GUARD_WINDOW;
         break;
     case DS_INPUT_TEXT:

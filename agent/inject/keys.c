@@ -4,11 +4,11 @@
 #include "common/base/error.h"
 #include "common/x11/keymap_read.h"
 #include "common/x11/keysym.h"
+#include "common/x11/xkb.h"
 #include "common/x11/xtest.h"
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <xcb/xkb.h>
 
 /* ---- the layout ---- */
 
@@ -97,21 +97,10 @@ void agent_keys_tick(struct agent_keys *keys, ds_tick now)
 
 static void set_repeat(struct agent_keys *keys, bool on)
 {
-    static const uint8_t each_key[32]; /* not among the changed controls */
-    xcb_connection_t *conn = keys->display->conn;
     if (keys->device == DS_KEYBOARD_CORE || keys->quiet == !on)
         return; /* never switched off for the customer's keyboard */
     keys->quiet = !on;
-    xcb_xkb_set_controls(conn, keys->device, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-                         XCB_XKB_BOOL_CTRL_REPEAT_KEYS, on ? XCB_XKB_BOOL_CTRL_REPEAT_KEYS : 0, 0,
-                         0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, each_key);
-    /* Back on by itself when this connection ends without our doing. */
-    uint32_t reset = XCB_XKB_PER_CLIENT_FLAG_AUTO_RESET_CONTROLS;
-    xcb_discard_reply(conn, xcb_xkb_per_client_flags(conn, keys->device, reset, on ? 0 : reset,
-                                                     XCB_XKB_BOOL_CTRL_REPEAT_KEYS,
-                                                     XCB_XKB_BOOL_CTRL_REPEAT_KEYS,
-                                                     XCB_XKB_BOOL_CTRL_REPEAT_KEYS)
-                                .sequence);
+    ds_xkb_set_repeat(keys->display->conn, keys->device, on);
 }
 
 /* ---- pressing ---- */

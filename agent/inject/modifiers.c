@@ -3,23 +3,20 @@
 
 #include "common/base/error.h"
 #include "common/x11/keymap_read.h"
+#include "common/x11/xkb.h"
 
-#include <stdlib.h>
-#include <xcb/xkb.h>
 #include <xcb/xtest.h>
 
 int agent_modifiers_read(xcb_connection_t *conn, struct agent_modifiers *out)
 {
-    xcb_xkb_get_state_reply_t *state =
-        xcb_xkb_get_state_reply(conn, xcb_xkb_get_state(conn, DS_KEYBOARD_CORE), NULL);
-    if (!state)
+    xcb_xkb_get_state_reply_t state;
+    if (!ds_xkb_get_state(conn, DS_KEYBOARD_CORE, &state))
         return DS_EIO;
-    *out = (struct agent_modifiers){.mods = state->mods,
-                                    .locked = state->lockedMods,
-                                    .latched = state->latchedMods,
-                                    .group = state->group,
-                                    .locked_group = state->lockedGroup};
-    free(state);
+    *out = (struct agent_modifiers){.mods = state.mods,
+                                    .locked = state.lockedMods,
+                                    .latched = state.latchedMods,
+                                    .group = state.group,
+                                    .locked_group = state.lockedGroup};
     return DS_OK;
 }
 
@@ -27,16 +24,6 @@ void agent_modifiers_key(xcb_connection_t *conn, uint8_t code, bool down)
 {
     xcb_test_fake_input(conn, down ? XCB_KEY_PRESS : XCB_KEY_RELEASE, code, XCB_CURRENT_TIME,
                         XCB_NONE, 0, 0, 0);
-}
-
-static void set_locks(xcb_connection_t *conn, uint8_t mask, uint8_t locks)
-{
-    xcb_xkb_latch_lock_state(conn, DS_KEYBOARD_CORE, mask, locks, 0, 0, 0, 0, 0);
-}
-
-static void set_group(xcb_connection_t *conn, uint8_t group)
-{
-    xcb_xkb_latch_lock_state(conn, DS_KEYBOARD_CORE, 0, 0, 1, group, 0, 0, 0);
 }
 
 /* Our own keys that hold one of these modifiers go up for a moment. The customer's cannot. */
@@ -83,22 +70,23 @@ void agent_modifiers_set(xcb_connection_t *conn, const struct ds_keymap *map,
     uint8_t lock = press_missing(conn, map, add, change);
     change->lock_mask = lock | (remove & now->locked);
     if (change->lock_mask)
-        set_locks(conn, change->lock_mask, lock);
+        ds_xkb_lock_mods(conn, DS_KEYBOARD_CORE, change->lock_mask, lock);
     if (wanted->group != now->group) {
         change->group_changed = true;
         change->group_before = now->locked_group;
-        set_group(conn, wanted->group);
+        ds_xkb_lock_group(conn, DS_KEYBOARD_CORE, wanted->group);
     }
 }
 
 void agent_modifiers_restore(xcb_connection_t *conn, const struct agent_modifiers_change *change)
 {
     if (change->group_changed)
-        set_group(conn, change->group_before);
+        ds_xkb_lock_group(conn, DS_KEYBOARD_CORE, change->group_before);
     for (unsigned i = change->pressed_count; i > 0; i--)
         agent_modifiers_key(conn, change->pressed[i - 1], false);
     if (change->lock_mask)
-        set_locks(conn, change->lock_mask, change->lock_before & change->lock_mask);
+        ds_xkb_lock_mods(conn, DS_KEYBOARD_CORE, change->lock_mask,
+                         change->lock_before & change->lock_mask);
     for (unsigned i = change->released_count; i > 0; i--)
         agent_modifiers_key(conn, change->released[i - 1], true);
 }

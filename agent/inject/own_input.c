@@ -4,11 +4,11 @@
 #include "common/base/error.h"
 #include "common/x11/display.h"
 #include "common/x11/keymap_read.h"
+#include "common/x11/xinput.h"
 #include "common/x11/xtest.h"
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <xcb/xinput.h>
 
 #define KEYSYM_ESCAPE 0xff1b
 
@@ -25,15 +25,6 @@ static const uint32_t wanted =
     XCB_INPUT_XI_EVENT_MASK_RAW_BUTTON_PRESS | XCB_INPUT_XI_EVENT_MASK_RAW_BUTTON_RELEASE |
     XCB_INPUT_XI_EVENT_MASK_RAW_MOTION | XCB_INPUT_XI_EVENT_MASK_RAW_TOUCH_BEGIN |
     XCB_INPUT_XI_EVENT_MASK_RAW_TOUCH_UPDATE | XCB_INPUT_XI_EVENT_MASK_RAW_TOUCH_END;
-
-static void select_events(struct agent_own_watch *w, uint16_t device, uint32_t mask)
-{
-    struct {
-        xcb_input_event_mask_t head;
-        uint32_t mask;
-    } select = {{device, 1}, mask};
-    xcb_input_xi_select_events(w->display.conn, w->display.screen->root, 1, &select.head);
-}
 
 static void read_keys(struct agent_own_watch *w)
 {
@@ -55,9 +46,10 @@ static int start(struct agent_own_watch *w, char *message, size_t size)
                  "cannot be controlled.");
         return DS_EUNSUPPORTED;
     }
-    w->opcode = ds_display_extension(&w->display, &xcb_input_id)->major_opcode;
-    select_events(w, XCB_INPUT_DEVICE_ALL_MASTER, wanted);
-    select_events(w, XCB_INPUT_DEVICE_ALL, XCB_INPUT_XI_EVENT_MASK_HIERARCHY);
+    w->opcode = ds_display_extension(&w->display, &ds_xinput_id)->major_opcode;
+    ds_xinput_select(conn, w->display.screen->root, XCB_INPUT_DEVICE_ALL_MASTER, wanted);
+    ds_xinput_select(conn, w->display.screen->root, XCB_INPUT_DEVICE_ALL,
+                     XCB_INPUT_XI_EVENT_MASK_HIERARCHY);
     ds_xtest_read(&w->display, &w->xtest);
     read_keys(w);
     return DS_OK;

@@ -74,6 +74,12 @@ static enum agent_page page_of(const struct agent_session *s)
     return pages[s->phase];
 }
 
+/* A moment counts as a second: nobody is told "not at all" who was seen. */
+static uint32_t whole_seconds(ds_tick time)
+{
+    return (uint32_t)((time + DS_SECOND - 1) / DS_SECOND);
+}
+
 void agent_session_view(const struct agent_session *s, ds_tick now, struct agent_view *v)
 {
     *v = (struct agent_view){
@@ -89,8 +95,8 @@ void agent_session_view(const struct agent_session *s, ds_tick now, struct agent
         .by_command = s->rights.by_policy,
         .ending = s->ending,
         .began_s = s->began_s,
-        .seen_s = (uint32_t)(s->seen / DS_SECOND),
-        .controlled_s = (uint32_t)(s->controlled / DS_SECOND),
+        .seen_s = whole_seconds(s->seen),
+        .controlled_s = whole_seconds(s->controlled),
     };
     memcpy(v->host, s->host, sizeof(v->host));
     memcpy(v->org, s->org, sizeof(v->org));

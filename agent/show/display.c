@@ -5,6 +5,7 @@
 #include "common/base/log.h"
 #include "common/ui/text.h"
 #include "common/ui/theme.h"
+#include "common/x11/randr.h"
 
 #include <X11/Xlib-xcb.h>
 #include <X11/cursorfont.h>
@@ -12,7 +13,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <xcb/randr.h>
 
 enum { RAISE_MS = 500 };
 
@@ -168,16 +168,10 @@ ds_tick agent_display_raise(struct agent_display *d, Window window, struct agent
 struct agent_area agent_display_monitor(struct agent_display *d)
 {
     struct agent_area area = {0, 0, d->width, d->height};
-    xcb_randr_get_monitors_reply_t *reply = xcb_randr_get_monitors_reply(
-        d->xcb, xcb_randr_get_monitors(d->xcb, (xcb_window_t)d->root, 1), NULL);
-    if (!reply)
-        return area;
-    xcb_randr_monitor_info_iterator_t it = xcb_randr_get_monitors_monitors_iterator(reply);
-    for (bool is_first = true; it.rem; xcb_randr_monitor_info_next(&it)) {
-        if ((is_first || it.data->primary) && it.data->width > 0 && it.data->height > 0)
-            area = (struct agent_area){it.data->x, it.data->y, it.data->width, it.data->height};
-        is_first = false;
-    }
-    free(reply);
+    xcb_randr_monitor_info_t list[DS_RANDR_MONITORS];
+    int count = ds_randr_get_monitors(d->xcb, (xcb_window_t)d->root, list);
+    for (int i = 0; i < count; i++)
+        if ((i == 0 || list[i].primary) && list[i].width > 0 && list[i].height > 0)
+            area = (struct agent_area){list[i].x, list[i].y, list[i].width, list[i].height};
     return area;
 }

@@ -8,10 +8,13 @@
 
 /* Operations repeat within an update and the next, seldom later: 128 KiB. */
 #define OPS_WINDOW_LOG 17
+/* JPEG takes its time: what is ready travels meanwhile (25 ms of a 10 Mbit/s line). */
+#define JPEG_ENOUGH 32768u
 
 int ds_chunk_writer_init(struct ds_chunk_writer *w, bool zlib)
 {
     w->zlib = zlib;
+    w->jpeg_level = DS_JPEG_LEVELS;
     w->out = malloc(DS_SCREEN_CHUNK_MAX);
     bool ok = w->out != NULL;
     for (int s = 0; s < DS_STREAM_COUNT; s++)
@@ -50,7 +53,7 @@ void ds_chunk_writer_reset(struct ds_chunk_writer *w)
 {
     for (int s = 0; s < DS_STREAMS_WITH_HISTORY; s++)
         ds_packer_reset(w->history[s]);
-    w->jpeg_quality = DS_QUALITY_EXACT;
+    w->jpeg_level = DS_JPEG_LEVELS;
     clear(w);
 }
 
@@ -119,7 +122,8 @@ static int flush(struct ds_chunk_writer *w, bool last)
 int ds_chunk_writer_room(struct ds_chunk_writer *w, size_t n)
 {
     ds_check(n <= DS_CHUNK_RAW_MAX);
-    return w->total + n > DS_CHUNK_RAW_MAX ? flush(w, false) : 0;
+    bool full = w->total + n > DS_CHUNK_RAW_MAX || w->len[DS_STREAM_JPEG] > JPEG_ENOUGH;
+    return full ? flush(w, false) : 0;
 }
 
 int ds_chunk_writer_update(struct ds_chunk_writer *w, struct ds_plan *plan,
@@ -130,6 +134,7 @@ int ds_chunk_writer_update(struct ds_chunk_writer *w, struct ds_plan *plan,
     w->ctx = ctx;
     w->first = true;
     w->bytes = 0;
+    w->jpeg_bytes = w->jpeg_pixels = 0;
     for (size_t i = 0; i < plan->count; i++) {
         int error = ds_write_op(w, &plan->ops[i], source);
         if (error)

@@ -14,7 +14,7 @@ struct ds_chunk_writer {
     struct ds_packer *history[DS_STREAMS_WITH_HISTORY]; /* owned */
     struct ds_packer *planes;                           /* owned */
     struct ds_jpeg_encoder *jpeg;                       /* owned; made when first needed */
-    enum ds_encoder_quality jpeg_quality;               /* of the tables the decoder has */
+    uint32_t jpeg_level;                                /* of the tables the decoder has */
     uint8_t *raw[DS_STREAM_COUNT]; /* owned: what is not packed yet, DS_CHUNK_RAW_MAX each */
     size_t len[DS_STREAM_COUNT];
     size_t total;       /* sum of len */
@@ -25,6 +25,7 @@ struct ds_chunk_writer {
     void *ctx;
     bool first;
     size_t bytes;
+    uint64_t jpeg_bytes, jpeg_pixels; /* of the JPEG operations among them */
 };
 
 /* What operations refer to. */
@@ -32,7 +33,9 @@ struct ds_chunk_source {
     const uint32_t *colours; /* of the plan */
     const struct ds_image *image;
     const uint8_t *plane; /* indices, rows of image->width bytes */
-    enum ds_encoder_quality quality;
+    uint32_t jpeg_level;  /* in ds_jpeg_levels */
+    const uint8_t *video; /* of the VIDEO operation */
+    size_t video_len;
 };
 
 /* Zeroed before. DS_ENOMEM. */

@@ -10,7 +10,7 @@
 
 uint32_t ds_decoder_features(void)
 {
-    return DS_FEATURE_ZSTD | DS_FEATURE_JPEG;
+    return DS_FEATURE_ZSTD | DS_FEATURE_JPEG | (ds_video_decoder_available() ? DS_FEATURE_H264 : 0);
 }
 
 struct ds_decoder *ds_decoder_new(uint32_t width, uint32_t height)
@@ -47,6 +47,7 @@ void ds_decoder_destroy(struct ds_decoder *d)
         return;
     drop_unpackers(d);
     ds_jpeg_decoder_destroy(d->jpeg);
+    ds_video_decoder_destroy(d->video);
     for (size_t i = 0; i < DS_CACHE_SLOTS; i++)
         free(d->tiles[i].pixels);
     free(d->scratch);
@@ -80,6 +81,8 @@ static void start_anew(struct ds_decoder *d, bool zlib, struct ds_image *image,
             ds_unpacker_reset(d->history[s]);
     ds_jpeg_decoder_destroy(d->jpeg);
     d->jpeg = NULL;
+    ds_video_decoder_destroy(d->video);
+    d->video = NULL;
     memset(d->tables, 0, sizeof(d->tables));
     for (size_t i = 0; i < DS_CACHE_SLOTS; i++)
         d->tiles[i].width = 0;

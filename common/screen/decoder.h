@@ -3,9 +3,10 @@
  * picture, no memory beyond the bound is taken, whatever arrives. One thread at a time.
  *
  * Memory besides the picture: at most 64 MiB of remembered tiles (4096 of 16 KiB, taken when first
- * stored), 13 MiB of compressor history, 1 MiB of scratch: below 80 MiB, whatever arrives. A
- * chunk unpacks to at most DS_CHUNK_RAW_MAX bytes and writes at most DS_CHUNK_WORK times the
- * picture's pixels (common/screen/format.h). */
+ * stored), 13 MiB of compressor history, 1 MiB of scratch: below 80 MiB, whatever arrives, and
+ * while a video stream runs what video_decode.h says for at most DS_VIDEO_AREA_MAX pixels (some 45
+ * MiB). A chunk unpacks to at most DS_CHUNK_RAW_MAX bytes and writes at most DS_CHUNK_WORK times
+ * the picture's pixels (common/screen/format.h). */
 #ifndef DS_SCREEN_DECODER_H
 #define DS_SCREEN_DECODER_H
 

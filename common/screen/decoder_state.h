@@ -8,6 +8,7 @@
 #include "common/screen/format.h"
 #include "common/screen/jpeg.h"
 #include "common/screen/pack.h"
+#include "common/screen/video_decode.h"
 
 struct ds_decoder_table {
     uint32_t count;
@@ -27,6 +28,8 @@ struct ds_decoder {
     struct ds_unpacker *history[DS_STREAMS_WITH_HISTORY]; /* owned; made when first needed */
     struct ds_unpacker *planes;                           /* owned, likewise */
     struct ds_jpeg_decoder *jpeg;                         /* owned, likewise */
+    struct ds_video_decoder *video;                       /* owned: of the stream that runs */
+    struct ds_rect video_rect;                            /* of its pictures */
     uint8_t *scratch; /* owned: the unpacked streams of a chunk, DS_CHUNK_RAW_MAX */
     struct ds_decoder_table tables[DS_PALETTES];
     struct ds_decoder_tile tiles[DS_CACHE_SLOTS];

@@ -10,6 +10,7 @@
 #include "common/screen/lossy.h"
 #include "common/screen/merge.h"
 #include "common/screen/motion.h"
+#include "common/screen/video.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -20,6 +21,9 @@
 /* Refining what may change again at once is wasted. */
 #define QUIET (200 * DS_MS)
 #define PAD_MASK 0xff000000u
+/* The worst photographs, exact, take so many bytes for 1000 pixels (CODEC.md 4.3). */
+#define EXACT_PER_1000 800u
+#define SCALE_ONE 256u
 
 struct ds_encoder {
     struct ds_encoder_config config;
@@ -32,7 +36,10 @@ struct ds_encoder {
     struct ds_cache *cache; /* owned */
     struct ds_motion motion;
     struct ds_classifier classifier;
+    struct ds_video video;
     struct ds_chunk_writer writer;
+    uint32_t jpeg_level; /* of this update; DS_JPEG_LEVELS: no loss */
+    uint32_t jpeg_scale; /* what JPEGs here take of what such ones take on average, of SCALE_ONE */
     struct ds_plan plan; /* what differs */
     struct ds_plan head; /* what goes before it: stores and copies; in the end everything */
 };
@@ -52,12 +59,14 @@ struct ds_encoder *ds_encoder_new(const struct ds_encoder_config *config)
         return NULL;
     e->config = *config;
     e->key = true;
+    e->jpeg_scale = SCALE_ONE;
     e->changed_at = ds_alloc_array(tile_count(e), sizeof(*e->changed_at));
     e->cache = ds_alloc_array(1, sizeof(*e->cache));
     if (e->changed_at && e->cache && !ds_image_init(&e->shown, width, height) &&
         !ds_lossy_init(&e->lossy, width, height) && !ds_cache_init(e->cache) &&
         !ds_motion_init(&e->motion, width, height) &&
         !ds_classifier_init(&e->classifier, width, height) &&
+        !ds_video_init(&e->video, width, height) &&
         !ds_chunk_writer_init(&e->writer, !(config->features & DS_FEATURE_ZSTD)))
         return e;
     ds_encoder_destroy(e);
@@ -70,6 +79,7 @@ void ds_encoder_destroy(struct ds_encoder *e)
         return;
     ds_chunk_writer_destroy(&e->writer);
     ds_classifier_destroy(&e->classifier);
+    ds_video_destroy(&e->video);
     ds_motion_destroy(&e->motion);
     ds_lossy_destroy(&e->lossy);
     ds_image_destroy(&e->shown);
@@ -102,6 +112,7 @@ static void start_anew(struct ds_encoder *e)
     ds_lossy_clear(&e->lossy);
     ds_cache_clear(e->cache);
     ds_classifier_clear(&e->classifier);
+    ds_video_clear(&e->video);
     ds_chunk_writer_reset(&e->writer);
     e->motion.misses = e->motion.rest = 0;
 }
@@ -145,7 +156,7 @@ static int store_tiles(struct ds_encoder *e, ds_tick now, bool key)
 {
     for (size_t i = 0; i < e->plan.count; i++) {
         uint32_t tile = ds_tile_of(e->config.width, e->plan.ops[i].rect);
-        bool stayed = now - e->changed_at[tile] >= STAYED;
+        bool stayed = now >= e->changed_at[tile] + STAYED;
         e->changed_at[tile] = now;
         if (key || !stayed || !ds_rect_is_empty(ds_lossy_in_tile(&e->lossy, tile)))
             continue;
@@ -168,13 +179,79 @@ static int join(struct ds_encoder *e)
     return 0;
 }
 
+/* How much loss the photographs that change are sent with. */
+static uint32_t choose_level(const struct ds_encoder *e, const struct ds_encode_request *request)
+{
+    if (!(e->config.features & DS_FEATURE_JPEG) || request->quality == DS_QUALITY_EXACT)
+        return DS_JPEG_LEVELS;
+    if (request->quality != DS_QUALITY_FIT)
+        return request->quality == DS_QUALITY_HIGH_LOSSY ? 0 : 1;
+    uint64_t pixels = 0;
+    for (size_t i = 0; i < e->plan.count; i++) {
+        const struct ds_op *op = &e->plan.ops[i];
+        if (op->kind == DS_OP_KIND_PHOTO && op->smooth && !op->refine)
+            pixels += (uint64_t)op->rect.width * (uint64_t)op->rect.height;
+    }
+    uint64_t budget = (uint64_t)request->fit_bytes * 1000;
+    if (pixels * EXACT_PER_1000 <= budget)
+        return DS_JPEG_LEVELS;
+    uint32_t level = 0;
+    while (level < DS_JPEG_LEVELS - 1 &&
+           pixels * ds_jpeg_levels[level].per_1000 * e->jpeg_scale / SCALE_ONE > budget)
+        level++;
+    return level;
+}
+
+/* Photographs differ: what these took says what the next will. */
+static void learn_jpeg(struct ds_encoder *e)
+{
+    const struct ds_chunk_writer *w = &e->writer;
+    if (w->jpeg_pixels < DS_JPEG_AREA_MAX || e->jpeg_level >= DS_JPEG_LEVELS)
+        return;
+    uint64_t mean = w->jpeg_pixels * ds_jpeg_levels[e->jpeg_level].per_1000 / 1000;
+    uint64_t scale = w->jpeg_bytes * SCALE_ONE / mean;
+    scale = scale < SCALE_ONE / 8 ? SCALE_ONE / 8 : scale > SCALE_ONE * 4 ? SCALE_ONE * 4 : scale;
+    e->jpeg_scale = (uint32_t)((e->jpeg_scale + scale) / 2);
+}
+
+/* Tiles of a video that still plays are not made exact, for that would be undone at once. */
+static void rest_later(struct ds_encoder *e, ds_tick now)
+{
+    for (size_t i = 0; i < e->plan.count; i++)
+        if (e->plan.ops[i].kind == DS_OP_KIND_SHOW)
+            e->changed_at[ds_tile_of(e->config.width, e->plan.ops[i].rect)] =
+                now + DS_VIDEO_QUIET - QUIET;
+}
+
+static int run_video(struct ds_encoder *e, const struct ds_encode_request *request,
+                     const struct ds_image *picture)
+{
+    if (!request->video || !(e->config.features & DS_FEATURE_H264))
+        return 0;
+    int error = ds_video_run(&e->video, &e->plan, picture, request->video_rate, request->now);
+    rest_later(e, request->now);
+    return error;
+}
+
+/* Whether most of what differs is in a video: searching it for motion would be in vain. */
+static bool is_mostly_video(const struct ds_encoder *e)
+{
+    uint64_t inside = 0, all = 0;
+    for (size_t i = 0; i < e->plan.count; i++) {
+        struct ds_rect r = e->plan.ops[i].rect, in = ds_rect_intersect(r, e->video.region.rect);
+        all += (uint64_t)r.width * (uint64_t)r.height;
+        inside += (uint64_t)in.width * (uint64_t)in.height;
+    }
+    return inside * 2 > all;
+}
+
 /* From what differs to what is sent. */
 static int make_plan(struct ds_encoder *e, const struct ds_encode_request *request,
                      const struct ds_image *picture, bool key)
 {
     ds_plan_clear(&e->head);
     int error = store_tiles(e, request->now, key);
-    if (!error && !key)
+    if (!error && !key && !is_mostly_video(e))
         error = ds_motion_run(&e->motion, &e->plan, &e->head, &e->shown, picture);
     if (!error)
         error = join(e);
@@ -190,8 +267,12 @@ static int make_plan(struct ds_encoder *e, const struct ds_encode_request *reque
     error = ds_classify_run(&e->classifier, &e->plan, picture);
     if (error)
         return error;
+    error = run_video(e, request, picture);
+    if (error)
+        return error;
     ds_merge_run(&e->plan);
-    if (request->quality != DS_QUALITY_EXACT && (e->config.features & DS_FEATURE_JPEG))
+    e->jpeg_level = choose_level(e, request);
+    if (e->jpeg_level < DS_JPEG_LEVELS)
         ds_merge_jpeg(&e->plan);
     return 0;
 }
@@ -205,21 +286,25 @@ static void remember_shown(struct ds_encoder *e, const struct ds_image *picture)
             for (uint32_t t = 0; t < op->tiles.count; t++)
                 ds_image_copy(&e->shown, picture,
                               ds_tile_rect(e->config.width, e->config.height, op->tiles.first + t));
-        else if (op->kind != DS_OP_KIND_COPY && op->kind != DS_OP_KIND_STORE)
+        else if (op->kind != DS_OP_KIND_COPY && op->kind != DS_OP_KIND_STORE &&
+                 op->kind != DS_OP_KIND_VIDEO)
             ds_image_copy(&e->shown, picture, op->rect);
     }
 }
 
-static int send(struct ds_encoder *e, const struct ds_encode_request *request,
-                const struct ds_image *picture, ds_encoder_emit *emit, void *ctx, size_t *bytes)
+static int send(struct ds_encoder *e, const struct ds_image *picture, ds_encoder_emit *emit,
+                void *ctx, size_t *bytes)
 {
     struct ds_chunk_source source = {.colours = e->plan.colours,
                                      .image = picture,
                                      .plane = e->classifier.plane,
-                                     .quality = request->quality};
+                                     .jpeg_level = e->jpeg_level,
+                                     .video = e->video.bytes,
+                                     .video_len = e->video.len};
     int error = ds_chunk_writer_update(&e->writer, &e->plan, &source, emit, ctx, bytes);
     if (error)
         return error;
+    learn_jpeg(e);
     ds_lossy_apply(&e->lossy, &e->plan);
     remember_shown(e, picture);
     return 0;
@@ -248,7 +333,7 @@ int ds_encoder_encode(struct ds_encoder *e, const struct ds_encode_request *requ
     done.sent = key || e->plan.count > 0;
     done.changed = key ? ds_image_bounds(image) : ds_plan_bounds(&e->plan);
     if (done.sent)
-        error = send(e, request, picture, emit, ctx, &done.bytes);
+        error = send(e, picture, emit, ctx, &done.bytes);
     if (error)
         return error;
     e->key = false;

@@ -21,13 +21,15 @@ struct ds_encoder;
 struct ds_encoder_config {
     uint32_t width, height;
     uint32_t features; /* DS_FEATURE_* of the decoder: without ZSTD streams are deflate, without
-                          JPEG nothing is ever lossy; others are ignored */
+                          JPEG photographs are never lossy, without H264 there is no video stream;
+                          others are ignored */
 };
 
 enum ds_encoder_quality {
     DS_QUALITY_EXACT,      /* lossless only */
     DS_QUALITY_HIGH_LOSSY, /* photographs may be JPEG, quality 92 4:4:4 */
     DS_QUALITY_LOW_LOSSY,  /* photographs may be JPEG, quality 80 4:2:0 */
+    DS_QUALITY_FIT,        /* the best that fits fit_bytes, as low as quality 50 4:2:0 */
 };
 
 struct ds_encode_request {
@@ -39,6 +41,9 @@ struct ds_encode_request {
     size_t refine_bytes; /* about how many bytes may be spent on making lossy parts exact that this
                             picture does not change: those longest at rest first, none that changed
                             within the last 200 ms; at least a tile of some 4 kB unless 0 */
+    size_t fit_bytes;    /* DS_QUALITY_FIT: about how many bytes photographs that change may take */
+    bool video;          /* a lasting video may be a lossy stream, whatever the quality */
+    uint64_t video_rate; /* bytes a second that the stream may take */
     ds_tick now;         /* never less than in the request before; ages of tiles are told from it */
 };
 

@@ -27,6 +27,13 @@
 #define DS_CHUNK_WORK 8u
 /* Pixels of one JPEG operation: wide enough that its header is small, small enough for a chunk. */
 #define DS_JPEG_AREA_MAX 131072u
+/* A video region: smaller ones are as well sent as photographs; above the area x264 takes
+ * more than a picture's time on one core (CODEC.md 4.4: 8 ms for 0.92 megapixels). */
+#define DS_VIDEO_WIDTH_MIN 128
+#define DS_VIDEO_HEIGHT_MIN 96
+#define DS_VIDEO_AREA_MAX (2560u * 1440u)
+/* Bytes of one picture of it: far above what a line is given for one, and a chunk holds it. */
+#define DS_VIDEO_BYTES_MAX 196608u
 /* Matches reach back this far (bytes, power of two): two 1080p screens of indices. */
 #define DS_WINDOW_LOG 22
 
@@ -43,7 +50,7 @@ enum ds_stream {
     DS_STREAM_GREEN,  /* residuals of photographs, one stream a plane */
     DS_STREAM_RED,
     DS_STREAM_BLUE,
-    DS_STREAM_JPEG, /* not compressed again */
+    DS_STREAM_JPEG, /* JPEG and H.264, not compressed again */
     DS_STREAM_COUNT,
 };
 #define DS_STREAMS_WITH_HISTORY 3 /* OPS, INDEX, COLOUR go on from chunk to chunk */
@@ -60,6 +67,8 @@ enum ds_op_code {
     DS_OP_PHOTO = 8,
     DS_OP_JPEG_TABLES = 9,
     DS_OP_JPEG = 10,
+    DS_OP_VIDEO = 11,
+    DS_OP_SHOW = 12,
 };
 
 /* Functions worth compiling twice, the second time for AVX2; the loader chooses. Sanitizers and

@@ -7,6 +7,16 @@
 
 #include <stdbool.h>
 
+/* Steps of loss, from the least on. */
+#define DS_JPEG_LEVELS 4
+struct ds_jpeg_level {
+    int quality;
+    bool full_colour;
+    uint32_t per_1000; /* about how many bytes 1000 pixels of photographs take (CODEC.md 4.3: 376
+                          and 154 kB of 2.07 megapixels for the first two) */
+};
+extern const struct ds_jpeg_level ds_jpeg_levels[DS_JPEG_LEVELS];
+
 struct ds_jpeg_encoder;
 struct ds_jpeg_decoder;
 

@@ -7,6 +7,9 @@
 
 #include <stdlib.h>
 
+const struct ds_jpeg_level ds_jpeg_levels[DS_JPEG_LEVELS] = {
+    {92, true, 182}, {80, false, 74}, {65, false, 52}, {50, false, 40}};
+
 struct ds_jpeg_encoder {
     struct jpeg_compress_struct info;
     struct ds_jpeg_error error;

@@ -128,6 +128,7 @@ void ds_lossy_apply(struct ds_lossy *lossy, const struct ds_plan *plan)
             set_all(lossy, covered(lossy, op->rect), 0);
             break;
         case DS_OP_KIND_JPEG:
+        case DS_OP_KIND_SHOW:
             set_all(lossy, touched(op->rect), 1);
             break;
         default:

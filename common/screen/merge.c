@@ -12,6 +12,7 @@ static int64_t area_max(const struct ds_op *op)
 {
     switch (op->kind) {
     case DS_OP_KIND_FILL:
+    case DS_OP_KIND_SHOW:
         return (int64_t)DS_SCREEN_AREA_MAX;
     case DS_OP_KIND_INDEX:
         return INDEX_AREA_MAX;
@@ -107,6 +108,7 @@ void ds_merge_run(struct ds_plan *plan)
 {
     merge_right(plan);
     merge_below(plan, DS_OP_KIND_FILL, (int64_t)DS_SCREEN_AREA_MAX, false);
+    merge_below(plan, DS_OP_KIND_SHOW, (int64_t)DS_SCREEN_AREA_MAX, false);
 }
 
 void ds_merge_jpeg(struct ds_plan *plan)

@@ -5,8 +5,8 @@
 
 #include "common/screen/plan.h"
 
-/* Joins FILL, INDEX, COLOUR and PHOTO operations side by side in a row of tiles (as far as the
- * bytes of one fit a chunk well), then FILLs below each other. */
+/* Joins FILL, SHOW, INDEX, COLOUR and PHOTO operations side by side in a row of tiles (as far as
+ * the bytes of one fit a chunk well), then FILLs and SHOWs below each other. */
 void ds_merge_run(struct ds_plan *plan);
 
 /* Joins smooth PHOTO operations below each other and turns those that are large enough (from 64x64

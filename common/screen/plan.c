@@ -79,7 +79,7 @@ struct ds_rect ds_plan_bounds(const struct ds_plan *plan)
 {
     struct ds_rect bounds = {0};
     for (size_t i = 0; i < plan->count; i++)
-        if (plan->ops[i].kind != DS_OP_KIND_STORE)
+        if (plan->ops[i].kind != DS_OP_KIND_STORE && plan->ops[i].kind != DS_OP_KIND_VIDEO)
             bounds = ds_rect_union(bounds, plan->ops[i].rect);
     return bounds;
 }
@@ -87,8 +87,8 @@ struct ds_rect ds_plan_bounds(const struct ds_plan *plan)
 const char *ds_op_kind_name(enum ds_op_kind kind)
 {
     static const char *const names[DS_OP_KIND_COUNT] = {
-        "nothing", "undecided", "copy",   "store", "load", "fill",
-        "palette", "index",     "colour", "photo", "jpeg",
+        "nothing", "undecided", "copy",  "store", "load",  "fill", "palette",
+        "index",   "colour",    "photo", "jpeg",  "video", "show",
     };
     return kind < DS_OP_KIND_COUNT ? names[kind] : "?";
 }

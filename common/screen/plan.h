@@ -24,6 +24,8 @@ enum ds_op_kind {
     DS_OP_KIND_COLOUR,    /* many colours, much repetition */
     DS_OP_KIND_PHOTO,     /* many colours, none repeats: predicted planes */
     DS_OP_KIND_JPEG,      /* the same, with loss */
+    DS_OP_KIND_VIDEO,     /* the next picture of a video stream; changes nothing by itself */
+    DS_OP_KIND_SHOW,      /* as in the newest picture of the stream, with loss */
     DS_OP_KIND_COUNT,
 };
 
@@ -31,6 +33,7 @@ struct ds_op {
     enum ds_op_kind kind;
     bool refine;         /* makes lossy pixels exact: never JPEG */
     bool smooth;         /* PHOTO: may be JPEG when loss is allowed */
+    bool begins;         /* VIDEO: the first of its stream */
     uint8_t table;       /* PALETTE, INDEX */
     struct ds_rect rect; /* pixels written; STORE: the first tile */
     union {

@@ -28,8 +28,8 @@ static int spend(struct ds_chunk_reader *r, uint64_t pixels)
     return 0;
 }
 
-/* A rectangle that is not empty and inside the picture. */
-static int read_rect(struct ds_chunk_reader *r, struct ds_rect *out)
+/* A rectangle that is not empty and inside the picture; what it costs is taken from the work. */
+static int read_area(struct ds_chunk_reader *r, struct ds_rect *out)
 {
     struct ds_cursor *c = &r->streams[DS_STREAM_OPS];
     int64_t x = (int64_t)r->at_x + read_signed(c), y = (int64_t)r->at_y + read_signed(c);
@@ -40,7 +40,13 @@ static int read_rect(struct ds_chunk_reader *r, struct ds_rect *out)
     *out = (struct ds_rect){(int32_t)x, (int32_t)y, (int32_t)width, (int32_t)height};
     r->at_x = (int32_t)(x + width);
     r->at_y = (int32_t)y;
-    int error = spend(r, (uint64_t)width * height);
+    return spend(r, (uint64_t)width * height);
+}
+
+/* The same, about to be written. */
+static int read_rect(struct ds_chunk_reader *r, struct ds_rect *out)
+{
+    int error = read_area(r, out);
     if (!error)
         ds_region_add(r->changed, *out);
     return error;
@@ -216,6 +222,47 @@ static int read_jpeg(struct ds_decoder *d, struct ds_chunk_reader *r, bool table
                   : ds_jpeg_decode(d->jpeg, bytes, len, r->image, rect);
 }
 
+static int start_video(struct ds_decoder *d, struct ds_rect rect)
+{
+    ds_video_decoder_destroy(d->video);
+    d->video_rect = rect;
+    d->video = ds_video_decoder_new((uint32_t)rect.width, (uint32_t)rect.height);
+    if (d->video)
+        return 0;
+    return ds_video_decoder_available() ? DS_ENOMEM : DS_EPROTO; /* it was not offered */
+}
+
+static int read_video(struct ds_decoder *d, struct ds_chunk_reader *r)
+{
+    struct ds_rect rect;
+    int error = read_area(r, &rect);
+    if (error)
+        return error;
+    uint8_t begins = ds_cursor_u8(&r->streams[DS_STREAM_OPS]);
+    uint32_t len = ds_read_number(&r->streams[DS_STREAM_OPS]);
+    const uint8_t *bytes = ds_cursor_bytes(&r->streams[DS_STREAM_JPEG], len);
+    if (r->streams[DS_STREAM_OPS].error || !bytes || begins > 1 ||
+        (uint64_t)rect.width * (uint64_t)rect.height > DS_VIDEO_AREA_MAX)
+        return DS_EPROTO;
+    if (begins)
+        error = start_video(d, rect);
+    else if (!d->video || memcmp(&rect, &d->video_rect, sizeof(rect)) != 0)
+        error = DS_EPROTO;
+    return error ? error : ds_video_decode(d->video, bytes, len);
+}
+
+static int read_show(struct ds_decoder *d, struct ds_chunk_reader *r)
+{
+    struct ds_rect rect, all = d->video_rect;
+    int error = read_rect(r, &rect);
+    if (error)
+        return error;
+    int32_t x = rect.x - all.x, y = rect.y - all.y;
+    if (!d->video || x < 0 || y < 0 || x + rect.width > all.width || y + rect.height > all.height)
+        return DS_EPROTO;
+    return ds_video_show(d->video, (uint32_t)x, (uint32_t)y, r->image, rect);
+}
+
 static int read_op(struct ds_decoder *d, struct ds_chunk_reader *r)
 {
     uint8_t code = ds_cursor_u8(&r->streams[DS_STREAM_OPS]);
@@ -238,6 +285,10 @@ static int read_op(struct ds_decoder *d, struct ds_chunk_reader *r)
     case DS_OP_JPEG_TABLES:
     case DS_OP_JPEG:
         return read_jpeg(d, r, code == DS_OP_JPEG_TABLES);
+    case DS_OP_VIDEO:
+        return read_video(d, r);
+    case DS_OP_SHOW:
+        return read_show(d, r);
     default:
         return DS_EPROTO;
     }

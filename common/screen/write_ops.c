@@ -77,6 +77,9 @@ static int write_small(struct ds_chunk_writer *w, const struct ds_op *op)
         put_rect(w, &b, op->rect);
         put_signed(&b, op->move.dx);
         put_signed(&b, op->move.dy);
+    } else if (op->kind == DS_OP_KIND_SHOW) {
+        b = begin(DS_OP_SHOW);
+        put_rect(w, &b, op->rect);
     } else if (op->kind == DS_OP_KIND_FILL) {
         b = begin(DS_OP_FILL);
         put_rect(w, &b, op->rect);
@@ -184,14 +187,14 @@ static int write_photo(struct ds_chunk_writer *w, const struct ds_op *op,
 }
 
 /* Tables of the quality before the first picture that uses them. */
-static int prepare_jpeg(struct ds_chunk_writer *w, enum ds_encoder_quality quality)
+static int prepare_jpeg(struct ds_chunk_writer *w, uint32_t level)
 {
-    if (w->jpeg_quality == quality)
+    if (w->jpeg_level == level)
         return 0;
     if (!w->jpeg && !(w->jpeg = ds_jpeg_encoder_new()))
         return DS_ENOMEM;
-    bool high = quality == DS_QUALITY_HIGH_LOSSY;
-    int error = ds_jpeg_encoder_set(w->jpeg, high ? 92 : 80, high);
+    const struct ds_jpeg_level *l = &ds_jpeg_levels[level];
+    int error = ds_jpeg_encoder_set(w->jpeg, l->quality, l->full_colour);
     if (!error)
         error = ds_chunk_writer_room(w, OP_MAX + TABLES_MAX);
     if (error)
@@ -204,14 +207,14 @@ static int prepare_jpeg(struct ds_chunk_writer *w, enum ds_encoder_quality quali
     struct op_bytes b = begin(DS_OP_JPEG_TABLES);
     put_number(&b, (uint32_t)n);
     finish(w, &b);
-    w->jpeg_quality = quality;
+    w->jpeg_level = level;
     return 0;
 }
 
 static int write_jpeg(struct ds_chunk_writer *w, struct ds_op *op,
                       const struct ds_chunk_source *source)
 {
-    int error = prepare_jpeg(w, source->quality);
+    int error = prepare_jpeg(w, source->jpeg_level);
     if (error)
         return error;
     /* Usually far below a byte a pixel. What does not fit is sent exactly. */
@@ -229,9 +232,27 @@ static int write_jpeg(struct ds_chunk_writer *w, struct ds_op *op,
     if (n < 0)
         return n;
     ds_chunk_writer_take(w, DS_STREAM_JPEG, (size_t)n);
+    w->jpeg_bytes += (uint64_t)n;
+    w->jpeg_pixels += (uint64_t)op->rect.width * (uint64_t)op->rect.height;
     struct op_bytes b = begin(DS_OP_JPEG);
     put_rect(w, &b, op->rect);
     put_number(&b, (uint32_t)n);
+    finish(w, &b);
+    return 0;
+}
+
+static int write_video(struct ds_chunk_writer *w, const struct ds_op *op,
+                       const struct ds_chunk_source *source)
+{
+    int error = ds_chunk_writer_room(w, OP_MAX + source->video_len);
+    if (error)
+        return error;
+    memcpy(ds_chunk_writer_take(w, DS_STREAM_JPEG, source->video_len), source->video,
+           source->video_len);
+    struct op_bytes b = begin(DS_OP_VIDEO);
+    put_rect(w, &b, op->rect);
+    put_u8(&b, op->begins);
+    put_number(&b, (uint32_t)source->video_len);
     finish(w, &b);
     return 0;
 }
@@ -245,6 +266,7 @@ int ds_write_op(struct ds_chunk_writer *w, struct ds_op *op, const struct ds_chu
     case DS_OP_KIND_STORE:
     case DS_OP_KIND_LOAD:
     case DS_OP_KIND_FILL:
+    case DS_OP_KIND_SHOW:
         return write_small(w, op);
     case DS_OP_KIND_PALETTE:
         return write_palette(w, op, source);
@@ -256,6 +278,8 @@ int ds_write_op(struct ds_chunk_writer *w, struct ds_op *op, const struct ds_chu
         return write_photo(w, op, source);
     case DS_OP_KIND_JPEG:
         return write_jpeg(w, op, source);
+    case DS_OP_KIND_VIDEO:
+        return write_video(w, op, source);
     default:
         ds_check(false); /* an operation was left undecided */
         return DS_EINVAL;

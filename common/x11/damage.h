@@ -7,9 +7,9 @@
 
 #include "common/screen/region.h"
 #include "common/x11/display.h"
+#include "common/x11/xfixes.h"
 
 #include <xcb/damage.h>
-#include <xcb/xfixes.h>
 
 struct ds_damage {
     struct ds_display *display; /* borrowed */

@@ -18,7 +18,8 @@ int ds_keymap_use(xcb_connection_t *conn);
 bool ds_keymap_is_change(xcb_connection_t *conn, const xcb_generic_event_t *event, uint8_t *code);
 
 /* Waits for the display's answer. device: XInput id or DS_KEYBOARD_CORE. out is initialised by the
- * call and to be destroyed by the caller; untouched on failure. DS_EIO, DS_ENOMEM, DS_ELIMIT. */
+ * call and to be destroyed by the caller; untouched on failure. DS_EIO, DS_EPROTO, DS_ENOMEM,
+ * DS_ELIMIT. */
 int ds_keymap_read(struct ds_keymap *out, xcb_connection_t *conn, uint16_t device);
 
 #endif

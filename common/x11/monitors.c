@@ -4,33 +4,21 @@
 #include "common/base/error.h"
 #include "common/base/text.h"
 #include "common/screen/rect.h"
+#include "common/x11/randr.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <xcb/randr.h>
-
-/* Monitors as such came with RandR 1.5; before, the screen counts as one. */
-static bool has_monitors(const struct ds_display *display)
-{
-    if (!ds_display_extension(display, &xcb_randr_id))
-        return false;
-    xcb_randr_query_version_reply_t *version = xcb_randr_query_version_reply(
-        display->conn, xcb_randr_query_version(display->conn, 1, 5), NULL);
-    bool enough = version && (version->major_version > 1 || version->minor_version >= 5);
-    free(version);
-    return enough;
-}
 
 void ds_monitors_watch(struct ds_display *display)
 {
     uint32_t mask = XCB_EVENT_MASK_STRUCTURE_NOTIFY;
     xcb_change_window_attributes(display->conn, display->screen->root, XCB_CW_EVENT_MASK, &mask);
-    if (has_monitors(display))
-        xcb_randr_select_input(
-            display->conn, display->screen->root,
-            XCB_RANDR_NOTIFY_MASK_SCREEN_CHANGE | XCB_RANDR_NOTIFY_MASK_CRTC_CHANGE |
-                XCB_RANDR_NOTIFY_MASK_OUTPUT_CHANGE | XCB_RANDR_NOTIFY_MASK_RESOURCE_CHANGE);
+    if (ds_randr_use(display->conn))
+        ds_randr_select(display->conn, display->screen->root,
+                        XCB_RANDR_NOTIFY_MASK_SCREEN_CHANGE | XCB_RANDR_NOTIFY_MASK_CRTC_CHANGE |
+                            XCB_RANDR_NOTIFY_MASK_OUTPUT_CHANGE |
+                            XCB_RANDR_NOTIFY_MASK_RESOURCE_CHANGE);
     xcb_flush(display->conn);
 }
 
@@ -39,7 +27,7 @@ bool ds_monitors_is_change(const struct ds_display *display, const xcb_generic_e
     uint8_t type = event->response_type & 0x7f;
     if (type == XCB_CONFIGURE_NOTIFY) /* RandR sends it for changed monitors too */
         return true;
-    const xcb_query_extension_reply_t *randr = ds_display_extension(display, &xcb_randr_id);
+    const xcb_query_extension_reply_t *randr = ds_display_extension(display, &ds_randr_id);
     return randr && (type == randr->first_event + XCB_RANDR_SCREEN_CHANGE_NOTIFY ||
                      type == randr->first_event + XCB_RANDR_NOTIFY);
 }
@@ -69,17 +57,14 @@ static void atom_name(struct ds_display *display, xcb_get_atom_name_cookie_t coo
 
 static void read_monitors(struct ds_display *display, struct ds_monitors *out)
 {
-    xcb_randr_get_monitors_reply_t *reply = xcb_randr_get_monitors_reply(
-        display->conn, xcb_randr_get_monitors(display->conn, display->screen->root, 1), NULL);
-    if (!reply)
-        return;
-    xcb_randr_monitor_info_iterator_t it = xcb_randr_get_monitors_monitors_iterator(reply);
-    for (; it.rem > 0; xcb_randr_monitor_info_next(&it)) {
+    xcb_randr_monitor_info_t list[DS_RANDR_MONITORS];
+    int count = ds_randr_get_monitors(display->conn, display->screen->root, list);
+    for (int i = 0; i < count; i++) {
+        const xcb_randr_monitor_info_t *from = &list[i];
         char name[DS_TEXT_REASON * 2];
-        atom_name(display, xcb_get_atom_name(display->conn, it.data->name), name, sizeof(name));
-        add(out, (struct ds_rect){it.data->x, it.data->y, it.data->width, it.data->height}, name);
+        atom_name(display, xcb_get_atom_name(display->conn, from->name), name, sizeof(name));
+        add(out, (struct ds_rect){from->x, from->y, from->width, from->height}, name);
     }
-    free(reply);
 }
 
 int ds_monitors_read(struct ds_display *display, struct ds_monitors *out)
@@ -96,7 +81,7 @@ int ds_monitors_read(struct ds_display *display, struct ds_monitors *out)
         now.height = DS_SCREEN_AREA_MAX / now.width;
     if (now.height > DS_SCREEN_SIDE_MAX)
         now.height = DS_SCREEN_SIDE_MAX;
-    if (has_monitors(display))
+    if (ds_randr_use(display->conn))
         read_monitors(display, &now);
     if (now.count == 0)
         add(&now, (struct ds_rect){0, 0, (int32_t)now.width, (int32_t)now.height}, "screen");

@@ -3,11 +3,11 @@
 
 #include "common/base/error.h"
 #include "common/x11/display.h"
+#include "common/x11/xfixes.h"
+#include "common/x11/xinput.h"
 
 #include <stdlib.h>
 #include <string.h>
-#include <xcb/xfixes.h>
-#include <xcb/xinput.h>
 
 struct ds_pointer {
     struct ds_display display;
@@ -25,34 +25,22 @@ struct ds_pointer {
 static void watch_shapes(struct ds_pointer *p)
 {
     xcb_connection_t *conn = p->display.conn;
-    const xcb_query_extension_reply_t *data = ds_display_extension(&p->display, &xcb_xfixes_id);
+    const xcb_query_extension_reply_t *data = ds_display_extension(&p->display, &ds_xfixes_id);
     if (!data)
         return;
-    xcb_xfixes_query_version_reply_t *version =
-        xcb_xfixes_query_version_reply(conn, xcb_xfixes_query_version(conn, 4, 0), NULL);
-    p->has_shapes = version != NULL;
-    free(version);
+    p->has_shapes = ds_xfixes_use(conn, 4) > 0;
     p->shape_event = (uint8_t)(data->first_event + XCB_XFIXES_CURSOR_NOTIFY);
-    xcb_xfixes_select_cursor_input(conn, p->display.screen->root,
-                                   XCB_XFIXES_CURSOR_NOTIFY_MASK_DISPLAY_CURSOR);
+    ds_xfixes_select_cursor(conn, p->display.screen->root);
 }
 
 static void watch_motion(struct ds_pointer *p)
 {
     xcb_connection_t *conn = p->display.conn;
-    const xcb_query_extension_reply_t *data = ds_display_extension(&p->display, &xcb_input_id);
-    if (!data)
+    const xcb_query_extension_reply_t *data = ds_display_extension(&p->display, &ds_xinput_id);
+    if (!data || ds_xinput_use(conn) == 0)
         return;
-    xcb_input_xi_query_version_reply_t *version =
-        xcb_input_xi_query_version_reply(conn, xcb_input_xi_query_version(conn, 2, 2), NULL);
-    if (!version)
-        return;
-    free(version);
-    struct {
-        xcb_input_event_mask_t head;
-        uint32_t mask;
-    } select = {{XCB_INPUT_DEVICE_ALL_MASTER, 1}, XCB_INPUT_XI_EVENT_MASK_RAW_MOTION};
-    xcb_input_xi_select_events(conn, p->display.screen->root, 1, &select.head);
+    ds_xinput_select(conn, p->display.screen->root, XCB_INPUT_DEVICE_ALL_MASTER,
+                     XCB_INPUT_XI_EVENT_MASK_RAW_MOTION);
     p->input_opcode = data->major_opcode;
 }
 
@@ -119,20 +107,20 @@ static void read_events(struct ds_pointer *p)
     }
 }
 
-static bool store_shape(struct ds_pointer_shape *shape,
-                        const xcb_xfixes_get_cursor_image_reply_t *reply)
+static bool store_shape(struct ds_pointer_shape *shape, const void *reply, size_t size)
 {
-    const uint32_t *pixels = xcb_xfixes_get_cursor_image_cursor_image(reply);
-    uint32_t width = reply->width, height = reply->height;
-    if ((size_t)xcb_xfixes_get_cursor_image_cursor_image_length(reply) < (size_t)width * height)
+    xcb_xfixes_get_cursor_image_reply_t head;
+    const uint32_t *pixels;
+    if (ds_xfixes_read_cursor(reply, size, &head, &pixels))
         return false;
+    uint32_t width = head.width, height = head.height;
     if (width == 0 || height == 0)
         return false;
-    shape->serial = reply->cursor_serial;
+    shape->serial = head.cursor_serial;
     shape->width = (uint16_t)(width < DS_CURSOR_SIDE_MAX ? width : DS_CURSOR_SIDE_MAX);
     shape->height = (uint16_t)(height < DS_CURSOR_SIDE_MAX ? height : DS_CURSOR_SIDE_MAX);
-    shape->hot_x = reply->xhot < shape->width ? reply->xhot : (uint16_t)(shape->width - 1);
-    shape->hot_y = reply->yhot < shape->height ? reply->yhot : (uint16_t)(shape->height - 1);
+    shape->hot_x = head.xhot < shape->width ? head.xhot : (uint16_t)(shape->width - 1);
+    shape->hot_y = head.yhot < shape->height ? head.yhot : (uint16_t)(shape->height - 1);
     shape->hidden = true;
     for (uint32_t y = 0; y < shape->height; y++)
         for (uint32_t x = 0; x < shape->width; x++) {
@@ -147,9 +135,9 @@ static bool read_shape(struct ds_pointer *p)
 {
     xcb_connection_t *conn = p->display.conn;
     p->shape_due = false;
-    xcb_xfixes_get_cursor_image_reply_t *reply =
-        xcb_xfixes_get_cursor_image_reply(conn, xcb_xfixes_get_cursor_image(conn), NULL);
-    bool changed = reply && store_shape(&p->shape, reply);
+    size_t size;
+    void *reply = ds_xfixes_get_cursor(conn, &size);
+    bool changed = reply && store_shape(&p->shape, reply, size);
     free(reply);
     return changed;
 }

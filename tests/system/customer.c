@@ -279,7 +279,8 @@ static void the_record_can_be_saved_afterwards(void **state)
     test_process_command(s->viewer, "{\"cmd\":\"end\"}");
     char *text = save_record();
     test_customer_shot(&c, "ended");
-    expect_in_record(text, (const char *const[]){"Acme Support", "Dana R.", "localhost", NULL});
+    expect_in_record(text, (const char *const[]){"Acme Support", "Dana R.", "localhost",
+                                                 "saw your screen", NULL});
     test_customer_key(&c, "alt+F4");
     assert_int_equal(0, test_process_wait_exit(s->agent, EXIT_MS));
 }

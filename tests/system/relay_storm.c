@@ -176,8 +176,8 @@ static void be_a_stranger(unsigned *seed)
         "G",
         "GET / HTTP/1.1\r\nHost: x\r\n\r\n",
         "\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",
-        "GET /leg HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-        "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n",
+        ("GET /leg HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+         "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"),
         "POST / HTTP/1.1\r\nContent-Length: 99999999999999999999\r\n\r\n",
         "\xff\xff\xff\xff",
         "GET /leg HTTP/1.1\r\nUpgrade: websocket\r\n\r\n"};

@@ -59,7 +59,8 @@ static void focus_viewer(void)
 {
     static const char *const focus[] = {
         "sh", "-c",
-        "xdotool windowfocus $(xdotool search --onlyvisible --class deskside-viewer | tail -n 1)", NULL};
+        "xdotool windowfocus $(xdotool search --onlyvisible --class deskside-viewer | tail -n 1)",
+        NULL};
     on_rep(focus);
 }
 

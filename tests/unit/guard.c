@@ -93,6 +93,16 @@ static void what_is_allowed_passes_unchanged(void **state)
     assert_int_equal(4, guard.counts[AGENT_GUARD_PASS]);
 }
 
+static void the_keys_of_the_bar_are_the_customers_alone(void **state)
+{
+    (void)state;
+    struct agent_guard guard = allowed_guard();
+    assert_int_equal(AGENT_GUARD_WINDOW, check(&guard, key(1, 0xff13, true))); /* Pause */
+    assert_int_equal(AGENT_GUARD_WINDOW, check(&guard, key(2, 0xff6b, true))); /* Break */
+    assert_int_equal(AGENT_GUARD_PASS, check(&guard, key(3, 0xff13, false)));
+    assert_int_equal(AGENT_GUARD_PASS, check(&guard, key(4, 0xff14, true))); /* Scroll Lock */
+}
+
 static void unknown_kinds_are_refused(void **state)
 {
     (void)state;
@@ -285,6 +295,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(nothing_passes_before_it_is_allowed),
         cmocka_unit_test(what_is_allowed_passes_unchanged),
+        cmocka_unit_test(the_keys_of_the_bar_are_the_customers_alone),
         cmocka_unit_test(unknown_kinds_are_refused),
         cmocka_unit_test(late_repeated_and_foreign_messages_are_discarded),
         cmocka_unit_test(a_new_connection_begins_anew_and_lets_go),

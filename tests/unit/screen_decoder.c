@@ -116,6 +116,34 @@ static uint32_t pixel(const struct bench *b, uint32_t x, uint32_t y)
     return ds_image_row(&b->joined.picture, y)[x];
 }
 
+static int feed_video(struct bench *b, const void *ops, size_t len, const char *bytes, bool key)
+{
+    struct stream streams[DS_STREAM_COUNT] = {
+        [DS_STREAM_OPS] = {ops, len},
+        [DS_STREAM_JPEG] = {(const uint8_t *)bytes, strlen(bytes)},
+    };
+    b->key = key;
+    return feed(b, streams);
+}
+
+static void a_video_without_a_beginning_is_refused(void **state)
+{
+    (void)state;
+    struct bench b;
+    bench_init(&b);
+    static const uint8_t show[] = {12, 0, 0, 16, 16};
+    assert_int_equal(feed_ops(&b, show, sizeof(show)), DS_EPROTO);
+    static const uint8_t goes_on[] = {11, 0, 0, 16, 16, 0, 4};
+    assert_int_equal(feed_video(&b, goes_on, sizeof(goes_on), "abcd", true), DS_EPROTO);
+    static const uint8_t rubbish[] = {11, 0, 0, 16, 16, 1, 4};
+    assert_int_equal(feed_video(&b, rubbish, sizeof(rubbish), "abcd", true), DS_EPROTO);
+    assert_int_equal(feed_video(&b, rubbish, sizeof(rubbish), "abc", true), DS_EPROTO);
+    assert_int_equal(feed_video(&b, goes_on, sizeof(goes_on), "abcd", false), DS_EPROTO);
+    static const uint8_t flag[] = {11, 0, 0, 16, 16, 2, 4};
+    assert_int_equal(feed_video(&b, flag, sizeof(flag), "abcd", true), DS_EPROTO);
+    bench_destroy(&b);
+}
+
 static void fill_copy_store_and_load_by_hand(void **state)
 {
     (void)state;
@@ -439,6 +467,7 @@ static void mutated_chunks_never_write_outside(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_video_without_a_beginning_is_refused),
         cmocka_unit_test(fill_copy_store_and_load_by_hand),
         cmocka_unit_test(palette_and_index_by_hand),
         cmocka_unit_test(colours_and_photo_by_hand),

@@ -180,10 +180,15 @@ struct ds_encode_result joined_update(struct joined *j, const struct scene *s,
                                         .quality = quality,
                                         .refine_bytes = refine_bytes,
                                         .now = now};
+    return joined_request(j, &request);
+}
+
+struct ds_encode_result joined_request(struct joined *j, const struct ds_encode_request *request)
+{
     struct ds_encode_result result = {0};
     j->chunks = 0;
     j->saw_last = false;
-    assert_int_equal(ds_encoder_encode(j->encoder, &request, on_chunk, j, &result), 0);
+    assert_int_equal(ds_encoder_encode(j->encoder, request, on_chunk, j, &result), 0);
     assert_int_equal(result.sent, j->chunks > 0);
     assert_int_equal(result.sent, j->saw_last);
     if (result.sent)

@@ -51,6 +51,8 @@ struct ds_encode_result joined_update(struct joined *joined, const struct scene 
                                       const struct ds_region *damage,
                                       enum ds_encoder_quality quality, size_t refine_bytes,
                                       ds_tick now);
+struct ds_encode_result joined_request(struct joined *joined,
+                                       const struct ds_encode_request *request);
 /* Fails the test unless the decoder's picture equals the scene and nothing around it was written.
  */
 void joined_assert_equal(const struct joined *joined, const struct scene *scene);

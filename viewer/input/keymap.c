@@ -2,11 +2,11 @@
 #include "viewer/input/keymap.h"
 
 #include "common/ui/ui.h"
+#include "common/x11/xkb.h"
 
 #include <X11/X.h>
 #include <stdbool.h>
 #include <stdlib.h>
-#include <xcb/xkb.h>
 #include <xkbcommon/xkbcommon-x11.h>
 #include <xkbcommon/xkbcommon.h>
 
@@ -41,8 +41,7 @@ static void listen(struct viewer_keymap *k)
     const uint16_t parts = XCB_XKB_MAP_PART_KEY_TYPES | XCB_XKB_MAP_PART_KEY_SYMS |
                            XCB_XKB_MAP_PART_MODIFIER_MAP | XCB_XKB_MAP_PART_VIRTUAL_MODS |
                            XCB_XKB_MAP_PART_VIRTUAL_MOD_MAP;
-    xcb_xkb_select_events(k->connection, (xcb_xkb_device_spec_t)k->device, events, 0, events, parts,
-                          parts, NULL);
+    ds_xkb_select(k->connection, (uint16_t)k->device, events, parts);
     xcb_flush(k->connection);
 }
 

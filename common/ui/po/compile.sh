@@ -1,13 +1,20 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Compiles a .po file into a C table. msgfmt checks it (formats, syntax) and drops fuzzy and empty entries; msgunfmt and
-# msgcat write what is left in one fixed form, which awk turns into C.
-# Usage: compile.sh FILE.po LANGUAGE OUT.c
+# msgcat write what is left in one fixed form, which awk turns into C. With folders only the texts that are marked in
+# them are kept. A table that would not change is left alone.
+# Usage: compile.sh FILE.po LANGUAGE OUT.c [FOLDER...]
 set -eu
 po=$1 language=$2 out=$3
+shift 3
 export LC_ALL=C
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
+if [ $# -gt 0 ]; then
+    "$(dirname "$0")/extract.sh" "$@" >"$scratch/marked.pot"
+    msgmerge --quiet --no-fuzzy-matching "$po" "$scratch/marked.pot" | msgattrib --no-obsolete - >"$scratch/kept.po"
+    po=$scratch/kept.po
+fi
 msgfmt --check --output-file="$scratch/texts.mo" "$po"
 msgunfmt "$scratch/texts.mo" | msgcat --no-wrap --to-code=UTF-8 - |
     awk '
@@ -46,4 +53,5 @@ sed -i 's/^""\(".\)/\1/' "$scratch/lines"
         awk -F '\t' '{ printf "    %s \"\\0\" %s \"\\0\" %s \"\\0\"\n", $2, $3, $4 }'
     echo "    ;"
     echo "const size_t ds_po_${language}_count = $(wc -l <"$scratch/lines");"
-} >"$out"
+} >"$scratch/table.c"
+cmp --silent "$scratch/table.c" "$out" || cp "$scratch/table.c" "$out"

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: GPL-3.0-or-later
 # run-still.sh [--out DIR]
 #
 # Deskside alone: time from the viewer's "verified" to the first picture of a 1920x1080 desktop, and what a still screen

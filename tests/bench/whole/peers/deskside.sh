@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
 # Deskside: relay, agent and viewer with all encryption on. The agent joins with the code of the viewer, so it starts
 # in start_viewer; SERVER_PIDS then holds relay and agent. Programs come from DESKSIDE_BIN (build/bin unless given).
 PEER_HOPS=2
