@@ -54,9 +54,11 @@ static void report_events(struct viewer_line *line, const struct viewer_model *n
         ds_event_connected(line->automation, now->port, now->websocket ? "ws" : "tls", now->host);
     if (now->code[0] && strcmp(now->code, before->code) != 0)
         ds_event_code(line->automation, now->code);
-    if (now->trouble != before->trouble && now->trouble != VIEWER_TROUBLE_NONE)
+    if (now->trouble != before->trouble && now->trouble != VIEWER_TROUBLE_NONE) {
         ds_event_error(line->automation, trouble_codes[now->trouble],
                        trouble_messages[now->trouble], "");
+        ds_log_warn("%s detail=\"%s\"", trouble_messages[now->trouble], now->detail);
+    }
     if (now->stage == VIEWER_NUMBER && now->tries_left < before->tries_left)
         ds_event_error(line->automation, DS_REASON_WRONG_NUMBER, "The number was wrong", "");
     if (now->stage >= VIEWER_ASKING && now->stage <= VIEWER_ACTIVE)
