@@ -121,8 +121,8 @@ static void wait_keys_down(unsigned wanted)
 
 static const char *const texts[] = {
     "The quick brown Fox, 3 < 4 & 5 > 2; {[|]} ~^\\`'\"@#$%*!?\n",
-    "D\u00e9j\u00e0 vu, \u00e7a\u00a0? No\u00ebl: \u00ab \u0153uf \u00bb 20 \u20ac "
-    "\u00b5\u00a7\u00b0\n",
+    ("D\u00e9j\u00e0 vu, \u00e7a\u00a0? No\u00ebl: \u00ab \u0153uf \u00bb 20 \u20ac "
+     "\u00b5\u00a7\u00b0\n"),
     "\u00e4\u00fc\u00df\u00f1\u0142\u00f3\u017a\u00c4\u0141\n",
     "\u041f\u0440\u0438\u0432\u0435\u0442\n",
     "\U0001f600\U0001f44d ok\n",
