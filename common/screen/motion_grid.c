@@ -19,7 +19,6 @@ void ds_motion_grid_destroy(struct ds_motion_grid *g)
 {
     free(g->match);
     free(g->need);
-    free(g->asked);
     free(g->sums);
     *g = (struct ds_motion_grid){0};
 }
@@ -52,15 +51,13 @@ static int grid_reserve(struct ds_motion_grid *g)
         return 0;
     free(g->match);
     free(g->need);
-    free(g->asked);
     free(g->sums);
     g->cap = 0;
     g->match = ds_alloc_array(cells, 1);
     g->need = ds_alloc_array(cells, 1);
-    g->asked = ds_alloc_array(cells, 1);
     /* cells + 1 rows and columns is at most 4 times cells. */
     g->sums = ds_alloc_array(sums > cells * 4 ? sums : cells * 4, sizeof(*g->sums));
-    if (!g->match || !g->need || !g->asked || !g->sums)
+    if (!g->match || !g->need || !g->sums)
         return DS_ENOMEM;
     g->cap = cells;
     return 0;
@@ -85,40 +82,42 @@ static inline bool differ(const uint32_t *restrict a, const uint32_t *restrict b
     return any != 0;
 }
 
-/* Compares the pixel rows of one row of cells, as memory lies: for cells that are asked, clears
- * match when now differs from old moved by v, and sets need when it differs from old. Only whole
- * cells whose origin is inside the picture. */
+/* Compares the pixel rows of one row of cells, as memory lies: clears match of those that need to
+ * be right when now differs there from old moved by v. Only whole cells whose origin is inside the
+ * picture. */
 DS_HOT
 static void compare_cells(const struct ds_motion_grid *g, const struct ds_image *old,
                           const struct ds_image *now, struct ds_vector v, int32_t cell_y,
-                          struct span cells, uint8_t *match, uint8_t *need, const uint8_t *asked)
+                          struct span cells, uint8_t *match, const uint8_t *need)
 {
-    int32_t left = g->cells.x * CELL;
-    for (int32_t y = cell_y * CELL; y < cell_y * CELL + CELL; y++) {
+    uint16_t asked[DS_SCREEN_SIDE_MAX / CELL];
+    int32_t count = 0, left = g->cells.x * CELL;
+    for (int32_t x = cells.first; x < cells.end; x++) {
+        asked[count] = (uint16_t)x;
+        count += need[x];
+    }
+    for (int32_t y = cell_y * CELL; y < cell_y * CELL + CELL && count > 0; y++) {
         const uint32_t *row = ds_image_row(now, (uint32_t)y) + left;
-        const uint32_t *before = ds_image_row(old, (uint32_t)y) + left;
         const uint32_t *moved = ds_image_row(old, (uint32_t)(y - v.dy)) + left - v.dx;
-        for (int32_t x = cells.first; x < cells.end; x++) {
-            if (!asked[x])
-                continue;
-            size_t at = (size_t)x * CELL;
-            if (match[x] && differ(row + at, moved + at))
-                match[x] = 0;
-            if (!need[x] && differ(row + at, before + at))
-                need[x] = 1;
+        int32_t kept = 0;
+        for (int32_t i = 0; i < count; i++) {
+            uint16_t x = asked[i];
+            bool right = !differ(row + (size_t)x * CELL, moved + (size_t)x * CELL);
+            match[x] = right;
+            asked[kept] = x;
+            kept += right;
         }
+        count = kept;
     }
 }
 
-/* The same for any cell, also cut ones at the edges, pixel row by pixel row. */
+/* The same for one cell, also one that is cut by an edge. */
 static void compare_cell(const struct ds_motion_grid *g, const struct ds_image *old,
                          const struct ds_image *now, struct ds_vector v, int32_t x, int32_t y)
 {
-    struct ds_rect r =
-        ds_rect_intersect((struct ds_rect){x * CELL, y * CELL, CELL, CELL}, ds_image_bounds(now));
     size_t at = cell_at(g, x, y);
-    g->match[at] = ds_motion_is_moved(old, now, r, v);
-    g->need[at] = g->asked[at] && !ds_motion_is_moved(old, now, r, (struct ds_vector){0});
+    if (g->need[at])
+        g->match[at] = ds_motion_is_moved(old, now, cell_rect(now, x, y), v);
 }
 
 /* Cells (within the grid) that are whole and whose origin is inside the picture. */
@@ -133,24 +132,26 @@ static struct span whole_cells(const struct ds_motion_grid *g, const struct ds_i
     return s;
 }
 
-/* Fills need and match within undecided operations. Elsewhere nothing is needed, and that a cell
- * matches is presumed until a rectangle wants it: most are ground beside text and never asked. */
-static bool fill_cells(struct ds_motion_grid *g, const struct ds_plan *plan,
-                       const struct ds_image *old, const struct ds_image *now, struct ds_vector v)
+/* Cells that differ need the move; whether they match is compared. That others match is presumed
+ * until a rectangle wants them: most are ground beside text and never asked. */
+static void mark_needs(struct ds_motion_grid *g, const struct ds_plan *plan)
 {
     size_t count = (size_t)g->cells.width * (size_t)g->cells.height;
     memset(g->need, 0, count);
     memset(g->match, PRESUMED, count);
-    memset(g->asked, 0, count);
     for (size_t i = 0; i < plan->count; i++) {
         struct ds_rect r = plan->ops[i].rect;
-        int32_t last = (r.x + r.width - 1) / CELL;
-        size_t n = (size_t)(last - r.x / CELL) + 1;
-        for (int32_t y = r.y / CELL; y <= (r.y + r.height - 1) / CELL; y++) {
-            memset(g->asked + cell_at(g, r.x / CELL, y), 1, n);
-            memset(g->match + cell_at(g, r.x / CELL, y), 1, n);
-        }
+        int32_t left = r.x / DS_TILE * (DS_TILE / CELL), top = r.y / DS_TILE * (DS_TILE / CELL);
+        for (uint32_t cells = plan->ops[i].cells, at = 0; cells; cells >>= 1, at++)
+            if (cells & 1)
+                g->need[cell_at(g, left + (int32_t)at % 4, top + (int32_t)at / 4)] = 1;
     }
+}
+
+static bool fill_cells(struct ds_motion_grid *g, const struct ds_plan *plan,
+                       const struct ds_image *old, const struct ds_image *now, struct ds_vector v)
+{
+    mark_needs(g, plan);
     struct span whole = whole_cells(g, now, v);
     for (int32_t y = g->cells.y; y < g->cells.y + g->cells.height; y++) {
         size_t row = cell_at(g, g->cells.x, y);
@@ -158,11 +159,12 @@ static bool fill_cells(struct ds_motion_grid *g, const struct ds_plan *plan,
         bool inside = from >= 0 && from + CELL <= (int32_t)old->height &&
                       (y + 1) * CELL <= (int32_t)now->height && whole.first < whole.end;
         if (inside)
-            compare_cells(g, old, now, v, y, whole, g->match + row, g->need + row, g->asked + row);
+            compare_cells(g, old, now, v, y, whole, g->match + row, g->need + row);
         for (int32_t x = 0; x < g->cells.width; x++)
             if (!inside || x < whole.first || x >= whole.end)
                 compare_cell(g, old, now, v, g->cells.x + x, y);
     }
+    size_t count = (size_t)g->cells.width * (size_t)g->cells.height;
     bool any = false;
     for (size_t i = 0; i < count; i++)
         any = any || (g->match[i] && g->need[i]);
