@@ -158,7 +158,7 @@ static bool has_bit(const uint8_t *filter, uint32_t hash)
     return filter[bit / 8] >> bit % 8 & 1;
 }
 
-/* Two stretches a row of each changed tile of the old picture, tile by tile, row by row. Returns
+/* A stretch a row of each changed tile of the old picture, tile by tile, row by row. Returns
  * how many, and the table's size in *bits_out. */
 DS_HOT
 static uint32_t index_old(struct ds_motion *m, const struct ds_plan *plan,
@@ -174,8 +174,8 @@ static uint32_t index_old(struct ds_motion *m, const struct ds_plan *plan,
             ds_tile_rect(old->width, old->height, ds_tile_of(old->width, plan->ops[i].rect));
         for (int32_t y = r.y; y < r.y + r.height; y++) {
             const uint32_t *row = ds_image_row(old, (uint32_t)y) + r.x;
-            for (int32_t at = 8; at + SHORT <= r.width && count < 1u << (bits - 1);
-                 at += DS_TILE / 2) {
+            for (int32_t at = DS_TILE / 2 - SHORT / 2;
+                 at + SHORT <= r.width && count < 1u << (bits - 1); at += DS_TILE) {
                 bool uniform;
                 uint32_t hash = hash_short(row + at, powers, &uniform);
                 if (uniform)
