@@ -3,7 +3,7 @@
 
 #include "common/base/alloc.h"
 #include "common/base/error.h"
-#include "common/screen/cache.h"
+#include "common/screen/beneath.h"
 #include "common/screen/chunk_writer.h"
 #include "common/screen/classify.h"
 #include "common/screen/diff.h"
@@ -34,6 +34,7 @@ struct ds_encoder {
     struct ds_image clean; /* only when padded: the newest picture with zero fourth bytes */
     struct ds_lossy lossy;
     struct ds_cache *cache; /* owned */
+    struct ds_beneath beneath;
     struct ds_motion motion;
     struct ds_classifier classifier;
     struct ds_video video;
@@ -64,6 +65,7 @@ struct ds_encoder *ds_encoder_new(const struct ds_encoder_config *config)
     e->cache = ds_alloc_array(1, sizeof(*e->cache));
     if (e->changed_at && e->cache && !ds_image_init(&e->shown, width, height) &&
         !ds_lossy_init(&e->lossy, width, height) && !ds_cache_init(e->cache) &&
+        !ds_beneath_init(&e->beneath, width, height) &&
         !ds_motion_init(&e->motion, width, height) &&
         !ds_classifier_init(&e->classifier, width, height) &&
         !ds_video_init(&e->video, width, height) &&
@@ -81,6 +83,7 @@ void ds_encoder_destroy(struct ds_encoder *e)
     ds_classifier_destroy(&e->classifier);
     ds_video_destroy(&e->video);
     ds_motion_destroy(&e->motion);
+    ds_beneath_destroy(&e->beneath);
     ds_lossy_destroy(&e->lossy);
     ds_image_destroy(&e->shown);
     ds_image_destroy(&e->clean);
@@ -111,6 +114,7 @@ static void start_anew(struct ds_encoder *e)
     ds_image_fill(&e->shown, 0);
     ds_lossy_clear(&e->lossy);
     ds_cache_clear(e->cache);
+    ds_beneath_clear(&e->beneath);
     ds_classifier_clear(&e->classifier);
     ds_video_clear(&e->video);
     ds_chunk_writer_reset(&e->writer);
@@ -160,9 +164,13 @@ static int store_tiles(struct ds_encoder *e, ds_tick now, bool key)
         e->changed_at[tile] = now;
         if (key || !stayed || !ds_rect_is_empty(ds_lossy_in_tile(&e->lossy, tile)))
             continue;
-        int error = ds_cache_store(e->cache, &e->head, &e->shown, tile);
+        struct ds_rect rect = ds_tile_rect(e->config.width, e->config.height, tile);
+        struct ds_hash hash = ds_hash_tile(&e->cache->key, &e->shown, rect);
+        uint32_t slot;
+        int error = ds_cache_store(e->cache, &e->head, &e->shown, tile, hash, &slot);
         if (error)
             return error;
+        ds_beneath_keep(&e->beneath, &e->shown, tile, hash, slot);
     }
     return 0;
 }
@@ -258,6 +266,10 @@ static int make_plan(struct ds_encoder *e, const struct ds_encode_request *reque
     if (error)
         return error;
     ds_cache_load(e->cache, &e->plan, picture);
+    if (!key)
+        error = ds_beneath_run(&e->beneath, e->cache, &e->plan, &e->shown, picture);
+    if (error)
+        return error;
     if (request->now >= QUIET)
         error = ds_lossy_refine(&e->lossy, &e->plan, e->changed_at, request->now - QUIET,
                                 request->refine_bytes);

@@ -4,8 +4,9 @@
  * order. It remembers what the decoder has, so no chunk may be lost or dropped. One thread at a
  * time.
  *
- * Memory: a copy of the picture (two when pictures come with fourth bytes that are not zero), a
- * byte a pixel, and about 16 MiB of compressor history and tables; at 1920x1080 some 30 MiB. */
+ * Memory: three copies of the picture (four when pictures come with fourth bytes that are not
+ * zero), a byte a pixel, and about 16 MiB of compressor history and tables; at 1920x1080 some 46
+ * MiB. */
 #ifndef DS_SCREEN_ENCODER_H
 #define DS_SCREEN_ENCODER_H
 

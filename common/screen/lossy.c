@@ -121,6 +121,7 @@ void ds_lossy_apply(struct ds_lossy *lossy, const struct ds_plan *plan)
         case DS_OP_KIND_LOAD:
             apply_load(lossy, op);
             break;
+        case DS_OP_KIND_RESTORE:
         case DS_OP_KIND_FILL:
         case DS_OP_KIND_INDEX:
         case DS_OP_KIND_COLOUR:
