@@ -49,6 +49,8 @@ struct ds_op {
             bool reset;            /* the table is emptied before */
         } palette;
         uint32_t colour; /* FILL: 0xRRGGBB */
+        uint16_t cells;  /* UNDECIDED, until it is: bit y * 4 + x for each of the tile's 16 cells of
+                            16x16 pixels in which something differs */
     };
 };
 
