@@ -156,7 +156,7 @@ static int restore_from(struct ds_beneath *b, struct ds_cache *cache, int layer,
     for (int i = 0; i < PIECES_MAX && !ds_rect_is_empty(*rect); i++) {
         struct ds_rect strip = best_strip(compare(&b->layers[layer], now, *rect), *rect);
         if (!ds_rect_is_empty(strip)) /* what of it is right already need not be written */
-            strip = ds_diff_crop(old, now, strip, &seen);
+            strip = ds_diff_crop(old, now, strip, &seen).rect;
         if ((int64_t)strip.width * strip.height < AREA_MIN)
             return 0;
         struct ds_op op = {.kind = DS_OP_KIND_RESTORE, .rect = strip};
@@ -168,7 +168,7 @@ static int restore_from(struct ds_beneath *b, struct ds_cache *cache, int layer,
             return error;
         cache->hit[t->slot] = true;
         ds_image_copy(old, now, strip);
-        *rect = ds_diff_crop(old, now, *rect, &seen);
+        *rect = ds_diff_crop(old, now, *rect, &seen).rect;
     }
     return 0;
 }

@@ -12,6 +12,7 @@
 #include "common/base/error.h"
 #include "common/screen/decoder.h"
 #include "common/screen/encoder.h"
+#include "common/screen/video_encode.h"
 #include "soak/memory.h"
 #include "soak/packing.h"
 #include "soak/recording.h"
@@ -164,6 +165,7 @@ static const struct soak_recording *choose(struct soak *k)
 static void soak_updates(struct soak *k, uint64_t count)
 {
     uint32_t codes = 0;
+    bool video = ds_decoder_features() & DS_FEATURE_H264 && ds_video_encoder_available();
     for (size_t i = 0; i < KINDS; i++) {
         struct soak_kind kind = kinds[i];
         kind.features &= ds_decoder_features();
@@ -171,8 +173,8 @@ static void soak_updates(struct soak *k, uint64_t count)
         codes |= k->recordings[i].codes;
         printf("%s: %zu chunks\n", kind.name, k->recordings[i].count);
     }
-    for (uint32_t code = DS_OP_COPY; code <= DS_OP_JPEG; code++)
-        if (!(codes & 1u << code))
+    for (uint32_t code = DS_OP_COPY; code <= DS_OP_RESTORE; code++)
+        if (!(codes & 1u << code) && (video || (code != DS_OP_VIDEO && code != DS_OP_SHOW)))
             fail(k, "an operation occurs in no recording");
     soak_model_init(&k->model);
     soak_packing_init(&k->packing);

@@ -88,7 +88,7 @@ static uint64_t count_pixels(const struct desk *d, enum ds_op_kind kind)
         uint32_t seen = 0;
         if (op->kind != DS_OP_KIND_RESTORE)
             continue;
-        assert_true(ds_rect_is_empty(ds_diff_crop(&d->old, &d->now, op->rect, &seen)));
+        assert_true(ds_rect_is_empty(ds_diff_crop(&d->old, &d->now, op->rect, &seen).rect));
         assert_int_equal(ds_tile_of(WIDTH, op->rect), op->tiles.first);
     }
     return ds_plan_area(&d->plan, kind);

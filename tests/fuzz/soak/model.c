@@ -33,10 +33,11 @@ void soak_model_clear(struct soak_model *m)
 const char *soak_op_layout(uint8_t code)
 {
     static const char *const layouts[] = {
-        [DS_OP_COPY] = "nnnnnn",  [DS_OP_STORE] = "nnn",    [DS_OP_LOAD] = "nnn",
-        [DS_OP_FILL] = "nnnnbbb", [DS_OP_PALETTE] = "bb",   [DS_OP_INDEX] = "nnnnb",
-        [DS_OP_COLOUR] = "nnnn",  [DS_OP_PHOTO] = "nnnn",   [DS_OP_JPEG_TABLES] = "n",
-        [DS_OP_JPEG] = "nnnnn",   [DS_OP_VIDEO] = "nnnnbn", [DS_OP_SHOW] = "nnnn",
+        [DS_OP_COPY] = "nnnnnn",   [DS_OP_STORE] = "nnn",    [DS_OP_LOAD] = "nnn",
+        [DS_OP_FILL] = "nnnnbbb",  [DS_OP_PALETTE] = "bb",   [DS_OP_INDEX] = "nnnnb",
+        [DS_OP_COLOUR] = "nnnn",   [DS_OP_PHOTO] = "nnnn",   [DS_OP_JPEG_TABLES] = "n",
+        [DS_OP_JPEG] = "nnnnn",    [DS_OP_VIDEO] = "nnnnbn", [DS_OP_SHOW] = "nnnn",
+        [DS_OP_RESTORE] = "nnnnn",
     };
     return code < sizeof(layouts) / sizeof(layouts[0]) ? layouts[code] : NULL;
 }
