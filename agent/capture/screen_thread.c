@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "agent/capture/screen_thread.h"
 
+#include "agent/capture/plan_log.h"
 #include "common/base/cursor.h"
 #include "common/base/error.h"
 #include "common/base/log.h"
@@ -155,6 +156,7 @@ static int encode(struct agent_screen_thread *t, const struct ds_encode_request 
     }
     if (result->sent) {
         agent_pace_sent(&t->pace, t->next_id, t->emitting.bytes, t->emitting.started);
+        agent_plan_log(t->encoder, t->next_id, result->bytes);
         t->next_id++;
         t->key_due = false;
     }

@@ -5,7 +5,7 @@
  * time.
  *
  * Memory: three copies of the picture (four when pictures come with fourth bytes that are not
- * zero), a byte a pixel, and about 16 MiB of compressor history and tables; at 1920x1080 some 46
+ * zero), a byte a pixel, and about 17 MiB of compressor history and tables; at 1920x1080 some 46
  * MiB. */
 #ifndef DS_SCREEN_ENCODER_H
 #define DS_SCREEN_ENCODER_H
