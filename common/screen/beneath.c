@@ -180,7 +180,7 @@ int ds_beneath_run(struct ds_beneath *b, struct ds_cache *cache, struct ds_plan 
     for (size_t i = 0; i < plan->count; i++) {
         struct ds_op op = plan->ops[i];
         int error = 0;
-        if (op.kind == DS_OP_KIND_UNDECIDED && !op.refine) {
+        if (op.kind == DS_OP_KIND_UNDECIDED && !op.refine && !op.fresh) {
             uint32_t tile = ds_tile_of(now->width, op.rect);
             for (int k = 0; k < DS_BENEATH_LAYERS && !error; k++)
                 error = restore_from(b, cache, (b->newest[tile] + k) % DS_BENEATH_LAYERS, tile,

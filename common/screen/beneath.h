@@ -35,7 +35,8 @@ void ds_beneath_keep(struct ds_beneath *beneath, const struct ds_image *old, uin
                      struct ds_hash hash, uint32_t slot);
 
 /* Rewrites undecided operations: rectangles that look as they did in a layer become RESTOREs, and
- * are done to old; what remains different stays undecided. Operations of refinement are left alone.
+ * are done to old; what remains different stays undecided. Operations of refinement and
+ * fresh ones are left alone.
  * Both pictures have zero fourth bytes. DS_ENOMEM. */
 int ds_beneath_run(struct ds_beneath *beneath, struct ds_cache *cache, struct ds_plan *plan,
                    struct ds_image *old, const struct ds_image *now);

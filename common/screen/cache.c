@@ -110,7 +110,7 @@ void ds_cache_load(struct ds_cache *cache, struct ds_plan *plan, const struct ds
     struct ds_op *last = NULL;
     for (size_t i = 0; i < plan->count && cache->count > 0; i++) {
         struct ds_op *op = &plan->ops[i];
-        if (op->kind != DS_OP_KIND_UNDECIDED || op->refine)
+        if (op->kind != DS_OP_KIND_UNDECIDED || op->refine || op->fresh)
             continue;
         uint32_t tile = ds_tile_of(now->width, op->rect);
         struct ds_rect rect = ds_tile_rect(now->width, now->height, tile);

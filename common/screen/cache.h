@@ -36,7 +36,7 @@ int ds_cache_store(struct ds_cache *cache, struct ds_plan *plan, const struct ds
                    uint32_t tile, struct ds_hash hash, uint32_t *slot);
 
 /* Rewrites undecided operations whose whole tile of the picture new is held as LOADs. Those of
- * refinement are left alone. */
+ * refinement and fresh ones are left alone. */
 void ds_cache_load(struct ds_cache *cache, struct ds_plan *plan, const struct ds_image *now);
 
 #endif

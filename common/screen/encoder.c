@@ -172,6 +172,8 @@ static int store_tiles(struct ds_encoder *e, ds_tick now, bool key)
         uint32_t tile = ds_tile_of(e->config.width, e->plan.ops[i].rect);
         bool stayed = now >= e->changed_at[tile] + STAYED;
         e->changed_at[tile] = now;
+        e->plan.ops[i].fresh =
+            !stayed && ds_video_region_is_lasting(&e->video.region, &e->plan.ops[i]);
         if (key || !stayed || !ds_rect_is_empty(ds_lossy_in_tile(&e->lossy, tile)))
             continue;
         struct ds_rect rect = ds_tile_rect(e->config.width, e->config.height, tile);

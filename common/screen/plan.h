@@ -33,6 +33,7 @@ enum ds_op_kind {
 struct ds_op {
     enum ds_op_kind kind;
     bool refine;         /* makes lossy pixels exact: never JPEG */
+    bool fresh;          /* part of a moving picture: not worth looking up what it was before */
     bool smooth;         /* PHOTO: may be JPEG when loss is allowed */
     bool begins;         /* VIDEO: the first of its stream */
     uint8_t table;       /* PALETTE, INDEX */

@@ -35,7 +35,7 @@ void ds_video_region_clear(struct ds_video_region *v)
     v->rect = (struct ds_rect){0};
 }
 
-static bool is_lasting(const struct ds_video_region *v, const struct ds_op *op)
+bool ds_video_region_is_lasting(const struct ds_video_region *v, const struct ds_op *op)
 {
     return __builtin_popcount(v->history[ds_tile_of(v->width, op->rect)]) >= DS_VIDEO_CHANGES;
 }
@@ -70,7 +70,7 @@ static struct ds_rect find(struct ds_video_region *v, const struct ds_plan *plan
 {
     struct ds_rect found = {0};
     for (size_t i = 0; i < plan->count; i++)
-        if (is_photo(&plan->ops[i]) && is_lasting(v, &plan->ops[i]))
+        if (is_photo(&plan->ops[i]) && ds_video_region_is_lasting(v, &plan->ops[i]))
             found = ds_rect_union(found, plan->ops[i].rect);
     return found;
 }
@@ -115,5 +115,6 @@ bool ds_video_region_has(const struct ds_video_region *v, const struct ds_op *op
         return false;
     if (op->kind == DS_OP_KIND_PHOTO && op->smooth)
         return true;
-    return (op->kind == DS_OP_KIND_PHOTO || op->kind == DS_OP_KIND_COLOUR) && is_lasting(v, op);
+    return (op->kind == DS_OP_KIND_PHOTO || op->kind == DS_OP_KIND_COLOUR) &&
+           ds_video_region_is_lasting(v, op);
 }

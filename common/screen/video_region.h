@@ -29,6 +29,9 @@ void ds_video_region_clear(struct ds_video_region *region);
 void ds_video_region_update(struct ds_video_region *region, const struct ds_plan *plan,
                             ds_tick now);
 
+/* Whether the tile of this operation was a photograph that changed in most updates of late. */
+bool ds_video_region_is_lasting(const struct ds_video_region *region, const struct ds_op *op);
+
 /* Whether this operation is a part of the video: a smooth photograph inside the rectangle, or what
  * has many colours in a tile that is a lasting part of it. What few colours are enough for (text,
  * lines) never is. */
