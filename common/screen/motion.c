@@ -81,7 +81,18 @@ static bool is_inside_one(struct ds_rect tile, const struct ds_rect *rects, int 
     return false;
 }
 
-/* Compares again what differed and what copies wrote, except tiles that are known to be right. */
+static void touch(struct ds_motion *m, const struct ds_rect *rects, int count, uint32_t across)
+{
+    for (int i = 0; i < count; i++) {
+        struct ds_rect r = rects[i];
+        for (int32_t y = r.y / DS_TILE; y <= (r.y + r.height - 1) / DS_TILE; y++)
+            for (int32_t x = r.x / DS_TILE; x <= (r.x + r.width - 1) / DS_TILE; x++)
+                m->touched[(uint32_t)y * across + (uint32_t)x] = 1;
+    }
+}
+
+/* Compares again the tiles that copies wrote to, except those that are known to be right: what
+ * differed elsewhere still does. */
 static int compare_again(struct ds_motion *m, struct ds_plan *plan, const struct ds_rect *rects,
                          int count, struct ds_vector v, const struct ds_image *old,
                          const struct ds_image *now)
@@ -90,20 +101,19 @@ static int compare_again(struct ds_motion *m, struct ds_plan *plan, const struct
     uint32_t tiles = across * ((now->height + DS_TILE - 1) / DS_TILE);
     bool known = in_order(rects, count, v);
     memset(m->touched, 0, tiles);
-    for (size_t i = 0; i < plan->count; i++)
-        m->touched[ds_tile_of(now->width, plan->ops[i].rect)] = 1;
-    for (int i = 0; i < count && !known; i++) {
-        struct ds_rect r = rects[i];
-        for (int32_t y = r.y / DS_TILE; y <= (r.y + r.height - 1) / DS_TILE; y++)
-            for (int32_t x = r.x / DS_TILE; x <= (r.x + r.width - 1) / DS_TILE; x++)
-                m->touched[(uint32_t)y * across + (uint32_t)x] = 1;
-    }
+    touch(m, rects, count, across);
     ds_plan_clear(&m->next);
+    size_t at = 0; /* the next operation of plan, which goes from tile to tile */
     for (uint32_t t = 0; t < tiles; t++) {
+        const struct ds_op *before = at < plan->count ? &plan->ops[at] : NULL;
         struct ds_rect tile = ds_tile_rect(now->width, now->height, t);
-        if (!m->touched[t] || (known && is_inside_one(tile, rects, count)))
+        bool differed = before && ds_tile_of(now->width, before->rect) == t;
+        at += differed;
+        if (!(differed || (m->touched[t] && !known)))
             continue;
-        struct ds_op op = ds_diff_crop(old, now, tile, &seen);
+        if (m->touched[t] && known && is_inside_one(tile, rects, count))
+            continue;
+        struct ds_op op = m->touched[t] ? ds_diff_crop(old, now, tile, &seen) : *before;
         int error = ds_rect_is_empty(op.rect) ? 0 : ds_plan_add(&m->next, &op);
         if (error)
             return error;

@@ -14,8 +14,15 @@ static void table_clear(struct ds_palette *t)
     memset(t->keys, 0xff, sizeof(t->keys));
 }
 
+static void owners_clear(struct ds_palette_owners *o)
+{
+    memset(o->keys, 0xff, sizeof(o->keys));
+    o->count = 0;
+}
+
 void ds_palettes_clear(struct ds_palettes *palettes)
 {
+    owners_clear(&palettes->owners);
     for (size_t i = 0; i < DS_PALETTES; i++) {
         table_clear(&palettes->tables[i]);
         palettes->tables[i].used = 0;
@@ -124,15 +131,54 @@ void ds_palettes_touch(struct ds_palettes *palettes, uint8_t table)
     palettes->last = table;
 }
 
-/* Colours that table lacks, written to missing; stops above limit. */
-static uint32_t missing_in(const struct ds_palette *t, const struct ds_colours *colours,
-                           uint32_t *missing, uint32_t limit)
+/* The entry of a colour, or the free one where it belongs. */
+static inline uint32_t owners_place(const struct ds_palette_owners *o, uint32_t colour)
 {
-    uint32_t n = 0;
-    for (uint32_t i = 0; i < colours->count && n <= limit; i++)
-        if (find(t, colours->colours[i]) < 0)
-            missing[n++] = colours->colours[i];
-    return n;
+    uint32_t i = (colour * 0x9e3779b1u) >> 18;
+    while (o->keys[i] != colour && o->keys[i] != DS_PALETTE_NONE)
+        i = (i + 1) % DS_PALETTE_OWNERS;
+    return i;
+}
+static_assert(DS_PALETTE_OWNERS == 1u << 14, "owners_place gives fourteen bits");
+
+static void owners_add(struct ds_palette_owners *o, uint32_t colour, uint8_t table)
+{
+    uint32_t i = owners_place(o, colour);
+    if (o->keys[i] == DS_PALETTE_NONE) {
+        o->keys[i] = colour;
+        o->tables[i] = 0;
+        o->count++;
+    }
+    o->tables[i] |= 1u << table;
+}
+
+/* Empties a table. */
+static void give_up(struct ds_palettes *p, uint8_t id)
+{
+    struct ds_palette *t = &p->tables[id];
+    for (uint32_t i = 0; i < t->count; i++)
+        p->owners.tables[owners_place(&p->owners, t->colours[i])] &= ~(1u << id);
+    table_clear(t);
+    if (p->owners.count < DS_PALETTE_OWNERS / 2)
+        return;
+    owners_clear(&p->owners); /* without colours of no table */
+    for (uint8_t k = 0; k < DS_PALETTES; k++)
+        for (uint32_t i = 0; i < p->tables[k].count; i++)
+            owners_add(&p->owners, p->tables[k].colours[i], k);
+}
+
+/* How many of the colours each table has. */
+DS_HOT
+static void count_held(const struct ds_palette_owners *o, const struct ds_colours *colours,
+                       uint32_t held[DS_PALETTES])
+{
+    memset(held, 0, DS_PALETTES * sizeof(*held));
+    for (uint32_t i = 0; i < colours->count; i++) {
+        uint32_t place = owners_place(o, colours->colours[i]);
+        uint32_t tables = o->keys[place] == DS_PALETTE_NONE ? 0 : o->tables[place];
+        for (uint32_t t = 0; t < DS_PALETTES; t++)
+            held[t] += tables >> t & 1;
+    }
 }
 
 /* The table to which the fewest colours must be added; one that shares less than half of them only
@@ -140,19 +186,17 @@ static uint32_t missing_in(const struct ds_palette *t, const struct ds_colours *
 static uint8_t best_table(const struct ds_palettes *palettes, const struct ds_colours *colours,
                           bool *reset)
 {
-    uint32_t scratch[DS_PALETTE_COLOURS + 1], fewest = DS_PALETTE_COLOURS + 1;
+    uint32_t held[DS_PALETTES], fewest = DS_PALETTE_COLOURS + 1;
     int best = -1, empty = -1, oldest = 0;
+    count_held(&palettes->owners, colours, held);
     for (int i = 0; i < (int)DS_PALETTES; i++) {
         const struct ds_palette *t = &palettes->tables[i];
+        uint32_t n = colours->count - held[i];
         if (t->used < palettes->tables[oldest].used)
             oldest = i;
         if (t->count == 0) {
             empty = empty < 0 ? i : empty;
-            continue;
-        }
-        uint32_t limit = fewest > 0 ? fewest - 1 : 0;
-        uint32_t n = missing_in(t, colours, scratch, limit);
-        if (n < fewest && t->count + n <= DS_PALETTE_COLOURS) {
+        } else if (n < fewest && t->count + n <= DS_PALETTE_COLOURS) {
             fewest = n;
             best = i;
         }
@@ -166,6 +210,17 @@ static uint8_t best_table(const struct ds_palettes *palettes, const struct ds_co
     return (uint8_t)oldest;
 }
 
+/* Colours that table lacks, written to missing. */
+static uint32_t missing_in(const struct ds_palette *t, const struct ds_colours *colours,
+                           uint32_t missing[DS_PALETTE_COLOURS])
+{
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < colours->count; i++)
+        if (find(t, colours->colours[i]) < 0)
+            missing[n++] = colours->colours[i];
+    return n;
+}
+
 int ds_palettes_choose(struct ds_palettes *palettes, const struct ds_colours *colours,
                        struct ds_plan *plan, uint8_t *table)
 {
@@ -173,16 +228,18 @@ int ds_palettes_choose(struct ds_palettes *palettes, const struct ds_colours *co
     uint8_t id = best_table(palettes, colours, &reset);
     struct ds_palette *t = &palettes->tables[id];
     if (reset)
-        table_clear(t);
-    uint32_t missing[DS_PALETTE_COLOURS + 1];
-    uint32_t n = missing_in(t, colours, missing, DS_PALETTE_COLOURS);
+        give_up(palettes, id);
+    uint32_t missing[DS_PALETTE_COLOURS];
+    uint32_t n = missing_in(t, colours, missing);
     if (n > 0) {
         int error = ds_plan_add_palette(plan, id, reset, missing, n);
         if (error)
             return error;
     }
-    for (uint32_t i = 0; i < n; i++)
+    for (uint32_t i = 0; i < n; i++) {
         add(t, missing[i]);
+        owners_add(&palettes->owners, missing[i], id);
+    }
     ds_palettes_touch(palettes, id);
     *table = id;
     return 0;

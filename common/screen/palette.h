@@ -8,6 +8,7 @@
 #include "common/screen/image.h"
 #include "common/screen/plan.h"
 
+#include <assert.h>
 #include <stdbool.h>
 
 #define DS_PALETTE_HASH 1024u /* entries; a quarter full at most */
@@ -22,8 +23,21 @@ struct ds_palette {
 
 #define DS_PALETTE_NONE 0xffffffffu
 
+/* Which tables hold a colour: bit t for table t. Colours of no table stay until there is no room.
+ */
+#define DS_PALETTE_OWNERS 16384u /* entries; three quarters full at most */
+
+struct ds_palette_owners {
+    uint32_t keys[DS_PALETTE_OWNERS]; /* colour, or DS_PALETTE_NONE */
+    uint32_t tables[DS_PALETTE_OWNERS];
+    uint32_t count;
+};
+static_assert(DS_PALETTES <= 32, "a bit for each table");
+static_assert(DS_PALETTES * DS_PALETTE_COLOURS <= DS_PALETTE_OWNERS / 2, "room for every colour");
+
 struct ds_palettes {
     struct ds_palette tables[DS_PALETTES];
+    struct ds_palette_owners owners;
     uint64_t uses;
     uint8_t last; /* used last */
 };
