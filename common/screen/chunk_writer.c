@@ -8,15 +8,16 @@
 
 /* Operations repeat within an update and the next, seldom later: 128 KiB. */
 #define OPS_WINDOW_LOG 17
-/* JPEG takes its time: what is ready travels meanwhile (10 ms of a 10 Mbit/s line). */
-#define JPEG_ENOUGH 12288u
+/* JPEG and DRAWN take their time: what is ready travels meanwhile (10 ms of a 10 Mbit/s line). */
+#define CODED_ENOUGH 12288u
 
 int ds_chunk_writer_init(struct ds_chunk_writer *w, bool zlib)
 {
     w->zlib = zlib;
     w->jpeg_level = DS_JPEG_LEVELS;
     w->out = malloc(DS_SCREEN_CHUNK_MAX);
-    bool ok = w->out != NULL;
+    w->scratch = malloc(DS_DRAWN_BYTES_MAX);
+    bool ok = w->out && w->scratch;
     for (int s = 0; s < DS_STREAM_COUNT; s++)
         ok = (w->raw[s] = malloc(DS_CHUNK_RAW_MAX)) && ok;
     for (int s = 0; s < DS_STREAMS_WITH_HISTORY; s++)
@@ -37,7 +38,9 @@ void ds_chunk_writer_destroy(struct ds_chunk_writer *w)
     for (int s = 0; s < DS_STREAM_COUNT; s++)
         free(w->raw[s]);
     ds_packer_destroy(w->planes);
+    ds_drawn_destroy(w->drawn);
     ds_jpeg_encoder_destroy(w->jpeg);
+    free(w->scratch);
     free(w->out);
     *w = (struct ds_chunk_writer){0};
 }
@@ -53,6 +56,8 @@ void ds_chunk_writer_reset(struct ds_chunk_writer *w)
 {
     for (int s = 0; s < DS_STREAMS_WITH_HISTORY; s++)
         ds_packer_reset(w->history[s]);
+    if (w->drawn)
+        ds_drawn_reset(w->drawn);
     w->jpeg_level = DS_JPEG_LEVELS;
     clear(w);
 }
@@ -122,7 +127,7 @@ static int flush(struct ds_chunk_writer *w, bool last)
 int ds_chunk_writer_room(struct ds_chunk_writer *w, size_t n)
 {
     ds_check(n <= DS_CHUNK_RAW_MAX);
-    bool full = w->total + n > DS_CHUNK_RAW_MAX || w->len[DS_STREAM_JPEG] > JPEG_ENOUGH;
+    bool full = w->total + n > DS_CHUNK_RAW_MAX || w->len[DS_STREAM_JPEG] > CODED_ENOUGH;
     return full ? flush(w, false) : 0;
 }
 

@@ -4,6 +4,7 @@
 #ifndef DS_SCREEN_CHUNK_WRITER_H
 #define DS_SCREEN_CHUNK_WRITER_H
 
+#include "common/screen/drawn.h"
 #include "common/screen/encoder.h"
 #include "common/screen/jpeg.h"
 #include "common/screen/pack.h"
@@ -13,6 +14,8 @@ struct ds_chunk_writer {
     bool zlib;
     struct ds_packer *history[DS_STREAMS_WITH_HISTORY]; /* owned */
     struct ds_packer *planes;                           /* owned */
+    struct ds_drawn *drawn;                             /* owned; made when first needed */
+    uint8_t *scratch;                                   /* owned: what one DRAWN can take */
     struct ds_jpeg_encoder *jpeg;                       /* owned; made when first needed */
     uint32_t jpeg_level;                                /* of the tables the decoder has */
     bool jpeg_arithmetic;                               /* both ends can */

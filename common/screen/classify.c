@@ -161,15 +161,20 @@ static bool try_tables(struct ds_classifier *c, const struct ds_image *image, st
     return false;
 }
 
+static bool has_few(const struct ds_colours *colours, struct ds_rect rect)
+{
+    return colours->count <= FREE_COLOURS ||
+           (colours->count <= DS_PALETTE_COLOURS &&
+            (int64_t)colours->count * PIXELS_PER_COLOUR <= area(rect));
+}
+
 /* Decides by colours and texture; adds PALETTE operations to c->next. */
 static int decide(struct ds_classifier *c, const struct ds_image *image, struct ds_op *op,
                   uint8_t *out)
 {
     struct ds_colours colours;
     ds_palette_collect(image, op->rect, &colours);
-    bool few = colours.count <= FREE_COLOURS ||
-               (colours.count <= DS_PALETTE_COLOURS &&
-                (int64_t)colours.count * PIXELS_PER_COLOUR <= area(op->rect));
+    bool few = has_few(&colours, op->rect);
     if (!few || colours.count > FREE_COLOURS / 2) {
         struct ds_texture texture = ds_classify_texture(image, op->rect);
         bool photo = is_photo(texture);
@@ -189,6 +194,23 @@ static int decide(struct ds_classifier *c, const struct ds_image *image, struct 
     return 0;
 }
 
+/* The same when bytes matter: text and lines are seen by their texture, and need no table. */
+static void decide_drawn(const struct ds_image *image, struct ds_op *op)
+{
+    struct ds_texture texture = ds_classify_texture(image, op->rect);
+    struct ds_colours colours = {.count = 0};
+    bool photo = is_photo(texture);
+    op->kind = DS_OP_KIND_DRAWN;
+    if (!photo)
+        return;
+    ds_palette_collect(image, op->rect, &colours);
+    if (!has_few(&colours, op->rect) ||
+        (colours.count > FREE_COLOURS / 2 && texture.far <= SMOOTH_FAR_MAX)) {
+        op->kind = DS_OP_KIND_PHOTO;
+        op->smooth = is_smooth(texture);
+    }
+}
+
 static int classify(struct ds_classifier *c, const struct ds_image *image, struct ds_op *op)
 {
     uint8_t *out = c->plane + (size_t)op->rect.y * c->width + (size_t)op->rect.x;
@@ -196,6 +218,10 @@ static int classify(struct ds_classifier *c, const struct ds_image *image, struc
     if (is_solid(image, op->rect, &colour)) {
         op->kind = DS_OP_KIND_FILL;
         op->colour = colour;
+        return 0;
+    }
+    if (c->drawn && !op->fresh) {
+        decide_drawn(image, op);
         return 0;
     }
     if (!try_tables(c, image, op, out)) {

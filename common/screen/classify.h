@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The pass that decides how changed pixels travel: one colour, through a lasting table, as colours
- * that repeat, or as a photograph. */
+/* The pass that decides how changed pixels travel: one colour, after their neighbours, through a
+ * lasting table, as colours that repeat, or as a photograph. */
 #ifndef DS_SCREEN_CLASSIFY_H
 #define DS_SCREEN_CLASSIFY_H
 
@@ -11,6 +11,7 @@ struct ds_classifier {
     uint8_t *plane; /* owned: index of each pixel as last translated, rows of width bytes */
     uint8_t *hints; /* owned: for each tile the table that fitted last */
     uint32_t width, height;
+    bool drawn; /* of this run: bytes matter more than time, so what is not a photograph is DRAWN */
     struct ds_plan next; /* the list under construction; kept for its memory */
 };
 

@@ -48,6 +48,7 @@ void ds_decoder_destroy(struct ds_decoder *d)
     if (!d)
         return;
     drop_unpackers(d);
+    ds_drawn_destroy(d->drawn);
     ds_jpeg_decoder_destroy(d->jpeg);
     ds_video_decoder_destroy(d->video);
     for (size_t i = 0; i < DS_CACHE_SLOTS; i++)
@@ -81,6 +82,8 @@ static void start_anew(struct ds_decoder *d, bool zlib, struct ds_image *image,
     for (int s = 0; s < DS_STREAMS_WITH_HISTORY; s++)
         if (d->history[s])
             ds_unpacker_reset(d->history[s]);
+    if (d->drawn)
+        ds_drawn_reset(d->drawn);
     ds_jpeg_decoder_destroy(d->jpeg);
     d->jpeg = NULL;
     ds_video_decoder_destroy(d->video);

@@ -5,6 +5,7 @@
 
 #include "common/base/cursor.h"
 #include "common/screen/decoder.h"
+#include "common/screen/drawn.h"
 #include "common/screen/format.h"
 #include "common/screen/jpeg.h"
 #include "common/screen/pack.h"
@@ -27,6 +28,7 @@ struct ds_decoder {
     bool zlib;                                            /* of this stream, since its key */
     struct ds_unpacker *history[DS_STREAMS_WITH_HISTORY]; /* owned; made when first needed */
     struct ds_unpacker *planes;                           /* owned, likewise */
+    struct ds_drawn *drawn;                               /* owned, likewise */
     struct ds_jpeg_decoder *jpeg;                         /* owned, likewise */
     struct ds_video_decoder *video;                       /* owned: of the stream that runs */
     struct ds_rect video_rect;                            /* of its pictures */

@@ -50,7 +50,7 @@ enum ds_stream {
     DS_STREAM_GREEN,  /* residuals of photographs, one stream a plane */
     DS_STREAM_RED,
     DS_STREAM_BLUE,
-    DS_STREAM_JPEG, /* JPEG and H.264, not compressed again */
+    DS_STREAM_JPEG, /* JPEG, H.264 and DRAWN, not compressed again */
     DS_STREAM_COUNT,
 };
 #define DS_STREAMS_WITH_HISTORY 3 /* OPS, INDEX, COLOUR go on from chunk to chunk */
@@ -70,6 +70,7 @@ enum ds_op_code {
     DS_OP_VIDEO = 11,
     DS_OP_SHOW = 12,
     DS_OP_RESTORE = 13,
+    DS_OP_DRAWN = 14,
 };
 
 /* Functions worth compiling twice, the second time for AVX2; the loader chooses. Sanitizers and

@@ -139,6 +139,7 @@ void ds_lossy_apply(struct ds_lossy *lossy, const struct ds_plan *plan, enum ds_
         case DS_OP_KIND_RESTORE:
         case DS_OP_KIND_FILL:
         case DS_OP_KIND_INDEX:
+        case DS_OP_KIND_DRAWN:
         case DS_OP_KIND_COLOUR:
         case DS_OP_KIND_PHOTO:
             set_all(lossy, covered(lossy, op->rect), 0);

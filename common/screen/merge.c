@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "common/screen/merge.h"
 
+#include "common/screen/drawn.h"
+
 /* Pixels of one operation: half a chunk. */
 #define INDEX_AREA_MAX ((int64_t)DS_CHUNK_RAW_MAX / 2)
 #define COLOUR_AREA_MAX ((int64_t)DS_CHUNK_RAW_MAX / 6)
@@ -16,6 +18,8 @@ static int64_t area_max(const struct ds_op *op)
         return (int64_t)DS_SCREEN_AREA_MAX;
     case DS_OP_KIND_INDEX:
         return INDEX_AREA_MAX;
+    case DS_OP_KIND_DRAWN:
+        return (int64_t)DS_DRAWN_AREA_MAX;
     case DS_OP_KIND_COLOUR:
     case DS_OP_KIND_PHOTO:
         return COLOUR_AREA_MAX;

@@ -87,8 +87,8 @@ struct ds_rect ds_plan_bounds(const struct ds_plan *plan)
 const char *ds_op_kind_name(enum ds_op_kind kind)
 {
     static const char *const names[DS_OP_KIND_COUNT] = {
-        "nothing", "undecided", "copy",   "store", "load", "restore", "fill",
-        "palette", "index",     "colour", "photo", "jpeg", "video",   "show",
+        "nothing", "undecided", "copy",   "store", "load", "restore", "fill", "palette",
+        "index",   "drawn",     "colour", "photo", "jpeg", "video",   "show",
     };
     return kind < DS_OP_KIND_COUNT ? names[kind] : "?";
 }

@@ -22,6 +22,7 @@ enum ds_op_kind {
     DS_OP_KIND_FILL,      /* one colour */
     DS_OP_KIND_PALETTE,   /* new colours of a table */
     DS_OP_KIND_INDEX,     /* through a table; indices are in the encoder's index plane */
+    DS_OP_KIND_DRAWN,     /* text, lines: pixel by pixel after their neighbours */
     DS_OP_KIND_COLOUR,    /* many colours, much repetition */
     DS_OP_KIND_PHOTO,     /* many colours, none repeats: predicted planes */
     DS_OP_KIND_JPEG,      /* the same, with loss */

@@ -194,6 +194,22 @@ static int read_index(struct ds_decoder *d, struct ds_chunk_reader *r)
     return 0;
 }
 
+static int read_drawn(struct ds_decoder *d, struct ds_chunk_reader *r)
+{
+    struct ds_rect rect;
+    int error = read_rect(r, &rect);
+    if (error)
+        return error;
+    uint32_t len = ds_read_number(&r->streams[DS_STREAM_OPS]);
+    const uint8_t *bytes = ds_cursor_bytes(&r->streams[DS_STREAM_JPEG], len);
+    if (r->streams[DS_STREAM_OPS].error || !bytes ||
+        (uint64_t)rect.width * (uint64_t)rect.height > DS_DRAWN_AREA_MAX)
+        return DS_EPROTO;
+    if (!d->drawn && !(d->drawn = ds_drawn_new()))
+        return DS_ENOMEM;
+    return ds_drawn_decode(d->drawn, bytes, len, r->image, rect);
+}
+
 static int read_colours(struct ds_chunk_reader *r)
 {
     struct ds_rect rect;
@@ -312,6 +328,8 @@ static int read_op(struct ds_decoder *d, struct ds_chunk_reader *r)
         return read_video(d, r);
     case DS_OP_SHOW:
         return read_show(d, r);
+    case DS_OP_DRAWN:
+        return read_drawn(d, r);
     case DS_OP_RESTORE:
         return read_restore(d, r);
     default:

@@ -136,6 +136,23 @@ static int write_index(struct ds_chunk_writer *w, const struct ds_op *op,
     return 0;
 }
 
+static int write_drawn(struct ds_chunk_writer *w, const struct ds_op *op,
+                       const struct ds_chunk_source *source)
+{
+    if (!w->drawn && !(w->drawn = ds_drawn_new()))
+        return DS_ENOMEM;
+    size_t n = ds_drawn_encode(w->drawn, source->image, op->rect, w->scratch);
+    int error = ds_chunk_writer_room(w, OP_MAX + n);
+    if (error)
+        return error;
+    memcpy(ds_chunk_writer_take(w, DS_STREAM_JPEG, n), w->scratch, n);
+    struct op_bytes b = begin(DS_OP_DRAWN);
+    put_rect(w, &b, op->rect);
+    put_number(&b, (uint32_t)n);
+    finish(w, &b);
+    return 0;
+}
+
 static int write_colour(struct ds_chunk_writer *w, const struct ds_op *op,
                         const struct ds_chunk_source *source)
 {
@@ -278,6 +295,8 @@ int ds_write_op(struct ds_chunk_writer *w, struct ds_op *op, const struct ds_chu
         return write_palette(w, op, source);
     case DS_OP_KIND_INDEX:
         return write_index(w, op, source);
+    case DS_OP_KIND_DRAWN:
+        return write_drawn(w, op, source);
     case DS_OP_KIND_COLOUR:
         return write_colour(w, op, source);
     case DS_OP_KIND_PHOTO:

@@ -215,6 +215,27 @@ static void part_of_a_remembered_tile_by_hand(void **state)
     bench_destroy(&b);
 }
 
+static void drawn_pixels_by_hand(void **state)
+{
+    (void)state;
+    struct bench b;
+    bench_init(&b);
+    /* DRAWN 10,20 2x1, 5 bytes: black and red (tests/unit/screen_drawn.c, golden_bytes) */
+    static const uint8_t ops[] = {14, 20, 40, 2, 1, 5}, bytes[] = {0x7f, 0xfc, 0x23, 0xd8, 0x05};
+    struct stream streams[DS_STREAM_COUNT] = {
+        [DS_STREAM_OPS] = {ops, sizeof(ops)}, [DS_STREAM_JPEG] = {bytes, sizeof(bytes)}};
+    assert_int_equal(feed(&b, streams), 0);
+    assert_int_equal(pixel(&b, 10, 20), 0);
+    assert_int_equal(pixel(&b, 11, 20), 0xff0000);
+    /* A byte that no pixel takes: four zeros may be read beyond the end, none may be left. */
+    static const uint8_t long_ops[] = {14, 20, 40, 1, 1, 8}, more[8] = {0x7f, 0xfc};
+    streams[DS_STREAM_OPS] = (struct stream){long_ops, sizeof(long_ops)};
+    streams[DS_STREAM_JPEG] = (struct stream){more, sizeof(more)};
+    b.key = true;
+    assert_int_equal(feed(&b, streams), DS_EPROTO);
+    bench_destroy(&b);
+}
+
 static void palette_and_index_by_hand(void **state)
 {
     (void)state;
@@ -316,7 +337,7 @@ static void nothing_outside_the_picture_is_accepted(void **state)
         {6, 5, 32, 0, 1, 1, 1},                                  /* PALETTE table 32 */
         {6, 6, 0, 0, 1, 1, 32},                                  /* INDEX table 32 */
         {1, 0},                                                  /* no such operation */
-        {1, 14},                                                 /* no such operation */
+        {1, 15},                                                 /* no such operation */
         {6, 13, 0, 0, 1, 1, 0},                                  /* RESTORE from an empty slot */
         {7, 13, 0, 0, 1, 1, 0x80, 0x20},                         /* from slot 4096 */
         {10, 2, 0, 1, 3, 13, 0x82, 0x01, 0, 1, 1, 3},            /* a tile of another size: 65,0 */
@@ -501,6 +522,7 @@ int main(void)
         cmocka_unit_test(a_video_without_a_beginning_is_refused),
         cmocka_unit_test(fill_copy_store_and_load_by_hand),
         cmocka_unit_test(part_of_a_remembered_tile_by_hand),
+        cmocka_unit_test(drawn_pixels_by_hand),
         cmocka_unit_test(palette_and_index_by_hand),
         cmocka_unit_test(colours_and_photo_by_hand),
         cmocka_unit_test(nothing_outside_the_picture_is_accepted),
