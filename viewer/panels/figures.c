@@ -7,7 +7,6 @@
 
 #include <stdio.h>
 
-#define PANEL 300
 #define ROW 22
 
 struct figure {
@@ -58,8 +57,10 @@ void viewer_figures_panel(struct viewer_panels *p)
     struct figure rows[10];
     size_t n = fill(p, rows);
     double height = 2 * DS_SPACE_3 + 24 + (double)n * ROW;
-    struct ds_box panel = {ds_ui_width(ui) - PANEL - DS_SPACE_4,
-                           ds_ui_height(ui) - height - DS_SPACE_4, PANEL, height};
+    p->figures_height = height;
+    struct ds_box area = viewer_panels_area(p);
+    struct ds_box panel = {area.width - VIEWER_FIGURES_WIDTH - DS_SPACE_4,
+                           area.height - height - DS_SPACE_4, VIEWER_FIGURES_WIDTH, height};
     ds_ui_panel(ui, panel, DS_COLOR_RAISED, DS_UI_ROUND | DS_UI_BORDER);
     struct ds_box in = ds_box_pad(panel, DS_SPACE_3, DS_SPACE_3);
     ds_ui_label(ui, ds_box_top(&in, 24, 0), DS_TR("Connection figures"), DS_TYPE_NORMAL,

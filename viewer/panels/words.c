@@ -142,6 +142,15 @@ const char *viewer_words_state(const struct viewer_model *model)
     return DS_TR("You look");
 }
 
+const char *viewer_words_chord(const char *key)
+{
+    static char said[16][48];
+    static unsigned next;
+    char *out = said[next++ % 16];
+    snprintf(out, sizeof(said[0]), "%s%s", DS_TR("Ctrl+Alt+Shift+"), key);
+    return out;
+}
+
 void viewer_words_bytes(char *out, size_t size, double bytes)
 {
     if (bytes >= 1e9)
