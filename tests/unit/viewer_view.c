@@ -180,9 +180,10 @@ static void changed_pixels_cover_every_window_pixel_they_colour(void **state)
     viewer_view_scroll(&v, 100, 100);
     assert_rect(viewer_view_cover(&v, (struct ds_rect){90, 90, 20, 20}), 0, 0, 10, 10);
     assert_rect(viewer_view_cover(&v, (struct ds_rect){0, 0, 50, 50}), 0, 0, 0, 0);
-    /* enlarged: the neighbours are mixed in */
     v = view_of(400, 400, 100, 100, VIEWER_SCALE_FIT);
-    assert_rect(viewer_view_cover(&v, (struct ds_rect){50, 50, 1, 1}), 196, 196, 12, 12);
+    assert_rect(viewer_view_cover(&v, (struct ds_rect){50, 50, 1, 1}), 200, 200, 4, 4);
+    v = view_of(150, 150, 100, 100, VIEWER_SCALE_FIT);
+    assert_rect(viewer_view_cover(&v, (struct ds_rect){51, 51, 1, 1}), 76, 76, 2, 2);
 }
 
 int main(void)

@@ -151,11 +151,6 @@ static void cover_span(int from, int length, int place, int placed, int picture,
 {
     int64_t first = (int64_t)from * placed / picture;
     int64_t end = ((int64_t)(from + length) * placed + picture - 1) / picture;
-    if (placed > picture) { /* enlarging looks at the neighbours too */
-        int64_t reach = (placed + picture - 1) / picture;
-        first -= reach;
-        end += reach;
-    }
     *at = place + (int)first;
     *n = (int)(end - first);
 }
