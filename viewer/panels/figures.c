@@ -8,13 +8,19 @@
 #include <stdio.h>
 
 #define ROW 22
+#define ROWS 10
 
 struct figure {
     const char *name;
     char value[DS_TEXT_HOST];
 };
 
-static size_t fill(const struct viewer_panels *p, struct figure rows[10])
+static void milliseconds(char *out, size_t size, double ms)
+{
+    snprintf(out, size, ms < 9.95 ? "%.1f ms" : "%.0f ms", ms);
+}
+
+static size_t fill(const struct viewer_panels *p, struct figure rows[ROWS])
 {
     const struct viewer_model *m = &p->model;
     const struct viewer_figures *f = &p->figures;
@@ -26,11 +32,18 @@ static size_t fill(const struct viewer_panels *p, struct figure rows[10])
     snprintf(rows[n++].value, sizeof(rows[0].value), DS_TR("%s, port %u%s"),
              m->websocket ? "WebSocket" : "TLS", m->port, m->proxy ? DS_TR(", proxy") : "");
     rows[n].name = DS_TR("Delay to relay");
-    if (f->rtt_ms >= 0)
-        snprintf(rows[n++].value, sizeof(rows[0].value), f->rtt_ms < 9.95 ? "%.1f ms" : "%.0f ms",
-                 f->rtt_ms);
-    else
+    if (f->rtt_ms >= 0) {
+        milliseconds(a, sizeof(a), f->rtt_ms);
+        milliseconds(b, sizeof(b), f->rtt_min_ms);
+        snprintf(rows[n++].value, sizeof(rows[0].value), DS_TR("%s, smallest %s"), a, b);
+    } else {
         snprintf(rows[n++].value, sizeof(rows[0].value), "–");
+    }
+    rows[n].name = DS_TR("Bandwidth");
+    if (f->bandwidth_bps > 0)
+        viewer_words_bandwidth(rows[n++].value, sizeof(rows[0].value), f->bandwidth_bps);
+    else
+        snprintf(rows[n++].value, sizeof(rows[0].value), "%s", DS_TR("not known yet"));
     rows[n].name = DS_TR("Pictures a second");
     snprintf(rows[n++].value, sizeof(rows[0].value), "%.0f", f->fps);
     rows[n].name = DS_TR("Decoding");
@@ -54,7 +67,7 @@ static size_t fill(const struct viewer_panels *p, struct figure rows[10])
 void viewer_figures_panel(struct viewer_panels *p)
 {
     struct ds_ui *ui = p->ui;
-    struct figure rows[10];
+    struct figure rows[ROWS];
     size_t n = fill(p, rows);
     double height = 2 * DS_SPACE_3 + 24 + (double)n * ROW;
     p->figures_height = height;

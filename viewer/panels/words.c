@@ -151,6 +151,19 @@ const char *viewer_words_chord(const char *key)
     return out;
 }
 
+void viewer_words_bandwidth(char *out, size_t size, uint64_t bps)
+{
+    double b = (double)bps;
+    if (b >= 1e9)
+        snprintf(out, size, "%.1f Gbit/s", b / 1e9);
+    else if (b >= 9.95e6)
+        snprintf(out, size, "%.0f Mbit/s", b / 1e6);
+    else if (b >= 1e6)
+        snprintf(out, size, "%.1f Mbit/s", b / 1e6);
+    else
+        snprintf(out, size, "%.0f kbit/s", b / 1e3);
+}
+
 void viewer_words_bytes(char *out, size_t size, double bytes)
 {
     if (bytes >= 1e9)

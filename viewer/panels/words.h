@@ -26,6 +26,9 @@ const char *viewer_words_state(const struct viewer_model *model);
  */
 const char *viewer_words_chord(const char *key);
 
+/* "12 Mbit/s", "850 kbit/s". */
+void viewer_words_bandwidth(char *out, size_t size, uint64_t bps);
+
 /* "1.2 MB", "640 kB". */
 void viewer_words_bytes(char *out, size_t size, double bytes);
 

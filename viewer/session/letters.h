@@ -66,8 +66,10 @@ enum viewer_notice_kind {
 };
 
 struct viewer_figures {
-    double rtt_ms; /* < 0: not known */
-    double fps;    /* updates shown in the last second */
+    double rtt_ms;          /* < 0: not known */
+    double rtt_min_ms;      /* the same */
+    uint64_t bandwidth_bps; /* 0: not known */
+    double fps;             /* updates shown in the last second */
     uint64_t bytes_in, bytes_out, updates;
     uint64_t in_rate, out_rate; /* bytes of the last second */
     double decode_ms;           /* mean of the last second's updates */
