@@ -155,7 +155,7 @@ void viewer_toolbar(struct viewer_panels *p);
 void viewer_toolbar_measure(struct viewer_panels *p);
 /* Shows the toolbar when the pointer has rested long enough. */
 void viewer_panels_toolbar_due(struct viewer_panels *p);
-#define VIEWER_FIGURES_WIDTH 300 /* logical pixels */
+#define VIEWER_FIGURES_WIDTH 320 /* logical pixels */
 void viewer_figures_panel(struct viewer_panels *p);
 void viewer_scrolling(struct viewer_panels *p);
 /* The window without the scroll bars. */

@@ -94,6 +94,12 @@ static void passing(struct viewer_panels *p)
         return;
     struct ds_box free = free_bottom(p);
     double width = ds_ui_text_width(p->ui, words, DS_TYPE_SMALL, DS_UI_BOLD) + 36;
+    if (free.width < width + 2 * DS_SPACE_2) { /* above both: a state is never half said */
+        double overview = p->overview_place.height / ds_ui_theme(p->ui)->scale;
+        double figures = p->figures_open ? p->figures_height : 0;
+        free = viewer_panels_area(p);
+        free.height -= (overview > figures ? overview : figures) + DS_SPACE_4;
+    }
     ds_ui_chip(p->ui, free.x + (free.width - width) / 2, free.height - 24 - DS_SPACE_4, icon, words,
                color);
 }

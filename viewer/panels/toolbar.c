@@ -54,16 +54,16 @@ static const char *control_label(const struct viewer_panels *p)
     return DS_TR("Ask for control");
 }
 
-static void control_button(struct viewer_panels *p, struct ds_box *row)
+static void control_button(struct viewer_panels *p, struct ds_box *row, bool narrow)
 {
     const char *label = control_label(p);
-    double width = ds_ui_button_width(p->ui, label, DS_ICON_POINTER);
+    double width = narrow ? ds_ui_target(p->ui) : ds_ui_button_width(p->ui, label, DS_ICON_POINTER);
     bool has = viewer_model_has(&p->model, DS_RIGHT_CONTROL);
     bool asked = p->model.rights[DS_RIGHT_CONTROL] == DS_RIGHT_ASKED;
     bool off = p->view_only || p->model.paused || asked;
     unsigned flags = off ? DS_UI_DISABLED : has ? DS_UI_PLAIN : DS_UI_MAIN;
     struct ds_box at = ds_box_left(row, width, DS_SPACE_2);
-    if (ds_ui_icon_button(p->ui, ID_CONTROL, at, DS_ICON_POINTER, label, flags))
+    if (ds_ui_icon_button(p->ui, ID_CONTROL, at, DS_ICON_POINTER, narrow ? NULL : label, flags))
         p->actions->right(p->ctx, has ? VIEWER_ORDER_RELEASE : VIEWER_ORDER_REQUEST,
                           DS_RIGHT_CONTROL);
     if (p->view_only)
@@ -71,7 +71,7 @@ static void control_button(struct viewer_panels *p, struct ds_box *row)
     else if (p->model.paused)
         ds_ui_tip(p->ui, DS_TR("Not while the session is paused."));
     else
-        ds_ui_tip(p->ui, viewer_words_chord("C"));
+        ds_ui_tip(p->ui, narrow ? label : viewer_words_chord("C"));
 }
 
 static void monitor_menu(struct viewer_panels *p, struct ds_box *row)
@@ -267,18 +267,26 @@ static double chip_width(struct viewer_panels *p)
     return ds_ui_text_width(p->ui, viewer_words_state(&p->model), DS_TYPE_SMALL, DS_UI_BOLD) + 44;
 }
 
-static double bar_width(struct viewer_panels *p)
+/* narrow: without words on the button for control. */
+static double bar_width(struct viewer_panels *p, bool narrow)
 {
     double tools = p->model.layout.monitor_count > 1 ? 6 : 5; /* with the menu */
-    return 2 * DS_SPACE_2 + chip_width(p) + DS_SPACE_3 +
-           ds_ui_button_width(p->ui, control_label(p), DS_ICON_POINTER) + DS_SPACE_2 +
+    double control =
+        narrow ? ds_ui_target(p->ui) : ds_ui_button_width(p->ui, control_label(p), DS_ICON_POINTER);
+    return 2 * DS_SPACE_2 + chip_width(p) + DS_SPACE_3 + control + DS_SPACE_2 +
            tools * icon_width(p) + DS_SPACE_2 +
            ds_ui_button_width(p->ui, DS_TR("End"), DS_ICON_NONE);
 }
 
+static bool is_narrow(struct viewer_panels *p)
+{
+    return bar_width(p, false) > viewer_panels_area(p).width;
+}
+
 void viewer_toolbar_measure(struct viewer_panels *p)
 {
-    double width = bar_width(p), room = ds_ui_width(p->ui), s = ds_ui_theme(p->ui)->scale;
+    double width = bar_width(p, is_narrow(p)), room = viewer_panels_area(p).width,
+           s = ds_ui_theme(p->ui)->scale;
     p->toolbar_left = (width < room ? (room - width) / 2 : 0) * s;
     p->toolbar_right = room * s - p->toolbar_left;
 }
@@ -301,7 +309,8 @@ static void hide_when_left(struct viewer_panels *p)
 void viewer_toolbar(struct viewer_panels *p)
 {
     struct ds_ui *ui = p->ui;
-    double width = bar_width(p), room = ds_ui_width(ui);
+    bool narrow = is_narrow(p);
+    double width = bar_width(p, narrow), room = viewer_panels_area(p).width;
     struct ds_box bar = {width < room ? (room - width) / 2 : 0, -DS_RADIUS,
                          width < room ? width : room, BAR + DS_RADIUS};
     ds_ui_panel(ui, bar, DS_COLOR_RAISED, DS_UI_ROUND | DS_UI_BORDER);
@@ -312,7 +321,7 @@ void viewer_toolbar(struct viewer_panels *p)
     ds_ui_chip(ui, row.x, row.y + 4, state_icon(&p->model), viewer_words_state(&p->model),
                state_color(&p->model));
     ds_box_left(&row, chip, DS_SPACE_3);
-    control_button(p, &row);
+    control_button(p, &row, narrow);
     view_tools(p, &row);
     struct ds_ui_item items[ENTRY_COUNT];
     fill_menu(p, items);
