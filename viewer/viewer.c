@@ -104,6 +104,9 @@ static void on_notice(struct viewer *v, const struct viewer_notice *notice)
     case VIEWER_NOTICE_SCALE:
         viewer_set_scale(v, notice->of.on ? VIEWER_SCALE_FIT : VIEWER_SCALE_ONE);
         break;
+    case VIEWER_NOTICE_SCROLL:
+        viewer_actions.scroll_to(v, notice->of.scroll.x, notice->of.scroll.y);
+        break;
     case VIEWER_NOTICE_QUIT:
         v->quit = true;
         v->exit_code = notice->of.code;

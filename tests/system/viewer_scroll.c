@@ -171,6 +171,20 @@ static void the_overview_leads_to_where_it_is_pressed(void **state)
     wait_pointer(401, 201);
 }
 
+static void a_command_scrolls_as_far_as_there_is(void **state)
+{
+    (void)state;
+    point(300, 200);
+    wait_pointer(300, 200);
+    test_process_command(session.viewer, "{\"cmd\":\"scroll\",\"x\":123,\"y\":456,\"tag\":\"a\"}");
+    test_process_wait_event(session.viewer, "done", "tag", "a", TEST_WAIT_MS);
+    wait_pointer(423, 656);
+    test_process_command(session.viewer, "{\"cmd\":\"scroll\",\"x\":65535,\"y\":0}");
+    wait_pointer(300 + MOST_X, 200);
+    test_process_command(session.viewer, "{\"cmd\":\"scroll\",\"x\":-1,\"y\":0,\"tag\":\"b\"}");
+    test_process_wait_event(session.viewer, "error", "tag", "b", TEST_WAIT_MS);
+}
+
 static void keys_scroll_only_as_agreed(void **state)
 {
     static const char down[] =
@@ -221,6 +235,7 @@ int main(void)
         TEST(the_bars_move_the_picture_and_the_pointer_stays_right),
         TEST(resting_at_an_edge_scrolls_until_the_end),
         TEST(the_overview_leads_to_where_it_is_pressed),
+        TEST(a_command_scrolls_as_far_as_there_is),
         TEST(keys_scroll_only_as_agreed),
         cmocka_unit_test_setup_teardown(full_screen_has_bars_and_edges_too, set_up_managed,
                                         tear_down),

@@ -62,6 +62,7 @@ enum viewer_notice_kind {
     VIEWER_NOTICE_USE,     /* cursor.id */
     VIEWER_NOTICE_POINTER, /* cursor.x y visible: the remote pointer */
     VIEWER_NOTICE_SCALE,   /* on: fit (a command) */
+    VIEWER_NOTICE_SCROLL,  /* scroll: where to (a command) */
     VIEWER_NOTICE_QUIT,    /* the program shall end with `code` */
 };
 
@@ -89,6 +90,9 @@ struct viewer_notice {
         struct viewer_model model;
         struct viewer_figures figures;
         struct viewer_cursor_notice cursor;
+        struct {
+            int x, y; /* picture pixels */
+        } scroll;
         bool on;
         int code;
     } of;
