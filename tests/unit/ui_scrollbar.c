@@ -32,6 +32,9 @@ static void build(void)
     t.is_changed |= ds_ui_scrollbar(t.ui, 1, ds_box_right(&window, BAR, 0), &t.bar);
     if (t.has_button)
         t.clicks += ds_ui_button(t.ui, 2, (struct ds_box){10, 10, 100, 32}, "Press", 0);
+    if (t.has_button) /* a text on nothing */
+        ds_ui_label(t.ui, (struct ds_box){200, 150, 120, 20}, "A bare label", DS_TYPE_NORMAL,
+                    DS_COLOR_TEXT, 0);
     if (t.has_drag) {
         bool began;
         t.is_held = ds_ui_drag(t.ui, 3, (struct ds_box){50, 100, 100, 100}, &t.x, &t.y, &began);
