@@ -180,6 +180,7 @@ static void tell_stats(struct agent *a)
     if (!a->automation || !a->link || a->up_since == 0)
         return;
     stats.rtt_ms = ds_link_rtt_ms(a->link);
+    stats.rtt_min_ms = ds_link_rtt_min_ms(a->link);
     ds_link_bytes(a->link, &stats.bytes_in, &stats.bytes_out);
     stats.port = a->port;
     stats.transport = a->transport;

@@ -71,9 +71,29 @@ void viewer_set_scale(struct viewer *v, enum viewer_scale scale)
     viewer_show_scrolled(v);
 }
 
+/* To the other size; the pixel beneath the hand stays there. */
+static void swap_scale(struct viewer *v)
+{
+    struct viewer_view *view = &v->screen.view;
+    bool fit = view->scale == VIEWER_SCALE_FIT;
+    int px, py, x = v->router.x, y = v->router.y;
+    bool over =
+        viewer_router_over_picture(&v->router) && viewer_view_to_picture(view, x, y, &px, &py);
+    viewer_set_scale(v, fit ? VIEWER_SCALE_ONE : VIEWER_SCALE_FIT);
+    if (fit && over && viewer_view_scroll_to(view, px - x, py - y))
+        viewer_show_scrolled(v);
+}
+
 static void on_scale(void *ctx, enum viewer_scale scale)
 {
     viewer_set_scale(ctx, scale);
+}
+
+static void on_scroll_to(void *ctx, int x, int y)
+{
+    struct viewer *v = ctx;
+    if (viewer_view_scroll_to(&v->screen.view, x, y))
+        viewer_show_scrolled(v);
 }
 
 static void on_fullscreen(void *ctx, bool on)
@@ -107,52 +127,120 @@ const struct viewer_panel_actions viewer_actions = {
     .monitor = on_monitor,
     .scale = on_scale,
     .fullscreen = on_fullscreen,
+    .scroll_to = on_scroll_to,
     .copy = on_copy,
     .quit = on_quit,
 };
 
-bool viewer_action_chord(void *ctx, uint32_t keysym)
+/* What a key scrolls by, in picture pixels; false: it is no key for that. */
+static bool scroll_of_key(const struct viewer_view *view, uint32_t keysym, int *dx, int *dy)
+{
+    int page_x = view->window_width - LINE, page_y = view->window_height - LINE;
+    *dx = *dy = 0;
+    switch (keysym) {
+    case XKB_KEY_Left:
+    case XKB_KEY_KP_Left:
+        *dx = -LINE;
+        return true;
+    case XKB_KEY_Right:
+    case XKB_KEY_KP_Right:
+        *dx = LINE;
+        return true;
+    case XKB_KEY_Up:
+    case XKB_KEY_KP_Up:
+        *dy = -LINE;
+        return true;
+    case XKB_KEY_Down:
+    case XKB_KEY_KP_Down:
+        *dy = LINE;
+        return true;
+    case XKB_KEY_Prior:
+    case XKB_KEY_KP_Prior:
+        *dy = -page_y;
+        return true;
+    case XKB_KEY_Next:
+    case XKB_KEY_KP_Next:
+        *dy = page_y;
+        return true;
+    case XKB_KEY_Home:
+    case XKB_KEY_KP_Home:
+        *dx = -page_x;
+        return true;
+    case XKB_KEY_End:
+    case XKB_KEY_KP_End:
+        *dx = page_x;
+        return true;
+    default:
+        return false;
+    }
+}
+
+bool viewer_action_scroll_key(void *ctx, uint32_t keysym)
 {
     struct viewer *v = ctx;
-    struct viewer_panels *p = &v->panels;
-    if (p->model.stage != VIEWER_ACTIVE)
+    int dx, dy;
+    if (!viewer_view_can_scroll(&v->screen.view) ||
+        !scroll_of_key(&v->screen.view, keysym, &dx, &dy))
         return false;
+    if (viewer_view_scroll(&v->screen.view, dx, dy))
+        viewer_show_scrolled(v);
+    return true;
+}
+
+static bool run_chord(struct viewer *v, uint32_t keysym)
+{
+    struct viewer_panels *p = &v->panels;
     switch (keysym) {
     case XKB_KEY_C:
     case XKB_KEY_c:
         viewer_panels_toggle_control(p);
-        break;
+        return true;
     case XKB_KEY_P:
     case XKB_KEY_p:
         viewer_panels_toggle_pause(p);
-        break;
+        return true;
     case XKB_KEY_S:
     case XKB_KEY_s:
-        viewer_set_scale(v, p->scale == VIEWER_SCALE_FIT ? VIEWER_SCALE_ONE : VIEWER_SCALE_FIT);
-        break;
+        swap_scale(v);
+        return true;
     case XKB_KEY_F:
     case XKB_KEY_f:
         on_fullscreen(v, !p->fullscreen);
-        break;
+        return true;
     case XKB_KEY_M:
     case XKB_KEY_m:
         viewer_panels_next_monitor(p);
-        break;
+        return true;
+    case XKB_KEY_O:
+    case XKB_KEY_o:
+        viewer_panels_toggle_overview(p);
+        return true;
+    case XKB_KEY_K:
+    case XKB_KEY_k:
+        viewer_panels_toggle_scroll_keys(p);
+        return true;
     case XKB_KEY_I:
     case XKB_KEY_i:
         p->figures_open = !p->figures_open;
-        break;
+        return true;
     case XKB_KEY_T:
     case XKB_KEY_t:
         viewer_panels_toolbar(p, !p->toolbar_called);
-        break;
+        return true;
     case XKB_KEY_E:
     case XKB_KEY_e:
         p->confirm_end = true;
-        break;
+        return true;
     default:
-        return false;
+        return viewer_action_scroll_key(v, keysym);
     }
+}
+
+bool viewer_action_chord(void *ctx, uint32_t keysym)
+{
+    struct viewer *v = ctx;
+    if (v->panels.model.stage != VIEWER_ACTIVE || !run_chord(v, keysym))
+        return false;
     v->ui_due = true;
     return true;
 }
@@ -160,35 +248,9 @@ bool viewer_action_chord(void *ctx, uint32_t keysym)
 bool viewer_action_spare_key(void *ctx, uint32_t keysym)
 {
     struct viewer *v = ctx;
-    const struct viewer_view *view = &v->screen.view;
-    int dx = 0, dy = 0;
-    switch (keysym) {
-    case XKB_KEY_Left:
-        dx = -LINE;
-        break;
-    case XKB_KEY_Right:
-        dx = LINE;
-        break;
-    case XKB_KEY_Up:
-        dy = -LINE;
-        break;
-    case XKB_KEY_Down:
-        dy = LINE;
-        break;
-    case XKB_KEY_Prior:
-        dy = -view->window_height + LINE;
-        break;
-    case XKB_KEY_Next:
-        dy = view->window_height - LINE;
-        break;
-    case XKB_KEY_F11:
-        on_fullscreen(v, !v->panels.fullscreen);
-        return true;
-    default:
-        return false;
-    }
-    if (viewer_view_scroll(&v->screen.view, dx, dy))
-        viewer_show_scrolled(v);
+    if (keysym != XKB_KEY_F11)
+        return viewer_action_scroll_key(v, keysym);
+    on_fullscreen(v, !v->panels.fullscreen);
     return true;
 }
 

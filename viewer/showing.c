@@ -6,10 +6,10 @@
 
 #include <string.h>
 
-#define EDGE 24                  /* window pixels at an edge that scroll */
-#define EDGE_TICK (16 * DS_MS)   /* between two steps */
-#define HAND_RESTS (400 * DS_MS) /* after the rep's own movement its echoes have come back */
-#define SAME_PLACE 3             /* picture pixels */
+#define BORDER 2 /* window pixels at the border where a hand that was thrown there rests */
+#define OVERVIEW_TICK (200 * DS_MS) /* between two drawings of the overview */
+#define HAND_RESTS (400 * DS_MS)    /* after the rep's own movement its echoes have come back */
+#define SAME_PLACE 3                /* picture pixels */
 
 /* ---- updates ---- */
 
@@ -74,37 +74,37 @@ void viewer_show_scrolled(struct viewer *v)
     viewer_screen_damage_all(&v->screen);
     viewer_show_pointer(v);
     v->router.motion_waits = v->router.inside; /* the hand is over another pixel now */
+    if (viewer_view_can_scroll(&v->screen.view))
+        viewer_panels_scrolled(&v->panels, v->router.x);
     v->ui_due = true;
 }
 
-static int edge_step(int at, int size)
+/* On the picture, or thrown against the border beyond a scroll bar. */
+static bool may_scroll_by_edge(const struct viewer *v)
 {
-    if (at < EDGE)
-        return at - EDGE;
-    if (at >= size - EDGE)
-        return at - (size - EDGE) + 1;
-    return 0;
+    const struct viewer_router *r = &v->router;
+    const struct viewer_view *view = &v->screen.view;
+    if (!r->picture || !r->inside || v->hidden || v->panels.model.paused ||
+        !viewer_view_can_scroll(view) || SDL_GetMouseFocus() != v->window)
+        return false;
+    bool border = (view->bar_right && r->x >= view->outer_width - BORDER) ||
+                  (view->bar_bottom && r->y >= view->outer_height - BORDER);
+    return viewer_router_over_picture(r) ||
+           (border && !r->ui_pressed && !viewer_router_is_modal(r));
 }
 
 ds_tick viewer_show_edge_scroll(struct viewer *v)
 {
-    const struct viewer_router *r = &v->router;
-    struct viewer_view *view = &v->screen.view;
-    ds_tick now = ds_clock_now();
-    if (!r->picture || !r->inside || view->scale != VIEWER_SCALE_ONE || v->hidden ||
-        v->panels.model.paused || !viewer_router_over_picture(r) ||
-        SDL_GetMouseFocus() != v->window)
+    int dx, dy;
+    if (!may_scroll_by_edge(v)) {
+        viewer_edge_leave(&v->edge);
         return 0;
-    int dx = edge_step(r->x, view->window_width), dy = edge_step(r->y, view->window_height);
-    if (dx == 0 && dy == 0)
-        return 0;
-    if (now < v->scroll_due)
-        return v->scroll_due;
-    if (!viewer_view_scroll(view, dx, dy))
-        return 0;
-    v->scroll_due = now + EDGE_TICK;
-    viewer_show_scrolled(v);
-    return v->scroll_due;
+    }
+    ds_tick again = viewer_edge_step(&v->edge, &v->screen.view, v->router.x, v->router.y,
+                                     ds_clock_now(), &dx, &dy);
+    if (viewer_view_scroll(&v->screen.view, dx, dy))
+        viewer_show_scrolled(v);
+    return again;
 }
 
 /* ---- pointers ---- */
@@ -170,16 +170,32 @@ void viewer_show_cursor(struct viewer *v)
 
 /* ---- the screen's tick ---- */
 
+/* The overview goes along at its own pace: all of a large picture is read for it. Returns when to
+ * come again, 0: when something happens. */
+static ds_tick show_overview(struct viewer *v)
+{
+    struct viewer_overview *overview = &v->screen.overview;
+    ds_tick now = ds_clock_now();
+    if (ds_rect_is_empty(overview->place) || ds_region_is_empty(&overview->stale))
+        return 0;
+    if (now < v->overview_due)
+        return v->overview_due;
+    viewer_screen_refresh_overview(&v->screen);
+    v->overview_due = now + OVERVIEW_TICK;
+    return 0;
+}
+
 ds_tick viewer_show(struct viewer *v)
 {
     if (v->hidden) {
         send_acks(v); /* nobody can see it; the agent has been told to stop */
         return 0;
     }
+    ds_tick again = show_overview(v);
     if (!ds_region_is_empty(&v->screen.damage)) {
         ds_tick now = ds_clock_now(), tick = viewer_window_tick_us(v->window);
         if (now < v->due)
-            return v->due;
+            return again != 0 && again < v->due ? again : v->due;
         if (!viewer_screen_present(&v->screen)) {
             v->due = now + tick;
             return v->due;
@@ -190,5 +206,5 @@ ds_tick viewer_show(struct viewer *v)
             v->due = now + tick;
     }
     send_acks(v);
-    return 0;
+    return again;
 }

@@ -104,6 +104,9 @@ static void on_notice(struct viewer *v, const struct viewer_notice *notice)
     case VIEWER_NOTICE_SCALE:
         viewer_set_scale(v, notice->of.on ? VIEWER_SCALE_FIT : VIEWER_SCALE_ONE);
         break;
+    case VIEWER_NOTICE_SCROLL:
+        viewer_actions.scroll_to(v, notice->of.scroll.x, notice->of.scroll.y);
+        break;
     case VIEWER_NOTICE_QUIT:
         v->quit = true;
         v->exit_code = notice->of.code;
@@ -172,7 +175,8 @@ static void on_event(struct viewer *v, const SDL_Event *event)
     if (event->type == SDL_WINDOWEVENT)
         on_window_event(v, &event->window);
     if (event->type == SDL_MOUSEMOTION) {
-        viewer_panels_pointer(&v->panels, event->motion.y, event->motion.state != 0);
+        viewer_panels_pointer(&v->panels, event->motion.x, event->motion.y,
+                              event->motion.state != 0);
         v->ui_due |= v->panels.toolbar_from != 0 || v->panels.toolbar_shown;
     }
     viewer_router_event(&v->router, event);
@@ -201,6 +205,7 @@ static void clipboard_ask(void *ctx, bool primary)
 static void paint_ui(struct viewer *v)
 {
     cairo_rectangle_int_t box;
+    v->screen.painted_count = ds_ui_painted(v->ui, v->screen.painted, VIEWER_SCREEN_PAINTED);
     if (!ds_ui_damage(v->ui, &box))
         return;
     cairo_t *cr = cairo_create(v->screen.overlay);
@@ -222,13 +227,14 @@ static void run_ui(struct viewer *v)
 {
     bool more = true;
     while (more) {
+        v->router.touched = v->ui_due = false; /* what a page asks for may need another frame */
         ds_ui_begin(v->ui, v->screen.width, v->screen.height, ds_clock_now());
         viewer_panels_build(&v->panels);
         more = ds_ui_end(v->ui);
     }
-    v->router.touched = v->ui_due = false;
     v->router.ui_keys = v->panels.toolbar_called || v->panels.model.paused;
-    v->screen.overlay_used = viewer_panels_above(&v->panels) || ds_ui_deadline(v->ui) != 0;
+    v->router.scroll_keys = v->panels.scroll_keys;
+    viewer_screen_overview(&v->screen, v->panels.overview_place);
     paint_ui(v);
     place_input_method(v);
     viewer_router_framed(&v->router);
@@ -322,6 +328,7 @@ static bool open_parts(struct viewer *v, char *message, size_t size)
     viewer_router_init(&v->router, v->ui, v->keymap, &v->screen.view, viewer_action_input, v);
     v->router.chord = viewer_action_chord;
     v->router.spare_key = viewer_action_spare_key;
+    v->router.scroll_key = viewer_action_scroll_key;
     v->router.scroll = viewer_action_scroll;
     return true;
 }
@@ -335,13 +342,14 @@ static void init_panels(struct viewer *v)
     snprintf(relay, sizeof(relay), "%s%s%s", v6 ? "[" : "", o->host, v6 ? "]" : "");
     if (o->port)
         snprintf(relay + strlen(relay), sizeof(relay) - strlen(relay), ":%u", o->port);
-    viewer_panels_init(&v->panels, v->ui, &viewer_actions, v,
+    viewer_panels_init(&v->panels, v->ui, &v->screen.view, &viewer_actions, v,
                        o->host[0] ? relay : v->settings.relay,
                        o->email[0] ? o->email : v->settings.email);
     v->panels.relay_given = o->host[0] != '\0';
     v->panels.scale = o->scale;
     v->panels.view_only = o->view_only;
     v->panels.no_toolbar = o->no_toolbar;
+    viewer_view_set_bar(&v->screen.view, viewer_panels_bar(&v->panels));
     v->ui_due = true;
 }
 

@@ -6,6 +6,7 @@
 #include "viewer/input/router.h"
 #include "viewer/options.h"
 #include "viewer/panels/panels.h"
+#include "viewer/present/edge.h"
 #include "viewer/present/screen.h"
 #include "viewer/present/shapes.h"
 #include "viewer/session/line.h"
@@ -35,9 +36,10 @@ struct viewer {
     bool complete;             /* a whole first picture has been shown */
     bool suited;               /* the window got the first picture's size */
     ds_tick due;               /* not before this the next picture is shown */
-    ds_tick scroll_due;        /* edge scrolling goes on */
-    bool hidden;               /* minimised: nothing can be seen */
-    bool visible_told;         /* the agent knows that we can be seen */
+    struct viewer_edge edge;
+    ds_tick overview_due; /* not before this the overview is drawn again */
+    bool hidden;          /* minimised: nothing can be seen */
+    bool visible_told;    /* the agent knows that we can be seen */
 
     bool pointer_known; /* the remote pointer's place has come */
     bool pointer_visible;
@@ -53,6 +55,7 @@ struct viewer {
 extern const struct viewer_panel_actions viewer_actions;
 bool viewer_action_chord(void *ctx, uint32_t keysym);
 bool viewer_action_spare_key(void *ctx, uint32_t keysym);
+bool viewer_action_scroll_key(void *ctx, uint32_t keysym);
 void viewer_action_scroll(void *ctx, int dx, int dy);
 void viewer_action_input(void *ctx, const struct ds_input *input);
 void viewer_set_scale(struct viewer *v, enum viewer_scale scale);

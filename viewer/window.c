@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "viewer/window.h"
 
+#include "common/ui/theme.h"
+
 #include <SDL_syswm.h>
 #include <X11/XKBlib.h>
 #include <X11/Xatom.h>
@@ -11,8 +13,8 @@
 
 #define WIDTH 1080
 #define HEIGHT 720
-#define LEAST_WIDTH 480
-#define LEAST_HEIGHT 360
+#define LEAST_WIDTH 640 /* logical: every page has room, see tests/unit/viewer_panels.c */
+#define LEAST_HEIGHT 480
 
 static void set_hints(void)
 {
@@ -42,6 +44,18 @@ static void look_up_latin1(SDL_Window *window)
         XkbSetXlibControls(info.info.x11.display, XkbLC_ForceLatin1Lookup, XkbLC_ForceLatin1Lookup);
 }
 
+/* First and least size, as large as the desktop wants its texts. */
+static void set_sizes(SDL_Window *window, bool centred)
+{
+    double scale = ds_theme_scale(viewer_window_scale(window));
+    SDL_SetWindowMinimumSize(window, (int)(LEAST_WIDTH * scale), (int)(LEAST_HEIGHT * scale));
+    if (scale == 1.0)
+        return;
+    SDL_SetWindowSize(window, (int)(WIDTH * scale), (int)(HEIGHT * scale));
+    if (centred)
+        SDL_SetWindowPosition(window, SDL_WINDOWPOS_CENTERED, SDL_WINDOWPOS_CENTERED);
+}
+
 SDL_Window *viewer_window_open(const struct viewer_options *options, char *message, size_t size)
 {
     const struct viewer_geometry *g = &options->geometry;
@@ -64,7 +78,7 @@ SDL_Window *viewer_window_open(const struct viewer_options *options, char *messa
         return NULL;
     }
     if (!g->has_size)
-        SDL_SetWindowMinimumSize(window, LEAST_WIDTH, LEAST_HEIGHT);
+        set_sizes(window, !g->has_place);
     viewer_window_title(window, "Deskside");
     look_up_latin1(window);
     SDL_EventState(SDL_SYSWMEVENT, SDL_ENABLE);
@@ -132,9 +146,10 @@ void viewer_window_suit(SDL_Window *window, int width, int height)
         shrink = (double)room.w / width;
     if (height * shrink > room.h)
         shrink = (double)room.h / height;
-    int w = (int)(width * shrink), h = (int)(height * shrink);
-    w = w < LEAST_WIDTH ? LEAST_WIDTH : w;
-    h = h < LEAST_HEIGHT ? LEAST_HEIGHT : h;
+    int w = (int)(width * shrink), h = (int)(height * shrink), least_w, least_h;
+    SDL_GetWindowMinimumSize(window, &least_w, &least_h);
+    w = w < least_w ? least_w : w;
+    h = h < least_h ? least_h : h;
     int x = room.x + left + (room.w - w) / 2, y = room.y + top + (room.h - h) / 2;
     SDL_SetWindowSize(window, w, h);
     SDL_SetWindowPosition(window, x > 0 ? x : 0, y > 0 ? y : 0);

@@ -18,6 +18,7 @@ static const char *const names[DS_COMMAND_COUNT] = {
     [DS_COMMAND_KEY] = "key",
     [DS_COMMAND_POINTER] = "pointer",
     [DS_COMMAND_SCALE] = "scale",
+    [DS_COMMAND_SCROLL] = "scroll",
     [DS_COMMAND_MONITOR] = "monitor",
     [DS_COMMAND_END] = "end",
 };
@@ -78,6 +79,11 @@ static const char *read_fields(json_t *object, struct ds_command *c)
         if (!read_int(object, "buttons", 0, 127, &c->buttons))
             return "buttons must be a whole number from 0 to 127";
         return NULL;
+    case DS_COMMAND_SCROLL:
+        return read_int(object, "x", 0, UINT16_MAX, &c->x) &&
+                       read_int(object, "y", 0, UINT16_MAX, &c->y)
+                   ? NULL
+                   : "x and y must be whole numbers from 0";
     case DS_COMMAND_SCALE:
         if (!read_text(object, "scale", scale, sizeof(scale)) ||
             (strcmp(scale, "fit") != 0 && strcmp(scale, "1:1") != 0))

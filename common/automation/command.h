@@ -21,6 +21,7 @@ enum ds_command_type {
     DS_COMMAND_KEY,     /* viewer: keysym down */
     DS_COMMAND_POINTER, /* viewer: x y buttons, in pixels of the picture */
     DS_COMMAND_SCALE,   /* viewer: scale = "fit" or "1:1" */
+    DS_COMMAND_SCROLL,  /* viewer: x y, the picture's pixel at the window's left and top */
     DS_COMMAND_MONITOR, /* viewer: index, -1 for all */
     DS_COMMAND_END,
     DS_COMMAND_COUNT,

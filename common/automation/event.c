@@ -64,6 +64,10 @@ void ds_event_stats(struct ds_automation *a, const struct ds_event_stats *stats)
                   (json_int_t)stats->connected_s, "session_s", (json_int_t)stats->session_s);
     if (event && stats->rtt_ms >= 0)
         json_object_set_new(event, "rtt_ms", json_real(stats->rtt_ms));
+    if (event && stats->rtt_min_ms > 0)
+        json_object_set_new(event, "rtt_min_ms", json_real(stats->rtt_min_ms));
+    if (event && stats->bandwidth_bps > 0)
+        json_object_set_new(event, "bandwidth_bps", json_integer((json_int_t)stats->bandwidth_bps));
     ds_automation_post(a, event, true);
 }
 

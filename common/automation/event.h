@@ -13,9 +13,11 @@
 struct ds_automation;
 
 struct ds_event_stats {
-    double rtt_ms;     /* < 0: not known */
-    double fps;        /* pictures of the last second */
-    uint64_t bytes_in; /* on the wire since the start */
+    double rtt_ms;          /* < 0: not known */
+    double rtt_min_ms;      /* the smallest one of this connection; <= 0: not known */
+    uint64_t bandwidth_bps; /* 0: not known */
+    double fps;             /* pictures of the last second */
+    uint64_t bytes_in;      /* on the wire since the start */
     uint64_t bytes_out;
     uint64_t updates; /* pictures since the start */
     unsigned port;

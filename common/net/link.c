@@ -423,7 +423,7 @@ struct ds_link *ds_link_open(uv_loop_t *loop, const struct ds_link_config *confi
     link->events = events;
     link->ctx = ctx;
     link->info.host = link->host;
-    link->pulse.rtt_ms = -1;
+    link->pulse.rtt_ms = link->pulse.rtt_min_ms = -1;
     /* The longest frame, and one read more. */
     ds_buf_init(&link->in, DS_FRAME_HEADER + DS_FRAME_PAYLOAD_MAX + 256u * 1024);
     uv_timer_init(loop, &link->timer); /* cannot fail */
@@ -450,6 +450,11 @@ void ds_link_close(struct ds_link *link)
 double ds_link_rtt_ms(const struct ds_link *link)
 {
     return link->pulse.rtt_ms;
+}
+
+double ds_link_rtt_min_ms(const struct ds_link *link)
+{
+    return link->pulse.rtt_min_ms;
 }
 
 void ds_link_bytes(const struct ds_link *link, uint64_t *in, uint64_t *out)

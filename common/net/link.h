@@ -86,9 +86,11 @@ size_t ds_link_data_room(const struct ds_link *link);
  * another length, DS_ECLOSED. */
 int ds_link_send_data(struct ds_link *link, const uint8_t *payload, size_t len);
 
-/* Smoothed heartbeat round trip to the relay in milliseconds, -1 before the first; bytes on the
- * wire so far, with TLS and carriers. */
+/* Heartbeat round trip to the relay in milliseconds, smoothed, and the smallest one of this
+ * connection; -1 before the first. */
 double ds_link_rtt_ms(const struct ds_link *link);
+double ds_link_rtt_min_ms(const struct ds_link *link);
+/* Bytes on the wire so far, with TLS and carriers. */
 void ds_link_bytes(const struct ds_link *link, uint64_t *in, uint64_t *out);
 
 /* A whole plain sentence for the person, e.g. "Cannot connect to server. Check the Internet

@@ -11,7 +11,7 @@ static uint64_t clamp(uint64_t value, uint64_t least, uint64_t most)
 
 void ds_pulse_init(struct ds_pulse *pulse, uint64_t beat_ms, uint64_t dead_ms, ds_tick now)
 {
-    *pulse = (struct ds_pulse){.heard = now, .checked = now, .rtt_ms = -1};
+    *pulse = (struct ds_pulse){.heard = now, .checked = now, .rtt_ms = -1, .rtt_min_ms = -1};
     ds_pulse_set(pulse, beat_ms, dead_ms, now);
 }
 
@@ -34,6 +34,8 @@ void ds_pulse_pong(struct ds_pulse *pulse, uint64_t stamp, ds_tick now)
         return;
     double rtt_ms = (double)(now - stamp) / (double)DS_MS;
     pulse->rtt_ms = pulse->rtt_ms < 0 ? rtt_ms : pulse->rtt_ms + (rtt_ms - pulse->rtt_ms) / 8;
+    if (pulse->rtt_min_ms < 0 || rtt_ms < pulse->rtt_min_ms)
+        pulse->rtt_min_ms = rtt_ms;
 }
 
 enum ds_pulse_verdict ds_pulse_check(struct ds_pulse *pulse, ds_tick now)

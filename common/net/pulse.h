@@ -17,6 +17,7 @@ struct ds_pulse {
     ds_tick next_ping;  /* when the next PING is due */
     ds_tick checked;    /* last ds_pulse_check */
     double rtt_ms;      /* smoothed with 1/8, as RFC 6298; -1 before the first */
+    double rtt_min_ms;  /* the smallest one so far: the way without queues; -1 before the first */
 };
 
 void ds_pulse_init(struct ds_pulse *pulse, uint64_t beat_ms, uint64_t dead_ms, ds_tick now);

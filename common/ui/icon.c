@@ -39,6 +39,7 @@ static const char *const strokes[DS_ICON_COUNT] = {
     [DS_ICON_GRIP] = "O9 6 0.6O15 6 0.6O9 12 0.6O15 12 0.6O9 18 0.6O15 18 0.6",
     [DS_ICON_PERSON] = "O12 8 4M4 21A12 21 8 180 360",
     [DS_ICON_SIGNAL] = "M5 20L5 16M10 20L10 12M15 20L15 8M20 20L20 4",
+    [DS_ICON_OVERVIEW] = "M3 4L21 4L21 20L3 20ZM11 12L17 12L17 16L11 16Z",
 };
 
 /* Not strtod: input methods need setlocale, and then 2.5 is 2 in French. */

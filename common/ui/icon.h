@@ -38,6 +38,7 @@ enum ds_icon {
     DS_ICON_GRIP, /* can be dragged */
     DS_ICON_PERSON,
     DS_ICON_SIGNAL,
+    DS_ICON_OVERVIEW, /* a part of a whole */
     DS_ICON_COUNT,
 };
 

@@ -131,8 +131,8 @@ static bool is_same(const struct ops *a, const struct op *x, const struct ops *b
            strcmp(ui_op_text(a, x), ui_op_text(b, y)) == 0;
 }
 
-/* Text may be wider than its box: what it can touch is its clip. */
-static void damage_op(struct ds_ui *ui, const struct op *op)
+/* What an operation can touch: text may be wider than its box, up to its clip. */
+static cairo_rectangle_int_t reach(const struct ds_ui *ui, const struct op *op)
 {
     cairo_rectangle_int_t box = op->box;
     if (op->kind == OP_TEXT && op->width < 0) {
@@ -144,7 +144,91 @@ static void damage_op(struct ds_ui *ui, const struct op *op)
     box.y -= over;
     box.width += 2 * over;
     box.height += 2 * over;
+    return box;
+}
+
+static void damage_op(struct ds_ui *ui, const struct op *op)
+{
+    cairo_rectangle_int_t box = reach(ui, op);
     ui_damage_add(ui, &box);
+}
+
+static void cut(cairo_rectangle_int_t *box, int x0, int y0, int x1, int y1)
+{
+    int right = box->x + box->width, bottom = box->y + box->height;
+    box->x = box->x > x0 ? box->x : x0;
+    box->y = box->y > y0 ? box->y : y0;
+    box->width = (right < x1 ? right : x1) - box->x;
+    box->height = (bottom < y1 ? bottom : y1) - box->y;
+}
+
+static bool is_within(const cairo_rectangle_int_t *a, const cairo_rectangle_int_t *b)
+{
+    return a->x >= b->x && a->y >= b->y && a->x + a->width <= b->x + b->width &&
+           a->y + a->height <= b->y + b->height;
+}
+
+static void join(cairo_rectangle_int_t *a, const cairo_rectangle_int_t *b)
+{
+    int x1 = a->x + a->width, y1 = a->y + a->height;
+    x1 = b->x + b->width > x1 ? b->x + b->width : x1;
+    y1 = b->y + b->height > y1 ? b->y + b->height : y1;
+    a->x = b->x < a->x ? b->x : a->x;
+    a->y = b->y < a->y ? b->y : a->y;
+    a->width = x1 - a->x;
+    a->height = y1 - a->y;
+}
+
+static size_t add_painted(cairo_rectangle_int_t *boxes, size_t n, size_t most,
+                          const cairo_rectangle_int_t *box)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < n; i++) {
+        if (is_within(box, &boxes[i]))
+            return n;
+    }
+    for (size_t i = 0; i < n; i++) {
+        if (!is_within(&boxes[i], box))
+            boxes[kept++] = boxes[i];
+    }
+    if (kept < most)
+        boxes[kept++] = *box;
+    else
+        join(&boxes[kept - 1], box);
+    return kept;
+}
+
+/* As reach, with a text that is not broken measured. */
+static cairo_rectangle_int_t painted_by(struct ds_ui *ui, const struct op *op)
+{
+    cairo_rectangle_int_t box = reach(ui, op);
+    if (op->kind == OP_TEXT && op->width < 0) {
+        int width = 0, over = op->box.x - box.x;
+        PangoLayout *layout =
+            ui_layout(ui, ui_op_text(&ui->shown, op), op->type, op->flags, op->width);
+        if (layout) {
+            pango_layout_get_pixel_size(layout, &width, NULL);
+            box.width = width + 2 * over;
+        }
+    }
+    cut(&box, 0, 0, ui->width, ui->height);
+    cut(&box, op->clip.x, op->clip.y, op->clip.x + op->clip.width, op->clip.y + op->clip.height);
+    return box;
+}
+
+size_t ds_ui_painted(struct ds_ui *ui, cairo_rectangle_int_t *boxes, size_t most)
+{
+    size_t n = 0;
+    if (ui->ground_before >= 0) {
+        boxes[0] = (cairo_rectangle_int_t){0, 0, ui->width, ui->height};
+        return 1;
+    }
+    for (size_t i = 0; i < ui->shown.count; i++) {
+        cairo_rectangle_int_t box = painted_by(ui, &ui->shown.list[i]);
+        if (box.width > 0 && box.height > 0)
+            n = add_painted(boxes, n, most, &box);
+    }
+    return n;
 }
 
 /* Layers were declared in any order: painted lowest first, else as declared. */

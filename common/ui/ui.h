@@ -125,6 +125,14 @@ void ds_ui_ground_none(struct ds_ui *ui);
  * gives the event to the picture. Always true while a modal or menu is open. */
 bool ds_ui_covers(const struct ds_ui *ui, double x, double y);
 
+/* Whether the pointer is on the box and nothing of a higher layer is in between; between begin and
+ * end. */
+bool ds_ui_is_over(const struct ds_ui *ui, struct ds_box box);
+/* The boxes outside of which the last frame painted nothing (device pixels, cut to the window, may
+ * overlap), for a kit drawn over a picture: at most `most` of at least 1; what is beyond is joined
+ * to the last. Returns how many. */
+size_t ds_ui_painted(struct ds_ui *ui, cairo_rectangle_int_t *boxes, size_t most);
+
 /* A text field has the focus: input methods and text input should be on. *caret gets its caret in
  * device pixels. */
 bool ds_ui_wants_text(const struct ds_ui *ui, cairo_rectangle_int_t *caret);
@@ -204,6 +212,10 @@ const char *ds_ui_cut_text(const struct ds_ui *ui);
 enum ds_ui_shape_flags { DS_UI_ROUND = 1, DS_UI_BORDER = 2 };
 /* A filled box that also covers what is below from the pointer. */
 void ds_ui_panel(struct ds_ui *ui, struct ds_box box, enum ds_color color, unsigned shape);
+/* Darkens what is below, per_cent 1..99; covers nothing. */
+void ds_ui_shade(struct ds_ui *ui, struct ds_box box, unsigned per_cent);
+/* The outline of a box, `line` wide and inside it; covers nothing. */
+void ds_ui_frame(struct ds_ui *ui, struct ds_box box, enum ds_color color, double line);
 /* A hairline along the box's top. */
 void ds_ui_line(struct ds_ui *ui, struct ds_box box);
 void ds_ui_icon(struct ds_ui *ui, struct ds_box box, enum ds_icon icon, enum ds_color color);
@@ -299,6 +311,24 @@ int ds_ui_menu(struct ds_ui *ui, ds_ui_id id, double x, double y, const struct d
 /* Left, Right, Home, End and the wheel step; changes *value. */
 bool ds_ui_slider(struct ds_ui *ui, ds_ui_id id, struct ds_box box, const char *label,
                   double *value, double least, double most, double step);
+/* A place to drag in with the left button, such as a map; draws nothing and never has the keyboard.
+ * True from the press to the release, which may be elsewhere: *x, *y are then the pointer in
+ * logical pixels. *began: it was pressed in this frame. */
+bool ds_ui_drag(struct ds_ui *ui, ds_ui_id id, struct ds_box box, double *x, double *y,
+                bool *began);
+
+/* All in one unit of the caller's, such as pixels of what is scrolled. */
+struct ds_ui_scrollbar {
+    bool is_upright;
+    double value; /* 0..most: what lies before the part that is seen */
+    double page;  /* how much is seen at once */
+    double most;  /* how much is not; 0: the thumb fills the bar */
+    double grip;  /* the kit's: where the thumb is held, NAN: beside it */
+};
+/* Dragging, pages beside the thumb, and the wheel change bar->value: then true. Keys are the
+ * caller's, since what is scrolled has the keyboard. */
+bool ds_ui_scrollbar(struct ds_ui *ui, ds_ui_id id, struct ds_box box, struct ds_ui_scrollbar *bar);
+
 /* 0..1; the words beside it are the caller's. */
 void ds_ui_progress(struct ds_ui *ui, struct ds_box box, double fraction, enum ds_color color);
 

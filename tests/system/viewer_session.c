@@ -4,6 +4,7 @@
 #include "tests/support/session.h"
 
 #include "common/base/clock.h"
+#include "viewer/present/scale.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -146,6 +147,73 @@ static void the_pointer_lands_on_the_pixel_beneath_it_in_a_scaled_window(void **
     wait_customer("xdotool getmouselocation | grep -q 'x:200 y:150'"); /* the hand rests */
 }
 
+/* What the rep's display shows against the customer's, scaled here as a whole. */
+static struct ds_rect differs_from_scaled(int x, int y, int width, int height)
+{
+    struct ds_rect different = {0};
+    uint32_t *real = test_display_grab(session.customer, 0, 0, 1280, 800);
+    uint32_t *shown = test_display_grab(session.rep, x, y, width, height);
+    uint32_t *wanted = calloc((size_t)width * (size_t)height, 4);
+    struct ds_image image = {
+        .width = 1280, .height = 800, .stride = (size_t)1280 * 4, .pixels = (uint8_t *)real};
+    struct viewer_view view = {.scale = VIEWER_SCALE_FIT};
+    viewer_view_set_window(&view, width, height);
+    viewer_view_set_picture(&view, 1280, 800);
+    assert_int_equal(0, viewer_scale_draw(&view, &image, (struct ds_rect){0, 0, width, height},
+                                          (uint8_t *)wanted, (size_t)width * 4));
+    for (int i = 0; i < width * height; i++)
+        if (shown[i] != wanted[i])
+            different = ds_rect_union(different, (struct ds_rect){i % width, i / width, 1, 1});
+    free(wanted);
+    free(shown);
+    free(real);
+    return different;
+}
+
+static void wait_scaled(int x, int y, int width, int height)
+{
+    ds_tick until = ds_clock_now() + TEST_WAIT_MS * DS_MS;
+    struct ds_rect different = differs_from_scaled(x, y, width, height);
+    while (!ds_rect_is_empty(different)) {
+        if (ds_clock_now() > until)
+            fail_msg("%dx%d differs from the scaled screen: %dx%d at %d,%d", width, height,
+                     different.width, different.height, different.x, different.y);
+        different = differs_from_scaled(x, y, width, height);
+    }
+}
+
+static void a_scaled_window_at_rest_is_the_screen_scaled_as_a_whole(void **state)
+{
+    (void)state;
+    static const char *const extra[] = {"--geometry", "880x550+100+50", "--borderless",
+                                        "--no-toolbar", NULL};
+    start(extra, "look,control");
+    test_session_verify(&session);
+    /* text that scrolls, then parts that change here and there */
+    static const char *const terminal[] = {
+        "xterm",
+        "-geometry",
+        "150x50+40+30",
+        "-e",
+        "sh",
+        "-c",
+        "seq 1 3000; for i in $(seq 300); do tput cup $((i * 7 % 50)) $((i * 13 % 140)); printf "
+        "%d $i; done; exec cat",
+        NULL};
+    const char *env[] = {test_display_env(session.customer), NULL};
+    struct test_process *window =
+        test_process_start(terminal, &(struct test_process_options){.env = env});
+    wait_customer("xdotool search --onlyvisible --class xterm | grep -q .");
+    /* the customer's pointer goes where ours is, and is not painted then */
+    rep("xdotool mousemove 400 300");
+    wait_scaled(100, 50, 880, 550);
+    rep("xdotool windowsize --sync $(xdotool search --onlyvisible --name Deskside | tail -n 1) "
+        "640 400");
+    rep("xdotool mousemove 300 200");
+    wait_scaled(100, 50, 640, 400);
+    test_process_end(window);
+}
+
 static void keys_go_up_when_the_window_loses_the_keyboard(void **state)
 {
     (void)state;
@@ -179,6 +247,7 @@ int main(void)
         TEST(three_wrong_numbers_end_both_with_code_three),
         TEST(looking_only_never_sends_input),
         TEST(the_pointer_lands_on_the_pixel_beneath_it_in_a_scaled_window),
+        TEST(a_scaled_window_at_rest_is_the_screen_scaled_as_a_whole),
         TEST(keys_go_up_when_the_window_loses_the_keyboard),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -183,6 +183,30 @@ static void events_are_lines_and_a_sleeping_reader_loses_only_stats(void **state
     assert_true(lines <= DS_AUTOMATION_QUEUE_MAX + 1200); /* queue and what the pipe held */
 }
 
+static void figures_are_told_only_once_known(void **state)
+{
+    struct rig *rig = *state;
+    struct ds_event_stats stats = {.transport = "tls", .rtt_ms = -1, .rtt_min_ms = -1};
+    char text[2048] = "";
+    size_t lines = 0;
+    ds_event_stats(rig->automation, &stats);
+    stats.rtt_ms = 53.5;
+    stats.rtt_min_ms = 50.25;
+    stats.bandwidth_bps = 10063176;
+    ds_event_stats(rig->automation, &stats);
+    for (size_t n = 0; lines < 2 && n < sizeof(text) - 1; n++) {
+        assert_int_equal(1, read(rig->events[0], &text[n], 1));
+        lines += text[n] == '\n';
+    }
+    char *second = strchr(text, '\n') + 1;
+    assert_non_null(strstr(second, "\"rtt_ms\":53.5"));
+    assert_non_null(strstr(second, "\"rtt_min_ms\":50.25"));
+    assert_non_null(strstr(second, "\"bandwidth_bps\":10063176"));
+    *second = '\0';
+    assert_null(strstr(text, "rtt"));
+    assert_null(strstr(text, "bandwidth"));
+}
+
 static void closed_descriptors_are_refused(void **state)
 {
     (void)state;
@@ -208,6 +232,7 @@ int main(void)
                                         set_up, tear_down),
         cmocka_unit_test_setup_teardown(endless_line_is_skipped_and_the_next_one_counts, set_up,
                                         tear_down),
+        cmocka_unit_test_setup_teardown(figures_are_told_only_once_known, set_up, tear_down),
         cmocka_unit_test_setup_teardown(events_are_lines_and_a_sleeping_reader_loses_only_stats,
                                         set_up, tear_down),
         cmocka_unit_test(closed_descriptors_are_refused),

@@ -61,11 +61,14 @@ static void the_round_trip_is_smoothed_and_nonsense_ignored(void **state)
     ds_pulse_pong(&pulse, now + 1, now);              /* from the future */
     ds_pulse_pong(&pulse, now - 16 * DS_SECOND, now); /* from before the last death */
     ds_pulse_pong(&pulse, UINT64_MAX, now);
-    assert_true(pulse.rtt_ms < 0);
+    assert_true(pulse.rtt_ms < 0 && pulse.rtt_min_ms < 0);
     ds_pulse_pong(&pulse, now - 40 * DS_MS, now);
     assert_float_equal(pulse.rtt_ms, 40, 0.001);
     ds_pulse_pong(&pulse, now - 120 * DS_MS, now);
     assert_float_equal(pulse.rtt_ms, 50, 0.001); /* 40 + 80 / 8 */
+    assert_float_equal(pulse.rtt_min_ms, 40, 0.001);
+    ds_pulse_pong(&pulse, now - 20 * DS_MS, now);
+    assert_float_equal(pulse.rtt_min_ms, 20, 0.001);
 }
 
 static void times_that_make_no_sense_are_brought_into_bounds(void **state)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The picture drawn at the window's size: exact, smaller by area, larger between neighbours. */
+/* The picture drawn at the window's size, by area: against the definition, and in parts. */
 #include "viewer/present/scale.h"
 
 #include <setjmp.h>
@@ -145,6 +145,100 @@ static void a_part_by_itself_is_drawn_as_with_the_rest(void **state)
     }
 }
 
+/* One colour of one window pixel, from the definition. */
+static double mean(const struct scene *s, int x, int y, int shift)
+{
+    const struct ds_rect p = s->view.place;
+    double iw = s->image.width, ih = s->image.height;
+    double x0 = (x - p.x) * iw / p.width, x1 = (x - p.x + 1) * iw / p.width;
+    double y0 = (y - p.y) * ih / p.height, y1 = (y - p.y + 1) * ih / p.height, sum = 0;
+    for (uint32_t v = (uint32_t)y0; v < y1 && v < s->image.height; v++)
+        for (uint32_t u = (uint32_t)x0; u < x1 && u < s->image.width; u++) {
+            double w = (u + 1 < x1 ? u + 1 : x1) - (u > x0 ? u : x0);
+            double h = (v + 1 < y1 ? v + 1 : y1) - (v > y0 ? v : y0);
+            sum += w * h * (ds_image_row(&s->image, v)[u] >> shift & 255);
+        }
+    return sum / ((x1 - x0) * (y1 - y0));
+}
+
+static void every_pixel_is_the_mean_of_its_area_to_one_step(void **state)
+{
+    (void)state;
+    static const int sizes[][2] = {{1, 1},    {7, 5},     {61, 40},  {99, 59},   {100, 60},
+                                   {101, 61}, {133, 80},  {150, 90}, {199, 121}, {200, 120},
+                                   {333, 77}, {401, 239}, {3, 400}};
+    for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+        struct scene s;
+        open_scene(&s, 100, 60, sizes[i][0], sizes[i][1]);
+        noise(&s);
+        draw(&s, s.window, whole(&s));
+        const struct ds_rect p = s.view.place;
+        for (int y = p.y; y < p.y + p.height; y++)
+            for (int x = p.x; x < p.x + p.width; x++)
+                for (int shift = 0; shift <= 16; shift += 8) {
+                    double is = s.window[y * sizes[i][0] + x] >> shift & 255;
+                    double wanted = mean(&s, x, y, shift);
+                    assert_true(is - wanted < 1.01 && wanted - is < 1.01);
+                }
+        close_scene(&s);
+    }
+}
+
+static void twice_as_large_every_pixel_is_four(void **state)
+{
+    (void)state;
+    struct scene s;
+    open_scene(&s, 53, 31, 106, 62);
+    noise(&s);
+    draw(&s, s.window, whole(&s));
+    for (int y = 0; y < 62; y++)
+        for (int x = 0; x < 106; x++)
+            assert_int_equal(ds_image_row(&s.image, (uint32_t)y / 2)[x / 2] & 0xffffff,
+                             s.window[y * 106 + x]);
+    close_scene(&s);
+}
+
+/* As a session does it: changes anywhere, drawn as the rectangles of the window they cover. */
+static void changes_in_any_order_leave_what_a_whole_drawing_gives(void **state)
+{
+    (void)state;
+    static const struct {
+        int width, height;
+        enum viewer_scale scale;
+    } windows[] = {{160, 100, VIEWER_SCALE_FIT}, {161, 99, VIEWER_SCALE_FIT},
+                   {320, 200, VIEWER_SCALE_FIT}, {411, 257, VIEWER_SCALE_FIT},
+                   {640, 400, VIEWER_SCALE_FIT}, {200, 150, VIEWER_SCALE_ONE},
+                   {400, 300, VIEWER_SCALE_ONE}};
+    uint32_t seed = 99;
+    for (size_t i = 0; i < sizeof(windows) / sizeof(windows[0]); i++) {
+        struct scene s;
+        int ww = windows[i].width, wh = windows[i].height;
+        open_scene(&s, 320, 200, ww, wh);
+        viewer_view_set_scale(&s.view, windows[i].scale);
+        viewer_view_scroll_to(&s.view, 57, 31);
+        uint32_t *again = calloc((size_t)ww * (size_t)wh, 4);
+        draw(&s, s.window, whole(&s));
+        for (int n = 0; n < 300; n++) {
+            struct ds_rect r;
+            seed = seed * 1664525u + 1013904223u;
+            r.x = (int)(seed >> 8) % 320;
+            r.y = (int)(seed >> 14) % 200;
+            r.width = 1 + (int)(seed >> 20) % (n % 4 == 0 ? 320 - r.x : 3);
+            r.height = 1 + (int)(seed >> 11) % (n % 4 == 0 ? 200 - r.y : 3);
+            struct ds_rect all = ds_image_bounds(&s.image);
+            r = ds_rect_intersect(r, all);
+            for (int y = r.y; y < r.y + r.height; y++)
+                for (int x = r.x; x < r.x + r.width; x++)
+                    set(&s, x, y, (seed ^ (uint32_t)(x * 7919 + y * 104729)) & 0xffffff);
+            draw(&s, s.window, viewer_view_cover(&s.view, r));
+        }
+        draw(&s, again, whole(&s));
+        assert_memory_equal(again, s.window, (size_t)ww * (size_t)wh * 4);
+        free(again);
+        close_scene(&s);
+    }
+}
+
 static void a_changed_pixel_changes_only_what_it_covers(void **state)
 {
     (void)state;
@@ -190,6 +284,9 @@ int main(void)
         cmocka_unit_test(a_line_one_pixel_wide_is_never_lost),
         cmocka_unit_test(one_colour_stays_that_colour_at_every_size),
         cmocka_unit_test(a_part_by_itself_is_drawn_as_with_the_rest),
+        cmocka_unit_test(every_pixel_is_the_mean_of_its_area_to_one_step),
+        cmocka_unit_test(twice_as_large_every_pixel_is_four),
+        cmocka_unit_test(changes_in_any_order_leave_what_a_whole_drawing_gives),
         cmocka_unit_test(a_changed_pixel_changes_only_what_it_covers),
         cmocka_unit_test(nothing_is_drawn_outside_window_or_place),
     };

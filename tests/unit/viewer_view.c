@@ -61,6 +61,43 @@ static void one_to_one_centres_what_is_smaller_and_scrolls_what_is_larger(void *
     assert_int_equal(0, v.scroll_y);
 }
 
+static void a_bar_takes_room_only_where_something_is_out_of_sight(void **state)
+{
+    (void)state;
+    struct viewer_view v = view_of(1000, 600, 1000, 600, VIEWER_SCALE_ONE);
+    viewer_view_set_bar(&v, 12);
+    assert_false(v.bar_right || v.bar_bottom);
+    assert_int_equal(1000, v.window_width);
+    /* the bar for the height makes one for the width needed */
+    viewer_view_set_picture(&v, 1000, 601);
+    assert_true(v.bar_right && v.bar_bottom);
+    assert_int_equal(988, v.window_width);
+    assert_int_equal(588, v.window_height);
+    assert_int_equal(12, viewer_view_scroll_max_x(&v));
+    assert_int_equal(13, viewer_view_scroll_max_y(&v));
+    viewer_view_set_picture(&v, 988, 601);
+    assert_true(v.bar_right && !v.bar_bottom);
+    viewer_view_set_picture(&v, 2000, 300);
+    assert_true(!v.bar_right && v.bar_bottom);
+    /* every pixel can be brought into sight, and pointed at beside the bars */
+    viewer_view_set_picture(&v, 2000, 1500);
+    viewer_view_scroll_to(&v, 5000, 5000);
+    int x, y;
+    assert_true(viewer_view_to_picture(&v, 987, 587, &x, &y));
+    assert_int_equal(1999, x);
+    assert_int_equal(1499, y);
+    struct ds_rect seen = viewer_view_seen(&v);
+    assert_rect(seen, 2000 - 988, 1500 - 588, 988, 588);
+    assert_rect(viewer_view_cover(&v, (struct ds_rect){1990, 1490, 10, 10}), 978, 578, 10, 10);
+    viewer_view_set_scale(&v, VIEWER_SCALE_FIT);
+    assert_false(v.bar_right || v.bar_bottom);
+    assert_rect(viewer_view_seen(&v), 0, 0, 2000, 1500);
+    /* a window too small for bars has none */
+    viewer_view_set_scale(&v, VIEWER_SCALE_ONE);
+    viewer_view_set_window(&v, 40, 40);
+    assert_false(v.bar_right || v.bar_bottom);
+}
+
 static void every_corner_pixel_of_the_picture_can_be_pointed_at(void **state)
 {
     (void)state;
@@ -143,9 +180,10 @@ static void changed_pixels_cover_every_window_pixel_they_colour(void **state)
     viewer_view_scroll(&v, 100, 100);
     assert_rect(viewer_view_cover(&v, (struct ds_rect){90, 90, 20, 20}), 0, 0, 10, 10);
     assert_rect(viewer_view_cover(&v, (struct ds_rect){0, 0, 50, 50}), 0, 0, 0, 0);
-    /* enlarged: the neighbours are mixed in */
     v = view_of(400, 400, 100, 100, VIEWER_SCALE_FIT);
-    assert_rect(viewer_view_cover(&v, (struct ds_rect){50, 50, 1, 1}), 196, 196, 12, 12);
+    assert_rect(viewer_view_cover(&v, (struct ds_rect){50, 50, 1, 1}), 200, 200, 4, 4);
+    v = view_of(150, 150, 100, 100, VIEWER_SCALE_FIT);
+    assert_rect(viewer_view_cover(&v, (struct ds_rect){51, 51, 1, 1}), 76, 76, 2, 2);
 }
 
 int main(void)
@@ -154,6 +192,7 @@ int main(void)
         cmocka_unit_test(fit_keeps_the_shape_and_centres),
         cmocka_unit_test(a_window_of_the_pictures_size_is_exact),
         cmocka_unit_test(one_to_one_centres_what_is_smaller_and_scrolls_what_is_larger),
+        cmocka_unit_test(a_bar_takes_room_only_where_something_is_out_of_sight),
         cmocka_unit_test(every_corner_pixel_of_the_picture_can_be_pointed_at),
         cmocka_unit_test(a_scaled_point_is_the_middle_of_what_it_stands_for),
         cmocka_unit_test(a_point_outside_is_the_nearest_pixel_and_said_to_be_outside),

@@ -30,14 +30,14 @@ static bool ui_covers(const struct viewer_router *r, int x, int y)
     return !r->picture || ds_ui_covers(r->ui, x, y);
 }
 
-static bool ui_is_modal(const struct viewer_router *r)
+bool viewer_router_is_modal(const struct viewer_router *r)
 {
     return ds_ui_covers(r->ui, FAR_AWAY, FAR_AWAY);
 }
 
 static bool keys_go_out(const struct viewer_router *r)
 {
-    return r->control && r->picture && !r->ui_keys && !ui_is_modal(r);
+    return r->control && r->picture && !r->ui_keys && !viewer_router_is_modal(r);
 }
 
 /* ---- life ---- */
@@ -158,9 +158,11 @@ static void on_key_press(struct viewer_router *r, const XKeyEvent *key)
     r->mods = viewer_keymap_mods(key->state);
     if ((r->mods & ~(unsigned)DS_UI_CAPS) == CHORD_MODS && r->chord(r->ctx, keysym))
         return;
+    if (keys_go_out(r) && r->scroll_keys && r->scroll_key(r->ctx, keysym))
+        return;
     if (keys_go_out(r))
         viewer_keys_press(&r->remote, key->keycode, keysym, text);
-    else if (r->picture && !r->ui_keys && !ui_is_modal(r))
+    else if (r->picture && !r->ui_keys && !viewer_router_is_modal(r))
         r->spare_key(r->ctx, keysym);
     else
         viewer_keys_press(&r->local, key->keycode, keysym, text);
@@ -183,7 +185,7 @@ static void on_text(struct viewer_router *r, const char *text)
 {
     if (keys_go_out(r))
         viewer_keys_text(&r->remote, text);
-    else if (!r->picture || r->ui_keys || ui_is_modal(r))
+    else if (!r->picture || r->ui_keys || viewer_router_is_modal(r))
         ui_event(r, (struct ds_ui_event){.type = DS_UI_TEXT, .text = text});
 }
 
@@ -265,7 +267,7 @@ void viewer_router_settle(struct viewer_router *r)
 
 void viewer_router_framed(struct viewer_router *r)
 {
-    bool keys = !r->picture || r->ui_keys || ui_is_modal(r);
+    bool keys = !r->picture || r->ui_keys || viewer_router_is_modal(r);
     if (keys != r->ui_has_keys) /* shows its focus only while keys go there */
         ui_event(r, (struct ds_ui_event){.type = keys ? DS_UI_FOCUS_IN : DS_UI_FOCUS_OUT});
     r->ui_has_keys = keys;

@@ -7,15 +7,20 @@
 
 #include <stdio.h>
 
-#define PANEL 300
 #define ROW 22
+#define ROWS 10
 
 struct figure {
     const char *name;
     char value[DS_TEXT_HOST];
 };
 
-static size_t fill(const struct viewer_panels *p, struct figure rows[10])
+static void milliseconds(char *out, size_t size, double ms)
+{
+    snprintf(out, size, ms < 9.95 ? "%.1f ms" : "%.0f ms", ms);
+}
+
+static size_t fill(const struct viewer_panels *p, struct figure rows[ROWS])
 {
     const struct viewer_model *m = &p->model;
     const struct viewer_figures *f = &p->figures;
@@ -27,11 +32,18 @@ static size_t fill(const struct viewer_panels *p, struct figure rows[10])
     snprintf(rows[n++].value, sizeof(rows[0].value), DS_TR("%s, port %u%s"),
              m->websocket ? "WebSocket" : "TLS", m->port, m->proxy ? DS_TR(", proxy") : "");
     rows[n].name = DS_TR("Delay to relay");
-    if (f->rtt_ms >= 0)
-        snprintf(rows[n++].value, sizeof(rows[0].value), f->rtt_ms < 9.95 ? "%.1f ms" : "%.0f ms",
-                 f->rtt_ms);
-    else
+    if (f->rtt_ms >= 0) {
+        milliseconds(a, sizeof(a), f->rtt_ms);
+        milliseconds(b, sizeof(b), f->rtt_min_ms);
+        snprintf(rows[n++].value, sizeof(rows[0].value), DS_TR("%s, smallest %s"), a, b);
+    } else {
         snprintf(rows[n++].value, sizeof(rows[0].value), "–");
+    }
+    rows[n].name = DS_TR("Bandwidth");
+    if (f->bandwidth_bps > 0)
+        viewer_words_bandwidth(rows[n++].value, sizeof(rows[0].value), f->bandwidth_bps);
+    else
+        snprintf(rows[n++].value, sizeof(rows[0].value), "%s", DS_TR("not known yet"));
     rows[n].name = DS_TR("Pictures a second");
     snprintf(rows[n++].value, sizeof(rows[0].value), "%.0f", f->fps);
     rows[n].name = DS_TR("Decoding");
@@ -55,11 +67,13 @@ static size_t fill(const struct viewer_panels *p, struct figure rows[10])
 void viewer_figures_panel(struct viewer_panels *p)
 {
     struct ds_ui *ui = p->ui;
-    struct figure rows[10];
+    struct figure rows[ROWS];
     size_t n = fill(p, rows);
     double height = 2 * DS_SPACE_3 + 24 + (double)n * ROW;
-    struct ds_box panel = {ds_ui_width(ui) - PANEL - DS_SPACE_4,
-                           ds_ui_height(ui) - height - DS_SPACE_4, PANEL, height};
+    p->figures_height = height;
+    struct ds_box area = viewer_panels_area(p);
+    struct ds_box panel = {area.width - VIEWER_FIGURES_WIDTH - DS_SPACE_4,
+                           area.height - height - DS_SPACE_4, VIEWER_FIGURES_WIDTH, height};
     ds_ui_panel(ui, panel, DS_COLOR_RAISED, DS_UI_ROUND | DS_UI_BORDER);
     struct ds_box in = ds_box_pad(panel, DS_SPACE_3, DS_SPACE_3);
     ds_ui_label(ui, ds_box_top(&in, 24, 0), DS_TR("Connection figures"), DS_TYPE_NORMAL,

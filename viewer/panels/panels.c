@@ -13,11 +13,11 @@
 #define TOOLBAR_FIRST (4 * DS_SECOND)  /* shown at the start of a session */
 #define HEADER 48
 
-void viewer_panels_init(struct viewer_panels *p, struct ds_ui *ui,
+void viewer_panels_init(struct viewer_panels *p, struct ds_ui *ui, const struct viewer_view *view,
                         const struct viewer_panel_actions *actions, void *ctx, const char *relay,
                         const char *email)
 {
-    *p = (struct viewer_panels){.ui = ui, .actions = actions, .ctx = ctx};
+    *p = (struct viewer_panels){.ui = ui, .view = view, .actions = actions, .ctx = ctx};
     p->model.tries_left = DS_NUMBER_TRIES;
     p->figures.rtt_ms = -1;
     ds_edit_init(&p->relay, p->relay_text, sizeof(p->relay_text));
@@ -58,8 +58,11 @@ void viewer_panels_set_model(struct viewer_panels *p, const struct viewer_model 
         ds_edit_wipe(&p->number);
     if (!viewer_model_in_session(model))
         p->confirm_end = p->confirm_quits = false;
-    if (model->stage != VIEWER_ACTIVE)
-        p->complete = false;
+    if (model->stage != VIEWER_ACTIVE) {
+        p->complete = p->scroll_keys = p->overview_called = false;
+        p->overview_until = 0;
+        p->overview_place = (struct ds_rect){0};
+    }
 }
 
 void viewer_panel_wake(struct viewer_panels *p, ds_tick when)
@@ -217,18 +220,6 @@ void viewer_panels_build(struct viewer_panels *p)
         confirm_end(p);
 }
 
-bool viewer_panels_above(const struct viewer_panels *p)
-{
-    if (p->page != VIEWER_PAGE_SESSION)
-        return true;
-    if (p->confirm_end)
-        return true;
-    if (p->no_toolbar)
-        return false;
-    return p->toolbar_shown || p->figures_open || p->model.paused || !p->complete ||
-           p->model.held || p->model.rights[DS_RIGHT_CONTROL] == DS_RIGHT_ASKED;
-}
-
 void viewer_panels_close(struct viewer_panels *p)
 {
     if (viewer_model_in_session(&p->model) && p->model.stage > VIEWER_WAITING) {
@@ -243,17 +234,25 @@ void viewer_panels_toolbar(struct viewer_panels *p, bool called)
     if (p->no_toolbar || p->model.stage != VIEWER_ACTIVE)
         return;
     p->toolbar_called = called;
+    p->toolbar_has_keys = false;
     p->toolbar_shown = called;
     p->toolbar_until = 0;
     if (called)
         ds_ui_focus(p->ui, ID_CONTROL);
 }
 
-void viewer_panels_pointer(struct viewer_panels *p, double y, bool pressed)
+static bool at_toolbar_edge(const struct viewer_panels *p, double x, double y)
+{
+    if (y >= (p->fullscreen ? TOOLBAR_EDGE : TOOLBAR_EDGE_WINDOW))
+        return false;
+    return p->view->scroll_y == 0 || (x >= p->toolbar_left && x < p->toolbar_right);
+}
+
+void viewer_panels_pointer(struct viewer_panels *p, double x, double y, bool pressed)
 {
     if (p->no_toolbar || p->model.stage != VIEWER_ACTIVE || p->toolbar_called)
         return;
-    bool edge = y < (p->fullscreen ? TOOLBAR_EDGE : TOOLBAR_EDGE_WINDOW) && !pressed;
+    bool edge = at_toolbar_edge(p, x, y) && !pressed;
     ds_tick now = ds_clock_now();
     if (!edge)
         p->toolbar_from = 0;

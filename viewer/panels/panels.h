@@ -19,6 +19,8 @@ struct viewer_panel_actions {
     void (*monitor)(void *ctx, uint8_t monitor);
     void (*scale)(void *ctx, enum viewer_scale scale);
     void (*fullscreen)(void *ctx, bool on);
+    /* The picture pixel that comes to the window's left and top. */
+    void (*scroll_to)(void *ctx, int x, int y);
     void (*copy)(void *ctx, const char *text);
     void (*quit)(void *ctx);
 };
@@ -44,6 +46,7 @@ struct viewer_panels {
     bool complete; /* a whole first picture is there */
     ds_tick now;
     /* the window's state, set by its owner */
+    const struct viewer_view *view; /* borrowed */
     enum viewer_scale scale;
     bool fullscreen;
     bool view_only, no_toolbar;
@@ -61,17 +64,29 @@ struct viewer_panels {
     bool confirm_end;      /* "this ends the session": asked */
     bool confirm_quits;    /* and the program with it */
     bool toolbar_shown;    /* pointer at the top, or called by key */
-    bool toolbar_called;   /* by key: stays until Escape */
+    bool toolbar_called;   /* by key: stays until Escape or until the keyboard goes elsewhere */
+    bool toolbar_has_keys; /* the keyboard has come to it */
     ds_tick toolbar_from;  /* the pointer rests at the edge: shown then; 0: it does not */
     ds_tick toolbar_until; /* 0: not going to hide */
+    double toolbar_left, toolbar_right; /* device pixels */
     ds_tick copied_until;
+    bool scroll_keys;     /* arrow and page keys scroll here although control is ours */
+    bool overview_called; /* stays; else it shows itself while scrolling */
+    /* of the overview and the bars, see scrolling.c */
+    ds_tick overview_until; /* 0: scrolling is over */
+    bool overview_left;     /* the corner: away from the hand */
+    bool overview_held;
+    int overview_dx, overview_dy;  /* from the middle of the frame to the hand that holds it */
+    struct ds_rect overview_place; /* window pixels; empty: not shown */
+    struct ds_ui_scrollbar bar_x, bar_y;
+    double figures_height; /* of the last frame, while open */
     enum viewer_page page;
     uint8_t control_state; /* of the frame before: a refusal is told once */
     ds_tick deadline;      /* when the page wants another frame by itself; 0: never */
 };
 
 /* relay, email: first content of the form; may be "". */
-void viewer_panels_init(struct viewer_panels *p, struct ds_ui *ui,
+void viewer_panels_init(struct viewer_panels *p, struct ds_ui *ui, const struct viewer_view *view,
                         const struct viewer_panel_actions *actions, void *ctx, const char *relay,
                         const char *email);
 /* Wipes what was typed. */
@@ -80,17 +95,22 @@ void viewer_panels_destroy(struct viewer_panels *p);
 void viewer_panels_set_model(struct viewer_panels *p, const struct viewer_model *model);
 /* Declares one frame, between ds_ui_begin and ds_ui_end. */
 void viewer_panels_build(struct viewer_panels *p);
-/* True while something is drawn above the picture. */
-bool viewer_panels_above(const struct viewer_panels *p);
 /* The window is to be closed: asks when that would end a session, else quits. */
 void viewer_panels_close(struct viewer_panels *p);
-/* The pointer is at y (device pixels) over the picture: the toolbar comes at the top edge. */
-void viewer_panels_pointer(struct viewer_panels *p, double y, bool pressed);
+/* The pointer is at x, y (device pixels) over the picture: the toolbar comes at the top edge, in
+ * its own width only while the rest of that edge scrolls. */
+void viewer_panels_pointer(struct viewer_panels *p, double x, double y, bool pressed);
 void viewer_panels_toolbar(struct viewer_panels *p, bool called);
 /* What a key or a menu entry does. */
 void viewer_panels_next_monitor(struct viewer_panels *p);
 void viewer_panels_toggle_control(struct viewer_panels *p);
 void viewer_panels_toggle_pause(struct viewer_panels *p);
+void viewer_panels_toggle_overview(struct viewer_panels *p);
+void viewer_panels_toggle_scroll_keys(struct viewer_panels *p);
+/* The view moved while the pointer was at x, device pixels: the overview shows itself. */
+void viewer_panels_scrolled(struct viewer_panels *p, int pointer_x);
+/* How thick the scroll bars shall be, device pixels; 0: there shall be none. */
+int viewer_panels_bar(const struct viewer_panels *p);
 
 /* ---- for the panels themselves ---- */
 enum viewer_panel_id {
@@ -116,6 +136,9 @@ enum viewer_panel_id {
     ID_MENU,
     ID_RESUME,
     ID_CLOSE,
+    ID_BAR_X,
+    ID_BAR_Y,
+    ID_OVERVIEW,
 };
 
 void viewer_sign_in_page(struct viewer_panels *p);
@@ -128,9 +151,15 @@ void viewer_ended_page(struct viewer_panels *p);
 /* Everything above the picture. */
 void viewer_session_page(struct viewer_panels *p);
 void viewer_toolbar(struct viewer_panels *p);
+/* Where it stands or would stand, for viewer_panels_pointer. */
+void viewer_toolbar_measure(struct viewer_panels *p);
 /* Shows the toolbar when the pointer has rested long enough. */
 void viewer_panels_toolbar_due(struct viewer_panels *p);
+#define VIEWER_FIGURES_WIDTH 320 /* logical pixels */
 void viewer_figures_panel(struct viewer_panels *p);
+void viewer_scrolling(struct viewer_panels *p);
+/* The window without the scroll bars. */
+struct ds_box viewer_panels_area(const struct viewer_panels *p);
 
 /* A column in the middle of the window, below the header. */
 struct ds_box viewer_panel_column(struct viewer_panels *p, double width, double height);

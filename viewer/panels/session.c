@@ -56,6 +56,22 @@ static void coming_card(struct viewer_panels *p)
     ds_ui_paragraph(p->ui, &in, text, DS_TYPE_LARGE, DS_COLOR_TEXT, DS_UI_CENTER, 0);
 }
 
+/* What the figures and the overview leave of the bottom, from the window's top on. */
+static struct ds_box free_bottom(const struct viewer_panels *p)
+{
+    struct ds_box free = viewer_panels_area(p);
+    double s = ds_ui_theme(p->ui)->scale;
+    double overview = (p->overview_place.width) / s;
+    overview += overview > 0 ? DS_SPACE_4 : 0;
+    if (p->overview_left)
+        ds_box_left(&free, overview, 0);
+    double right = p->overview_left ? 0 : overview;
+    if (p->figures_open && right < VIEWER_FIGURES_WIDTH + DS_SPACE_4)
+        right = VIEWER_FIGURES_WIDTH + DS_SPACE_4;
+    ds_box_right(&free, right, 0);
+    return free;
+}
+
 /* One chip at the bottom middle, for what passes by itself. */
 static void passing(struct viewer_panels *p)
 {
@@ -68,12 +84,24 @@ static void passing(struct viewer_panels *p)
         icon = DS_ICON_POINTER;
         words = DS_TR("The customer is asked for control");
         color = DS_COLOR_PAUSED;
+    } else if (p->scroll_keys && viewer_view_can_scroll(p->view) &&
+               viewer_model_has(&p->model, DS_RIGHT_CONTROL)) {
+        icon = DS_ICON_KEYBOARD;
+        words = DS_TR("Arrow keys scroll here");
+        color = DS_COLOR_ACCENT;
     }
     if (!words)
         return;
-    double width = ds_ui_text_width(p->ui, words, DS_TYPE_SMALL, DS_UI_BOLD) + 48;
-    ds_ui_chip(p->ui, (ds_ui_width(p->ui) - width) / 2, ds_ui_height(p->ui) - 24 - DS_SPACE_4, icon,
-               words, color);
+    struct ds_box free = free_bottom(p);
+    double width = ds_ui_text_width(p->ui, words, DS_TYPE_SMALL, DS_UI_BOLD) + 36;
+    if (free.width < width + 2 * DS_SPACE_2) { /* above both: a state is never half said */
+        double overview = p->overview_place.height / ds_ui_theme(p->ui)->scale;
+        double figures = p->figures_open ? p->figures_height : 0;
+        free = viewer_panels_area(p);
+        free.height -= (overview > figures ? overview : figures) + DS_SPACE_4;
+    }
+    ds_ui_chip(p->ui, free.x + (free.width - width) / 2, free.height - 24 - DS_SPACE_4, icon, words,
+               color);
 }
 
 static void tell_refusal(struct viewer_panels *p)
@@ -98,10 +126,12 @@ void viewer_session_page(struct viewer_panels *p)
         paused_card(p);
     else if (!p->complete)
         coming_card(p);
+    viewer_scrolling(p);
     tell_refusal(p);
     passing(p);
     if (p->figures_open)
         viewer_figures_panel(p);
+    viewer_toolbar_measure(p);
     viewer_panels_toolbar_due(p);
     if (p->toolbar_shown)
         viewer_toolbar(p);

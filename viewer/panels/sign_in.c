@@ -11,6 +11,7 @@
 #include <string.h>
 
 #define COLUMN 380
+#define BESIDE 270 /* what is wrong, beside the form */
 #define LABEL 20
 #define COMPLAINT 18
 
@@ -56,12 +57,19 @@ static bool field(struct viewer_panels *p, struct ds_box *column, ds_ui_id id, c
     return result & DS_UI_FIELD_ENTER;
 }
 
-static double form_height(struct viewer_panels *p, double notice)
+static double title_height(struct viewer_panels *p, double width)
+{
+    return ds_ui_text_height(p->ui, DS_TR("Sign in to help customers"), DS_TYPE_TITLE,
+                             DS_UI_BOLD | DS_UI_WRAP, width);
+}
+
+static double form_height(struct viewer_panels *p, double width, double notice)
 {
     double each = LABEL + DS_SPACE_1 + ds_ui_target(p->ui) + 4 + DS_SPACE_1 + DS_SPACE_3;
-    return 28 + DS_SPACE_1 + LABEL + DS_SPACE_5 + notice + (p->relay_given ? 2 : 3) * each +
-           complaint_height(p->relay_bad) + complaint_height(p->email_bad) +
-           complaint_height(p->password_missing) + DS_SPACE_2 + ds_ui_target(p->ui) + 4;
+    return title_height(p, width) + DS_SPACE_1 + LABEL + DS_SPACE_5 + notice +
+           (p->relay_given ? 2 : 3) * each + complaint_height(p->relay_bad) +
+           complaint_height(p->email_bad) + complaint_height(p->password_missing) + DS_SPACE_2 +
+           ds_ui_target(p->ui) + 4;
 }
 
 static void form(struct viewer_panels *p, struct ds_box *column)
@@ -84,6 +92,23 @@ static void form(struct viewer_panels *p, struct ds_box *column)
         submit(p);
 }
 
+/* Title, relay and form; what is wrong between them unless it stands elsewhere. */
+static void sign_in_column(struct viewer_panels *p, struct ds_box *column, const char *trouble,
+                           const char *const *lines)
+{
+    struct ds_ui *ui = p->ui;
+    ds_ui_paragraph(ui, column, DS_TR("Sign in to help customers"), DS_TYPE_TITLE, DS_COLOR_TEXT,
+                    DS_UI_BOLD, DS_SPACE_1);
+    char at[DS_TEXT_HOST + 32] = "Deskside";
+    if (p->relay_given)
+        snprintf(at, sizeof(at), "Deskside · %s", p->relay_text);
+    ds_ui_label(ui, ds_box_top(column, LABEL, DS_SPACE_5), at, DS_TYPE_NORMAL, DS_COLOR_MUTED,
+                DS_UI_ELLIPSIS);
+    if (trouble)
+        viewer_panel_notice(p, column, DS_ICON_WARNING, DS_COLOR_BAD, trouble, lines);
+    form(p, column);
+}
+
 void viewer_sign_in_page(struct viewer_panels *p)
 {
     struct ds_ui *ui = p->ui;
@@ -92,25 +117,26 @@ void viewer_sign_in_page(struct viewer_panels *p)
                                                 : ID_PASSWORD;
     ds_ui_page(ui, VIEWER_PAGE_SIGN_IN, first);
     const char *const *lines = NULL;
-    const char *title = NULL;
-    double notice = 0, width = COLUMN;
+    const char *trouble = NULL;
+    double notice = 0, room = ds_ui_width(ui) - 2 * DS_SPACE_4;
+    double width = COLUMN < room ? COLUMN : room;
     if (p->model.trouble != VIEWER_TROUBLE_NONE) {
-        title = viewer_words_trouble(&p->model, &lines);
-        if (width > ds_ui_width(ui) - 2 * DS_SPACE_4)
-            width = ds_ui_width(ui) - 2 * DS_SPACE_4;
-        notice = viewer_panel_notice_height(p, width, title, lines) + DS_SPACE_4;
+        trouble = viewer_words_trouble(&p->model, &lines);
+        notice = viewer_panel_notice_height(p, width, trouble, lines) + DS_SPACE_4;
     }
-    struct ds_box column = viewer_panel_column(p, COLUMN, form_height(p, notice));
-    ds_ui_label(ui, ds_box_top(&column, 28, DS_SPACE_1), DS_TR("Sign in to help customers"),
-                DS_TYPE_TITLE, DS_COLOR_TEXT, DS_UI_BOLD);
-    char at[DS_TEXT_HOST + 32] = "Deskside";
-    if (p->relay_given)
-        snprintf(at, sizeof(at), "Deskside · %s", p->relay_text);
-    ds_ui_label(ui, ds_box_top(&column, LABEL, DS_SPACE_5), at, DS_TYPE_NORMAL, DS_COLOR_MUTED,
-                DS_UI_ELLIPSIS);
-    if (title)
-        viewer_panel_notice(p, &column, DS_ICON_WARNING, DS_COLOR_BAD, title, lines);
-    form(p, &column);
+    double height = form_height(p, width, notice);
+    bool beside = trouble && height > ds_ui_height(ui) - 2 * DS_SPACE_4 && room >= BESIDE + 300;
+    if (!beside) {
+        struct ds_box column = viewer_panel_column(p, COLUMN, height);
+        sign_in_column(p, &column, trouble, lines);
+        return;
+    }
+    width = room - BESIDE - DS_SPACE_4 < COLUMN ? room - BESIDE - DS_SPACE_4 : COLUMN;
+    struct ds_box column = viewer_panel_column(p, BESIDE + DS_SPACE_4 + width, /* a low window */
+                                               form_height(p, width, 0));
+    struct ds_box left = ds_box_left(&column, BESIDE, DS_SPACE_4);
+    viewer_panel_notice(p, &left, DS_ICON_WARNING, DS_COLOR_BAD, trouble, lines);
+    sign_in_column(p, &column, NULL, NULL);
 }
 
 void viewer_connecting_page(struct viewer_panels *p)

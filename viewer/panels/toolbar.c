@@ -10,7 +10,6 @@
 #include <string.h>
 
 #define BAR 48
-#define CHORD "Ctrl+Alt+Shift+"
 
 static enum ds_color state_color(const struct viewer_model *m)
 {
@@ -55,16 +54,16 @@ static const char *control_label(const struct viewer_panels *p)
     return DS_TR("Ask for control");
 }
 
-static void control_button(struct viewer_panels *p, struct ds_box *row)
+static void control_button(struct viewer_panels *p, struct ds_box *row, bool narrow)
 {
     const char *label = control_label(p);
-    double width = ds_ui_button_width(p->ui, label, DS_ICON_POINTER);
+    double width = narrow ? ds_ui_target(p->ui) : ds_ui_button_width(p->ui, label, DS_ICON_POINTER);
     bool has = viewer_model_has(&p->model, DS_RIGHT_CONTROL);
     bool asked = p->model.rights[DS_RIGHT_CONTROL] == DS_RIGHT_ASKED;
     bool off = p->view_only || p->model.paused || asked;
     unsigned flags = off ? DS_UI_DISABLED : has ? DS_UI_PLAIN : DS_UI_MAIN;
     struct ds_box at = ds_box_left(row, width, DS_SPACE_2);
-    if (ds_ui_icon_button(p->ui, ID_CONTROL, at, DS_ICON_POINTER, label, flags))
+    if (ds_ui_icon_button(p->ui, ID_CONTROL, at, DS_ICON_POINTER, narrow ? NULL : label, flags))
         p->actions->right(p->ctx, has ? VIEWER_ORDER_RELEASE : VIEWER_ORDER_REQUEST,
                           DS_RIGHT_CONTROL);
     if (p->view_only)
@@ -72,7 +71,7 @@ static void control_button(struct viewer_panels *p, struct ds_box *row)
     else if (p->model.paused)
         ds_ui_tip(p->ui, DS_TR("Not while the session is paused."));
     else
-        ds_ui_tip(p->ui, CHORD "C");
+        ds_ui_tip(p->ui, narrow ? label : viewer_words_chord("C"));
 }
 
 static void monitor_menu(struct viewer_panels *p, struct ds_box *row)
@@ -108,6 +107,9 @@ enum entry {
     ENTRY_ONE,
     ENTRY_FULLSCREEN,
     ENTRY_MONITOR,
+    ENTRY_OVERVIEW,
+    ENTRY_SCROLL,
+    ENTRY_SCROLL_KEYS,
     ENTRY_LINE_2,
     ENTRY_FIGURES,
     ENTRY_TOOLBAR,
@@ -122,41 +124,58 @@ static void fill_menu(const struct viewer_panels *p, struct ds_ui_item items[ENT
     memset(items, 0, ENTRY_COUNT * sizeof(*items));
     items[ENTRY_CONTROL] = (struct ds_ui_item){
         .label = control_label(p),
-        .shortcut = CHORD "C",
+        .shortcut = viewer_words_chord("C"),
         .icon = DS_ICON_POINTER,
         .disabled = p->view_only || p->model.paused,
         .reason = p->view_only ? DS_TR("This window was opened for looking only.") : NULL};
     items[ENTRY_PAUSE] =
         (struct ds_ui_item){.label = p->model.paused ? DS_TR("Ask to go on") : DS_TR("Pause"),
-                            .shortcut = CHORD "P",
+                            .shortcut = viewer_words_chord("P"),
                             .icon = p->model.paused ? DS_ICON_RESUME : DS_ICON_PAUSE};
     items[ENTRY_FIT] = (struct ds_ui_item){.label = DS_TR("Fit to window"),
-                                           .shortcut = CHORD "S",
+                                           .shortcut = viewer_words_chord("S"),
                                            .icon = DS_ICON_FIT,
                                            .checked = fit};
     items[ENTRY_ONE] = (struct ds_ui_item){.label = DS_TR("Actual size"),
-                                           .shortcut = CHORD "S",
+                                           .shortcut = viewer_words_chord("S"),
                                            .icon = DS_ICON_ONE_TO_ONE,
                                            .checked = !fit};
     items[ENTRY_FULLSCREEN] =
         (struct ds_ui_item){.label = DS_TR("Full screen"),
-                            .shortcut = CHORD "F",
+                            .shortcut = viewer_words_chord("F"),
                             .icon = p->fullscreen ? DS_ICON_LEAVE_FULLSCREEN : DS_ICON_FULLSCREEN,
                             .checked = p->fullscreen};
     items[ENTRY_MONITOR] = (struct ds_ui_item){
         .label = DS_TR("Next screen"),
-        .shortcut = CHORD "M",
+        .shortcut = viewer_words_chord("M"),
         .icon = DS_ICON_MONITOR,
         .disabled = p->model.layout.monitor_count < 2,
         .reason = p->model.layout.monitor_count < 2 ? DS_TR("The customer has one screen.") : NULL};
+    bool scrolls = viewer_view_can_scroll(p->view);
+    const char *why = scrolls ? NULL : DS_TR("The whole picture is in sight.");
+    items[ENTRY_OVERVIEW] = (struct ds_ui_item){.label = DS_TR("Overview"),
+                                                .shortcut = viewer_words_chord("O"),
+                                                .icon = DS_ICON_OVERVIEW,
+                                                .disabled = !scrolls,
+                                                .reason = why,
+                                                .checked = scrolls && p->overview_called};
+    items[ENTRY_SCROLL] =
+        (struct ds_ui_item){.label = DS_TR("Scroll"),
+                            .shortcut = viewer_words_chord("← ↑ → ↓"),
+                            .disabled = true,
+                            .reason = scrolls ? DS_TR("By key; Page and Home keys too.") : why};
+    items[ENTRY_SCROLL_KEYS] = (struct ds_ui_item){.label = DS_TR("Arrow keys scroll here"),
+                                                   .shortcut = viewer_words_chord("K"),
+                                                   .icon = DS_ICON_KEYBOARD,
+                                                   .checked = p->scroll_keys};
     items[ENTRY_FIGURES] = (struct ds_ui_item){.label = DS_TR("Connection figures"),
-                                               .shortcut = CHORD "I",
+                                               .shortcut = viewer_words_chord("I"),
                                                .icon = DS_ICON_SIGNAL,
                                                .checked = p->figures_open};
-    items[ENTRY_TOOLBAR] =
-        (struct ds_ui_item){.label = DS_TR("Toolbar"), .shortcut = CHORD "T", .icon = DS_ICON_MENU};
+    items[ENTRY_TOOLBAR] = (struct ds_ui_item){
+        .label = DS_TR("Toolbar"), .shortcut = viewer_words_chord("T"), .icon = DS_ICON_MENU};
     items[ENTRY_END] = (struct ds_ui_item){.label = DS_TR("End session"),
-                                           .shortcut = CHORD "E",
+                                           .shortcut = viewer_words_chord("E"),
                                            .icon = DS_ICON_CLOSE,
                                            .danger = true};
 }
@@ -204,6 +223,12 @@ static void choose(struct viewer_panels *p, int entry)
     case ENTRY_MONITOR:
         viewer_panels_next_monitor(p);
         break;
+    case ENTRY_OVERVIEW:
+        viewer_panels_toggle_overview(p);
+        break;
+    case ENTRY_SCROLL_KEYS:
+        viewer_panels_toggle_scroll_keys(p);
+        break;
     case ENTRY_FIGURES:
         p->figures_open = !p->figures_open;
         break;
@@ -242,20 +267,37 @@ static double chip_width(struct viewer_panels *p)
     return ds_ui_text_width(p->ui, viewer_words_state(&p->model), DS_TYPE_SMALL, DS_UI_BOLD) + 44;
 }
 
-static double bar_width(struct viewer_panels *p)
+/* narrow: without words on the button for control. */
+static double bar_width(struct viewer_panels *p, bool narrow)
 {
     double tools = p->model.layout.monitor_count > 1 ? 6 : 5; /* with the menu */
-    return 2 * DS_SPACE_2 + chip_width(p) + DS_SPACE_3 +
-           ds_ui_button_width(p->ui, control_label(p), DS_ICON_POINTER) + DS_SPACE_2 +
+    double control =
+        narrow ? ds_ui_target(p->ui) : ds_ui_button_width(p->ui, control_label(p), DS_ICON_POINTER);
+    return 2 * DS_SPACE_2 + chip_width(p) + DS_SPACE_3 + control + DS_SPACE_2 +
            tools * icon_width(p) + DS_SPACE_2 +
            ds_ui_button_width(p->ui, DS_TR("End"), DS_ICON_NONE);
+}
+
+static bool is_narrow(struct viewer_panels *p)
+{
+    return bar_width(p, false) > viewer_panels_area(p).width;
+}
+
+void viewer_toolbar_measure(struct viewer_panels *p)
+{
+    double width = bar_width(p, is_narrow(p)), room = viewer_panels_area(p).width,
+           s = ds_ui_theme(p->ui)->scale;
+    p->toolbar_left = (width < room ? (room - width) / 2 : 0) * s;
+    p->toolbar_right = room * s - p->toolbar_left;
 }
 
 static void hide_when_left(struct viewer_panels *p)
 {
     ds_ui_id focused = ds_ui_focused(p->ui);
-    bool keys = p->toolbar_called && focused >= ID_CONTROL && focused <= ID_MENU;
-    if (p->toolbar_called && (ds_ui_escape(p->ui) || (!keys && focused != ID_END)))
+    bool keys = (focused >= ID_CONTROL && focused <= ID_MENU) || focused == ID_END;
+    bool lost = p->toolbar_has_keys && !keys;
+    p->toolbar_has_keys |= keys;
+    if (p->toolbar_called && (ds_ui_escape(p->ui) || lost))
         viewer_panels_toolbar(p, false);
     if (p->toolbar_called || p->toolbar_until == 0)
         return;
@@ -267,7 +309,8 @@ static void hide_when_left(struct viewer_panels *p)
 void viewer_toolbar(struct viewer_panels *p)
 {
     struct ds_ui *ui = p->ui;
-    double width = bar_width(p), room = ds_ui_width(ui);
+    bool narrow = is_narrow(p);
+    double width = bar_width(p, narrow), room = viewer_panels_area(p).width;
     struct ds_box bar = {width < room ? (room - width) / 2 : 0, -DS_RADIUS,
                          width < room ? width : room, BAR + DS_RADIUS};
     ds_ui_panel(ui, bar, DS_COLOR_RAISED, DS_UI_ROUND | DS_UI_BORDER);
@@ -278,7 +321,7 @@ void viewer_toolbar(struct viewer_panels *p)
     ds_ui_chip(ui, row.x, row.y + 4, state_icon(&p->model), viewer_words_state(&p->model),
                state_color(&p->model));
     ds_box_left(&row, chip, DS_SPACE_3);
-    control_button(p, &row);
+    control_button(p, &row, narrow);
     view_tools(p, &row);
     struct ds_ui_item items[ENTRY_COUNT];
     fill_menu(p, items);

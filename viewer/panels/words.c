@@ -142,6 +142,28 @@ const char *viewer_words_state(const struct viewer_model *model)
     return DS_TR("You look");
 }
 
+const char *viewer_words_chord(const char *key)
+{
+    static char said[16][48];
+    static unsigned next;
+    char *out = said[next++ % 16];
+    snprintf(out, sizeof(said[0]), "%s%s", DS_TR("Ctrl+Alt+Shift+"), key);
+    return out;
+}
+
+void viewer_words_bandwidth(char *out, size_t size, uint64_t bps)
+{
+    double b = (double)bps;
+    if (b >= 1e9)
+        snprintf(out, size, "%.1f Gbit/s", b / 1e9);
+    else if (b >= 9.95e6)
+        snprintf(out, size, "%.0f Mbit/s", b / 1e6);
+    else if (b >= 1e6)
+        snprintf(out, size, "%.1f Mbit/s", b / 1e6);
+    else
+        snprintf(out, size, "%.0f kbit/s", b / 1e3);
+}
+
 void viewer_words_bytes(char *out, size_t size, double bytes)
 {
     if (bytes >= 1e9)

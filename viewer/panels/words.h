@@ -22,6 +22,13 @@ const char *viewer_words_ended(const struct viewer_model *model);
 /* "Active", "Paused by the customer" and so on. Static. */
 const char *viewer_words_state(const struct viewer_model *model);
 
+/* The viewer's own key combination with that key, "Ctrl+Alt+Shift+C". Valid until 16 further calls.
+ */
+const char *viewer_words_chord(const char *key);
+
+/* "12 Mbit/s", "850 kbit/s". */
+void viewer_words_bandwidth(char *out, size_t size, uint64_t bps);
+
 /* "1.2 MB", "640 kB". */
 void viewer_words_bytes(char *out, size_t size, double bytes);
 

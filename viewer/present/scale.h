@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Draws part of the customer's picture at the size it has in the window. Smaller: every pixel is
- * the mean of exactly the area it stands for, so that small text stays readable and no line is
- * lost. Larger: linear between neighbours. Same size: copied. A part drawn by itself has the same
- * pixels as when everything is drawn. Proved by tests/unit/viewer_scale.c. */
+/* Draws part of the customer's picture at the size it has in the window: every pixel of the window
+ * is the mean of exactly the area of the picture that it stands for. Smaller, small text stays
+ * readable and no line is lost. Larger, pixels keep their edges, mixed only where a window pixel
+ * lies on two: linear between neighbours was tried, and text was washed out at every size. Same
+ * size: copied. A part drawn by itself has the same pixels as when everything is drawn. Proved by
+ * tests/unit/viewer_scale.c; tests/bench/present.c says what it costs. */
 #ifndef VIEWER_PRESENT_SCALE_H
 #define VIEWER_PRESENT_SCALE_H
 

@@ -1,23 +1,31 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "viewer/present/screen.h"
 
+#include "common/base/error.h"
 #include "common/base/log.h"
 #include "viewer/present/scale.h"
 
 #include <string.h>
 
-#define DARK 0x101216u /* of a paused picture */
+#define DARK 0x101216u      /* of a paused picture */
+#define OVERVIEW_SOLID 0.92 /* the picture below can be guessed through it */
 
 void viewer_screen_init(struct viewer_screen *s, SDL_Window *window, struct viewer_backing *backing)
 {
     *s = (struct viewer_screen){.window = window, .backing = backing};
 }
 
-void viewer_screen_destroy(struct viewer_screen *s)
+static void drop_overlay(struct viewer_screen *s)
 {
     if (s->overlay)
         cairo_surface_destroy(s->overlay);
     s->overlay = NULL;
+}
+
+void viewer_screen_destroy(struct viewer_screen *s)
+{
+    drop_overlay(s);
+    viewer_overview_destroy(&s->overview);
 }
 
 bool viewer_screen_resize(struct viewer_screen *s)
@@ -27,7 +35,8 @@ bool viewer_screen_resize(struct viewer_screen *s)
     viewer_screen_damage_all(s);
     if (width == s->width && height == s->height && s->overlay)
         return false;
-    viewer_screen_destroy(s);
+    drop_overlay(s);
+    s->painted_count = 0; /* the kit paints it anew */
     s->overlay = cairo_image_surface_create(CAIRO_FORMAT_ARGB32, width, height);
     s->width = width;
     s->height = height;
@@ -52,8 +61,31 @@ void viewer_screen_damage_picture(struct viewer_screen *s, const struct ds_regio
 {
     if (!s->picture_shown || s->picture_dark)
         return;
-    for (size_t i = 0; i < picture->count; i++)
+    for (size_t i = 0; i < picture->count; i++) {
         viewer_screen_damage(s, viewer_view_cover(&s->view, picture->rects[i]));
+        viewer_overview_damage(&s->overview, picture->rects[i]);
+    }
+}
+
+void viewer_screen_overview(struct viewer_screen *s, struct ds_rect place)
+{
+    struct ds_rect before = s->overview.place;
+    if (viewer_overview_show(&s->overview, &s->view, place) != DS_OK)
+        ds_log_debug("no memory for the overview");
+    place = s->overview.place;
+    if (memcmp(&before, &place, sizeof(place)) == 0)
+        return;
+    viewer_screen_damage(s, before);
+    viewer_screen_damage(s, place);
+}
+
+void viewer_screen_refresh_overview(struct viewer_screen *s)
+{
+    viewer_backing_lock(s->backing);
+    bool drawn = viewer_overview_refresh(&s->overview, &s->backing->image);
+    viewer_backing_unlock(s->backing);
+    if (drawn)
+        viewer_screen_damage(s, s->overview.place);
 }
 
 void viewer_screen_pointer(struct viewer_screen *s, cairo_surface_t *image, int x, int y)
@@ -95,28 +127,74 @@ static void draw_picture(struct viewer_screen *s, SDL_Surface *to, struct ds_rec
         viewer_scale_draw(&s->view, &s->backing->image, inside, to->pixels, (size_t)to->pitch);
 }
 
-static void draw_above(struct viewer_screen *s, cairo_t *cr, struct ds_rect rect)
+static void clip_to(cairo_t *cr, struct ds_rect rect)
 {
-    cairo_save(cr);
     cairo_rectangle(cr, rect.x, rect.y, rect.width, rect.height);
     cairo_clip(cr);
-    if (s->picture_shown && s->pointer && !s->picture_dark) {
-        cairo_set_source_surface(cr, s->pointer, s->pointer_place.x, s->pointer_place.y);
-        cairo_paint(cr);
-    }
-    if (s->overlay_used || !s->picture_shown) {
-        cairo_set_operator(cr, s->picture_shown ? CAIRO_OPERATOR_OVER : CAIRO_OPERATOR_SOURCE);
-        cairo_set_source_surface(cr, s->overlay, 0, 0);
-        cairo_paint(cr);
-    }
-    cairo_restore(cr);
 }
 
-static bool draws_above(const struct viewer_screen *s, struct ds_rect rect)
+static void draw_overview(struct viewer_screen *s, cairo_t *cr)
 {
-    if (s->overlay_used || !s->picture_shown)
-        return true;
-    return s->pointer && !ds_rect_is_empty(ds_rect_intersect(rect, s->pointer_place));
+    const struct viewer_overview *o = &s->overview;
+    cairo_surface_t *image = cairo_image_surface_create_for_data(
+        o->image.pixels, CAIRO_FORMAT_RGB24, (int)o->image.width, (int)o->image.height,
+        (int)o->image.stride);
+    cairo_set_source_surface(cr, image, o->place.x, o->place.y);
+    cairo_rectangle(cr, o->place.x, o->place.y, o->place.width, o->place.height);
+    cairo_save(cr);
+    cairo_clip(cr);
+    cairo_paint_with_alpha(cr, OVERVIEW_SOLID);
+    cairo_restore(cr);
+    cairo_surface_destroy(image);
+}
+
+/* Only where the kit has painted: the rest of a large picture would be mixed with nothing. */
+static void draw_overlay(struct viewer_screen *s, cairo_t *cr)
+{
+    for (size_t i = 0; i < s->painted_count; i++) {
+        const cairo_rectangle_int_t *box = &s->painted[i];
+        cairo_rectangle(cr, box->x, box->y, box->width, box->height);
+    }
+    cairo_clip(cr); /* all of them at once: what is translucent is mixed in once */
+    cairo_set_operator(cr, s->picture_shown ? CAIRO_OPERATOR_OVER : CAIRO_OPERATOR_SOURCE);
+    cairo_set_source_surface(cr, s->overlay, 0, 0);
+    cairo_paint(cr);
+}
+
+static bool meets(struct ds_rect a, struct ds_rect b)
+{
+    return !ds_rect_is_empty(ds_rect_intersect(a, b));
+}
+
+static bool meets_overlay(const struct viewer_screen *s, struct ds_rect rect)
+{
+    for (size_t i = 0; i < s->painted_count; i++) {
+        const cairo_rectangle_int_t *box = &s->painted[i];
+        if (meets(rect, (struct ds_rect){box->x, box->y, box->width, box->height}))
+            return true;
+    }
+    return false;
+}
+
+static void draw_above(struct viewer_screen *s, cairo_t *cr, struct ds_rect rect)
+{
+    bool shows = s->picture_shown && !s->picture_dark;
+    struct ds_rect area = {0, 0, s->view.window_width, s->view.window_height};
+    struct ds_rect pointer = ds_rect_intersect(s->pointer_place, area);
+    cairo_save(cr);
+    clip_to(cr, rect);
+    if (shows && s->pointer && meets(rect, pointer)) {
+        cairo_save(cr);
+        clip_to(cr, pointer);
+        cairo_set_source_surface(cr, s->pointer, s->pointer_place.x, s->pointer_place.y);
+        cairo_paint(cr);
+        cairo_restore(cr);
+    }
+    if (shows && meets(rect, s->overview.place))
+        draw_overview(s, cr);
+    if (meets_overlay(s, rect))
+        draw_overlay(s, cr);
+    cairo_restore(cr);
 }
 
 static void draw(struct viewer_screen *s, SDL_Surface *to)
@@ -132,8 +210,7 @@ static void draw(struct viewer_screen *s, SDL_Surface *to)
         struct ds_rect rect = s->damage.rects[i];
         if (s->picture_shown)
             draw_picture(s, to, rect);
-        if (draws_above(s, rect))
-            draw_above(s, cr, rect);
+        draw_above(s, cr, rect);
     }
     if (s->picture_shown)
         viewer_backing_unlock(s->backing);

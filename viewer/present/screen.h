@@ -7,19 +7,24 @@
 #define VIEWER_PRESENT_SCREEN_H
 
 #include "common/screen/region.h"
-#include "viewer/present/view.h"
+#include "viewer/present/overview.h"
 #include "viewer/session/backing.h"
 
 #include <SDL.h>
 #include <cairo.h>
 #include <stdbool.h>
 
+/* Boxes of the window that the kit has painted on, at most; more are joined. */
+#define VIEWER_SCREEN_PAINTED 16
+
 struct viewer_screen {
     SDL_Window *window;       /* borrowed */
     int width, height;        /* device pixels */
     cairo_surface_t *overlay; /* owned: what the kit paints, ARGB, of the window's size */
-    bool overlay_used;        /* something of it is not transparent */
+    cairo_rectangle_int_t painted[VIEWER_SCREEN_PAINTED]; /* outside of them it is transparent */
+    size_t painted_count;
     struct viewer_view view;
+    struct viewer_overview overview;
     struct viewer_backing *backing; /* borrowed */
     bool picture_shown;             /* else the overlay is all there is */
     bool picture_dark;              /* paused: the picture is not shown to the rep */
@@ -42,6 +47,11 @@ void viewer_screen_damage_all(struct viewer_screen *screen);
 void viewer_screen_damage_picture(struct viewer_screen *screen, const struct ds_region *picture);
 /* Puts the customer's pointer's top left at a window point; image NULL takes it away. */
 void viewer_screen_pointer(struct viewer_screen *screen, cairo_surface_t *image, int x, int y);
+
+/* Shows the overview at that place of the window, or hides it when empty. */
+void viewer_screen_overview(struct viewer_screen *screen, struct ds_rect place);
+/* Brings the overview up to date. */
+void viewer_screen_refresh_overview(struct viewer_screen *screen);
 
 /* Draws the damage and shows it. False: the window has no memory just now (nothing is lost). */
 bool viewer_screen_present(struct viewer_screen *screen);

@@ -34,8 +34,22 @@ static void fit(struct viewer_view *view, int *width, int *height)
     *height = *height < 1 ? 1 : *height;
 }
 
+/* Each bar takes room that may make the other one needed. */
+static void place_bars(struct viewer_view *view)
+{
+    int bar = view->bar, pw = view->picture_width, ph = view->picture_height;
+    bool some = view->scale == VIEWER_SCALE_ONE && bar > 0 && view->outer_width > 4 * bar &&
+                view->outer_height > 4 * bar;
+    view->bar_right = some && ph > view->outer_height;
+    view->bar_bottom = some && pw > view->outer_width - (view->bar_right ? bar : 0);
+    view->bar_right = some && ph > view->outer_height - (view->bar_bottom ? bar : 0);
+    view->window_width = view->outer_width - (view->bar_right ? bar : 0);
+    view->window_height = view->outer_height - (view->bar_bottom ? bar : 0);
+}
+
 static void update(struct viewer_view *view)
 {
+    place_bars(view);
     view->scroll_x = clamp(view->scroll_x, 0, viewer_view_scroll_max_x(view));
     view->scroll_y = clamp(view->scroll_y, 0, viewer_view_scroll_max_y(view));
     view->place = (struct ds_rect){0};
@@ -55,8 +69,14 @@ static void update(struct viewer_view *view)
 
 void viewer_view_set_window(struct viewer_view *view, int width, int height)
 {
-    view->window_width = width > 0 ? width : 0;
-    view->window_height = height > 0 ? height : 0;
+    view->outer_width = width > 0 ? width : 0;
+    view->outer_height = height > 0 ? height : 0;
+    update(view);
+}
+
+void viewer_view_set_bar(struct viewer_view *view, int bar)
+{
+    view->bar = bar > 0 ? bar : 0;
     update(view);
 }
 
@@ -74,13 +94,29 @@ void viewer_view_set_scale(struct viewer_view *view, enum viewer_scale scale)
     update(view);
 }
 
+bool viewer_view_scroll_to(struct viewer_view *view, int x, int y)
+{
+    int x_before = view->scroll_x, y_before = view->scroll_y;
+    view->scroll_x = x;
+    view->scroll_y = y;
+    update(view);
+    return view->scroll_x != x_before || view->scroll_y != y_before;
+}
+
 bool viewer_view_scroll(struct viewer_view *view, int dx, int dy)
 {
-    int x = view->scroll_x, y = view->scroll_y;
-    view->scroll_x = clamp(x + dx, 0, viewer_view_scroll_max_x(view));
-    view->scroll_y = clamp(y + dy, 0, viewer_view_scroll_max_y(view));
-    update(view);
-    return view->scroll_x != x || view->scroll_y != y;
+    return viewer_view_scroll_to(view, view->scroll_x + dx, view->scroll_y + dy);
+}
+
+struct ds_rect viewer_view_seen(const struct viewer_view *view)
+{
+    struct ds_rect window = {0, 0, view->window_width, view->window_height};
+    struct ds_rect in = ds_rect_intersect(view->place, window);
+    if (ds_rect_is_empty(in))
+        return (struct ds_rect){0};
+    if (view->scale == VIEWER_SCALE_FIT)
+        return (struct ds_rect){0, 0, view->picture_width, view->picture_height};
+    return (struct ds_rect){in.x - view->place.x, in.y - view->place.y, in.width, in.height};
 }
 
 bool viewer_view_to_picture(const struct viewer_view *view, int x, int y, int *px, int *py)
@@ -115,11 +151,6 @@ static void cover_span(int from, int length, int place, int placed, int picture,
 {
     int64_t first = (int64_t)from * placed / picture;
     int64_t end = ((int64_t)(from + length) * placed + picture - 1) / picture;
-    if (placed > picture) { /* enlarging looks at the neighbours too */
-        int64_t reach = (placed + picture - 1) / picture;
-        first -= reach;
-        end += reach;
-    }
     *at = place + (int)first;
     *n = (int)(end - first);
 }

@@ -13,22 +13,38 @@
 enum viewer_scale { VIEWER_SCALE_FIT, VIEWER_SCALE_ONE };
 
 struct viewer_view {
-    int window_width, window_height;   /* 0 until known */
+    int outer_width, outer_height;     /* the window; 0 until known */
+    int window_width, window_height;   /* the part of it at the left and top without scroll bars */
     int picture_width, picture_height; /* 0 until known */
     enum viewer_scale scale;
-    int scroll_x, scroll_y; /* 1:1: picture pixel at the window's left and top; else 0 */
-    struct ds_rect place;   /* where the whole picture would lie; may reach beyond the window */
+    int scroll_x, scroll_y;     /* 1:1: picture pixel at the window's left and top; else 0 */
+    int bar;                    /* how thick a scroll bar is, device pixels; 0: there are none */
+    bool bar_right, bar_bottom; /* those there are: 1:1 and a picture larger than the window */
+    struct ds_rect place;       /* where the whole picture would lie; may reach beyond the window */
 };
 
 /* Sets one part and works out the rest; scrolling is kept inside what there is to scroll. */
 void viewer_view_set_window(struct viewer_view *view, int width, int height);
 void viewer_view_set_picture(struct viewer_view *view, int width, int height);
+/* Thickness of scroll bars, device pixels; 0 for none. They stand beside the picture, never on it.
+ */
+void viewer_view_set_bar(struct viewer_view *view, int bar);
 void viewer_view_set_scale(struct viewer_view *view, enum viewer_scale scale);
 /* Picture pixels, right and down positive. True when the view moved. */
 bool viewer_view_scroll(struct viewer_view *view, int dx, int dy);
+/* To where the picture pixel x, y is at the window's left and top, as far as there is to scroll. */
+bool viewer_view_scroll_to(struct viewer_view *view, int x, int y);
 /* How far it can be scrolled; 0: the picture is no larger than the window in that direction. */
 int viewer_view_scroll_max_x(const struct viewer_view *view);
 int viewer_view_scroll_max_y(const struct viewer_view *view);
+
+static inline bool viewer_view_can_scroll(const struct viewer_view *view)
+{
+    return viewer_view_scroll_max_x(view) > 0 || viewer_view_scroll_max_y(view) > 0;
+}
+
+/* The part of the picture that is in the window, picture pixels; empty without a picture. */
+struct ds_rect viewer_view_seen(const struct viewer_view *view);
 
 /* One picture pixel is one window pixel. */
 static inline bool viewer_view_is_exact(const struct viewer_view *view)

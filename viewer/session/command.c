@@ -69,6 +69,17 @@ static int run_scale(struct viewer_line *line, bool fit)
     return DS_OK;
 }
 
+static int run_scroll(struct viewer_line *line, int x, int y)
+{
+    struct viewer_notice *notice = viewer_notice_new(VIEWER_NOTICE_SCROLL);
+    if (!notice)
+        return DS_ENOMEM;
+    notice->of.scroll.x = x;
+    notice->of.scroll.y = y;
+    viewer_line_notice(line, notice);
+    return DS_OK;
+}
+
 static int run(struct viewer_line *line, const struct ds_command *command)
 {
     struct viewer_machine *machine = &line->machine;
@@ -90,6 +101,8 @@ static int run(struct viewer_line *line, const struct ds_command *command)
                                       command->monitor < 0 ? 0xff : (uint8_t)command->monitor);
     case DS_COMMAND_SCALE:
         return run_scale(line, command->fit);
+    case DS_COMMAND_SCROLL:
+        return run_scroll(line, command->x, command->y);
     case DS_COMMAND_KEY:
     case DS_COMMAND_POINTER:
         return run_input(line, command);

@@ -62,12 +62,15 @@ enum viewer_notice_kind {
     VIEWER_NOTICE_USE,     /* cursor.id */
     VIEWER_NOTICE_POINTER, /* cursor.x y visible: the remote pointer */
     VIEWER_NOTICE_SCALE,   /* on: fit (a command) */
+    VIEWER_NOTICE_SCROLL,  /* scroll: where to (a command) */
     VIEWER_NOTICE_QUIT,    /* the program shall end with `code` */
 };
 
 struct viewer_figures {
-    double rtt_ms; /* < 0: not known */
-    double fps;    /* updates shown in the last second */
+    double rtt_ms;          /* < 0: not known */
+    double rtt_min_ms;      /* the same */
+    uint64_t bandwidth_bps; /* 0: not known */
+    double fps;             /* updates shown in the last second */
     uint64_t bytes_in, bytes_out, updates;
     uint64_t in_rate, out_rate; /* bytes of the last second */
     double decode_ms;           /* mean of the last second's updates */
@@ -87,6 +90,9 @@ struct viewer_notice {
         struct viewer_model model;
         struct viewer_figures figures;
         struct viewer_cursor_notice cursor;
+        struct {
+            int x, y; /* picture pixels */
+        } scroll;
         bool on;
         int code;
     } of;

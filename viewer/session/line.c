@@ -87,6 +87,7 @@ static void on_message(void *ctx, const struct ds_message *message)
 static void on_data(void *ctx, const uint8_t *payload, size_t len)
 {
     struct viewer_line *line = ctx;
+    viewer_rate_feed(&line->rate, len, ds_clock_now());
     viewer_private_feed(line, payload, len);
     settle(line);
 }
@@ -123,6 +124,7 @@ static void hang_up(void *ctx)
     ds_link_close(line->link);
     line->link = NULL;
     line->in_before = line->out_before = 0;
+    line->rate = (struct viewer_rate){0};
 }
 
 static int dial(void *ctx, const char *host, unsigned port)

@@ -11,6 +11,7 @@
 #include "viewer/session/decode.h"
 #include "viewer/session/line.h"
 #include "viewer/session/machine.h"
+#include "viewer/session/rate.h"
 
 #include <uv.h>
 
@@ -42,6 +43,7 @@ struct viewer_line {
     uint64_t shown_before;     /* and a second ago */
     uint64_t decode_us, acked; /* of this second */
     uint64_t in_before, out_before;
+    struct viewer_rate rate; /* of this connection */
     bool quitting;
     bool quit_told;
 };

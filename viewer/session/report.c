@@ -117,6 +117,8 @@ void viewer_report_second(struct viewer_line *line)
     ds_link_bytes(line->link, &in, &out);
     struct viewer_figures figures = {
         .rtt_ms = ds_link_rtt_ms(line->link),
+        .rtt_min_ms = ds_link_rtt_min_ms(line->link),
+        .bandwidth_bps = viewer_rate_bps(&line->rate),
         .fps = (double)(line->shown - line->shown_before),
         .bytes_in = in,
         .bytes_out = out,
@@ -127,6 +129,8 @@ void viewer_report_second(struct viewer_line *line)
     };
     struct ds_event_stats stats = {
         .rtt_ms = figures.rtt_ms,
+        .rtt_min_ms = figures.rtt_min_ms,
+        .bandwidth_bps = figures.bandwidth_bps,
         .fps = figures.fps,
         .bytes_in = in,
         .bytes_out = out,

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Writes the template of the marked texts of these folders (else of the whole tree) to standard output; with --update
-# also merges that of the whole tree into every .po file beside this script. Usage: extract.sh [--update | FOLDER...]
+# merges that of the whole tree into every .po file beside this script instead. Usage: extract.sh [--update | FOLDER...]
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../../.." && pwd)
@@ -17,8 +17,9 @@ find "$@" -name '*.[ch]' | sort |
         --keyword=DS_TRN:1,2 --flag=DS_TR:1:pass-c-format --flag=DS_TRN:1:pass-c-format --flag=DS_TRN:2:pass-c-format \
         --no-location --sort-output --package-name=deskside --output="$template"
 sed -i '/^"POT-Creation-Date/d' "$template"
-cat "$template"
-if [ "$update" = yes ]; then
+if [ "$update" = no ]; then
+    cat "$template"
+else
     for po in "$here"/*.po; do
         msgmerge --quiet --update --backup=none --no-fuzzy-matching --no-location --sort-output "$po" "$template"
     done
