@@ -139,8 +139,8 @@ void agent_activate(struct agent *a)
     a->question_until = 0;
     a->screen = agent_screen_start(&config, wake, a, message, sizeof(message));
     if (a->screen)
-        a->control = agent_control_open(&a->loop, a->options->display, 1, &control_events, a,
-                                        message, sizeof(message));
+        a->control = agent_control_open(&a->loop, a->options->display, a->traces, 1,
+                                        &control_events, a, message, sizeof(message));
     if (!a->screen || !a->control) {
         agent_end(a, AGENT_ENDING_FAULT, DS_REASON_CLOSED, message, AGENT_EXIT_INTERNAL);
         return;
@@ -350,7 +350,7 @@ static void run_loop(struct agent *a)
            UV_RUN_DEFAULT); /* what closes in its own time; a link flushes for at most a second */
 }
 
-int agent_run(const struct agent_options *options)
+int agent_run(const struct agent_options *options, struct agent_traces *traces)
 {
     char message[DS_TEXT_MESSAGE] = "";
     struct agent *a = calloc(1, sizeof(*a));
@@ -360,6 +360,7 @@ int agent_run(const struct agent_options *options)
         return AGENT_EXIT_INTERNAL;
     }
     a->options = options;
+    a->traces = traces;
     agent_session_init(&a->session, options->accept, options->code);
     snprintf(a->session.host, sizeof(a->session.host), "%s", options->host);
     start_handles(a);

@@ -18,6 +18,7 @@
 
 struct agent {
     const struct agent_options *options; /* borrowed from main */
+    struct agent_traces *traces;         /* borrowed from main; NULL: nobody watches */
     uv_loop_t loop;
     uv_async_t wake;    /* commands, or letters of the screen thread, wait */
     uv_timer_t second;  /* stats, durations, questions that time out */

@@ -152,7 +152,8 @@ static void bench_start(struct bench *b, const char *layout)
     ds_tick deadline = ds_clock_now() + WAIT;
     while (access(ready, F_OK) != 0)
         assert_true(ds_clock_now() < deadline);
-    if (agent_inject_open(&b->inject, test_display_name(b->display), message, sizeof(message)))
+    if (agent_inject_open(&b->inject, test_display_name(b->display), NULL, message,
+                          sizeof(message)))
         fail_msg("%s", message);
     agent_inject_set_area(b->inject, 0, 0, 800, 600);
     struct ds_input point = {.type = DS_INPUT_POINTER, .x = 200, .y = 150}; /* gets the focus */
@@ -391,7 +392,8 @@ static void a_program_that_exits_in_the_middle_lets_go(void **state)
     if (pid == 0) {
         char message[256];
         struct ds_input input = {.type = DS_INPUT_KEY, .keysym = SHIFT_L, .down = true};
-        if (agent_inject_open(&b.inject, test_display_name(b.display), message, sizeof(message)))
+        if (agent_inject_open(&b.inject, test_display_name(b.display), NULL, message,
+                              sizeof(message)))
             _exit(1);
         agent_inject_input(b.inject, &input, ds_clock_now());
         input.keysym = 'Q';
