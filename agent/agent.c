@@ -167,9 +167,8 @@ static void time_out_question(struct agent *a)
         agent_end(a, AGENT_ENDING_REFUSED, DS_REASON_REFUSED, NULL, AGENT_EXIT_REFUSED);
     } else if (asked != DS_RIGHT_COUNT) {
         agent_customer_answer(a, asked, false);
-    } else if (a->session.resume_asked) {
-        a->session.resume_asked = false;
-        agent_changed(a);
+    } else {
+        agent_customer_stay_paused(a);
     }
 }
 

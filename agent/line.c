@@ -48,18 +48,22 @@ void agent_line_send_control(struct agent *a, const struct ds_control *control)
 
 void agent_line_send_right(struct agent *a, enum ds_right right)
 {
-    agent_line_send_control(a,
-                            &(struct ds_control){.type = DS_CONTROL_RIGHT,
-                                                 .right = (uint8_t)right,
-                                                 .state = (uint8_t)a->session.rights.state[right]});
+    agent_line_send_control(
+        a, &(struct ds_control){
+               .type = DS_CONTROL_RIGHT,
+               .right = (uint8_t)right,
+               .state = (uint8_t)a->session.rights.state[right],
+               .wait_s = agent_rights_wait_s(&a->session.rights, right, ds_clock_now())});
 }
 
 void agent_line_send_paused(struct agent *a)
 {
     agent_line_send_control(
-        a, &(struct ds_control){.type = DS_CONTROL_PAUSED,
-                                .on = a->session.paused != AGENT_PAUSE_NONE,
-                                .by_rep = a->session.paused == AGENT_PAUSE_BY_REP});
+        a, &(struct ds_control){
+               .type = DS_CONTROL_PAUSED,
+               .on = a->session.paused != AGENT_PAUSE_NONE,
+               .by_rep = a->session.paused == AGENT_PAUSE_BY_REP,
+               .wait_s = agent_refusal_wait_s(&a->session.resume_refused, ds_clock_now())});
 }
 
 /* ---- from the viewer ---- */

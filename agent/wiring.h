@@ -79,6 +79,8 @@ void agent_customer_answer(struct agent *agent, enum ds_right right, bool yes);
 void agent_customer_revoke(struct agent *agent, enum ds_right right);
 void agent_customer_pause(struct agent *agent, enum agent_pause by);
 void agent_customer_resume(struct agent *agent);
+/* The no to the wish to go on, from the window or a time-out. */
+void agent_customer_stay_paused(struct agent *agent);
 
 /* ---- agent.c ---- */
 
