@@ -196,7 +196,7 @@ static bool code_page(struct build *b)
 static bool connecting_page(struct build *b)
 {
     title(b, DS_TR("Connecting\xe2\x80\xa6"));
-    say(b, b->view->stage[0] ? b->view->stage : DS_TR("Looking for the service."));
+    say(b, b->view->stage[0] ? b->view->stage : DS_TR("Looking for the support service."));
     ds_box_top(&b->box, DS_SPACE_2, 0);
     ds_ui_progress(b->ui, ds_box_top(&b->box, 8, DS_SPACE_4), b->view->percent / 100.0,
                    DS_COLOR_ACCENT);

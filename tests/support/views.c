@@ -9,6 +9,11 @@ const struct test_view test_views[] = {
     {.name = "code-wrong",
      .page = AGENT_PAGE_CODE,
      .problem = "This code is not valid. Ask your representative for a new one."},
+    {.name = "code-untrusted",
+     .page = AGENT_PAGE_CODE,
+     .problem = "What answered could not prove that it is your support service, so nothing was "
+                "sent to it. In a hotel or on a train, sign in to the network first. Otherwise "
+                "tell your representative."},
     {.name = "connecting", .page = AGENT_PAGE_CONNECTING},
     {.name = "warning", .page = AGENT_PAGE_WARNING},
     {.name = "number", .page = AGENT_PAGE_NUMBER},
@@ -51,7 +56,7 @@ const struct test_view test_views[] = {
     {.name = "ended-fault",
      .page = AGENT_PAGE_ENDED,
      .ending = AGENT_ENDING_FAULT,
-     .problem = "Cannot connect to server. Check the Internet connection."},
+     .problem = "Something went wrong. Please try again."},
 };
 const size_t test_view_count = sizeof test_views / sizeof test_views[0];
 

@@ -285,6 +285,8 @@ static void failures_of_the_link_are_told_apart(void **state)
         enum ds_link_failure why;
         enum viewer_trouble trouble;
     } cases[] = {
+        {DS_LINK_OFFLINE, VIEWER_TROUBLE_UNREACHABLE},
+        {DS_LINK_NO_NAME, VIEWER_TROUBLE_UNREACHABLE},
         {DS_LINK_UNREACHABLE, VIEWER_TROUBLE_UNREACHABLE},
         {DS_LINK_UNTRUSTED, VIEWER_TROUBLE_UNTRUSTED},
         {DS_LINK_PROXY, VIEWER_TROUBLE_PROXY},
