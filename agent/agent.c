@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The agent's life and loop; wiring only. */
+#include "agent/remove.h"
 #include "agent/wiring.h"
 #include "common/automation/event.h"
 #include "common/base/error.h"
@@ -248,6 +249,8 @@ void agent_end(struct agent *a, enum agent_ending ending, const char *reason, co
     a->session.phase = AGENT_PHASE_ENDED;
     a->session.ending = ending;
     a->session.is_held = false;
+    a->session.removal =
+        agent_remove_look(AGENT_REMOVE_SELF, a->session.own_file, sizeof(a->session.own_file));
     a->question_until = 0;
     a->exit_code = exit_code;
     snprintf(a->session.problem, sizeof(a->session.problem), "%s", problem ? problem : "");

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The customer's wishes: answers from the windows, commands of --commands, and what the rep asks of
  * them. */
+#include "agent/remove.h"
 #include "agent/wiring.h"
 #include "common/automation/event.h"
 #include "common/ui/text.h"
@@ -185,6 +186,16 @@ static void take_stop(struct agent *a)
     }
 }
 
+static void take_remove(struct agent *a)
+{
+    struct agent_session *s = &a->session;
+    if (s->phase != AGENT_PHASE_ENDED || s->removal != AGENT_REMOVAL_POSSIBLE)
+        return;
+    if (agent_remove_do(AGENT_REMOVE_SELF, s->removed, sizeof(s->removed)))
+        s->removal = AGENT_REMOVAL_DONE;
+    agent_changed(a);
+}
+
 void agent_customer_event(void *ctx, const struct agent_show_event *event)
 {
     struct agent *a = ctx;
@@ -221,6 +232,9 @@ void agent_customer_event(void *ctx, const struct agent_show_event *event)
         break;
     case AGENT_SHOW_END:
         agent_end(a, AGENT_ENDING_BY_CUSTOMER, DS_REASON_CLOSED, NULL, AGENT_EXIT_ENDED);
+        break;
+    case AGENT_SHOW_REMOVE:
+        take_remove(a);
         break;
     case AGENT_SHOW_CLOSED:
         agent_close(a);

@@ -40,6 +40,8 @@ struct agent_session {
     int64_t began_s;       /* Unix time, 0: nothing was shown */
     ds_tick counted_until; /* the times below are complete until then */
     ds_tick seen, controlled;
+    enum agent_removal removal; /* of the program, afterwards */
+    char own_file[DS_TEXT_MESSAGE], removed[2 * DS_TEXT_MESSAGE];
 };
 
 /* accept: text of --accept, checked by the options, or NULL. */

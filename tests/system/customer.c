@@ -18,6 +18,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define KEYS(...) ((const char *const[]){"key", __VA_ARGS__, NULL})
 #define EXIT_MS 10000
@@ -307,6 +308,46 @@ static void the_record_can_be_saved_afterwards(void **state)
     assert_int_equal(0, test_process_wait_exit(s->agent, EXIT_MS));
 }
 
+/* The helper as it was downloaded: a copy, run from the person's own folder. */
+static void the_program_removes_itself_when_asked(void **state)
+{
+    char copy[300], ways[340];
+    (void)state;
+    snprintf(copy, sizeof(copy), "%s/helper", s->folder);
+    snprintf(ways, sizeof(ways), "%s/state/deskside/ways", s->folder);
+    assert_int_equal(
+        0, test_run((const char *const[]){"sh", "-c", "cp \"$DESKSIDE_BIN/deskside-agent\" \"$0\"",
+                                          copy, NULL},
+                    NULL));
+    c.program = copy;
+    test_customer_connect(&c, false);
+    c.program = NULL;
+    assert_int_equal(0, access(ways, F_OK));
+    test_process_command(s->viewer, "{\"cmd\":\"end\"}");
+    test_process_wait_event(s->agent, "state", "state", "ended", TEST_WAIT_MS);
+    test_customer_shot(&c, "ended-removable");
+    test_customer_read();
+    test_customer_hand(&c, KEYS("Tab", "space"));
+    test_customer_shot(&c, "removing");
+    test_customer_read();
+    test_customer_key(&c, "Return"); /* Keep */
+    test_customer_read();
+    assert_int_equal(0, access(copy, F_OK));
+    test_customer_hand(&c, KEYS("Tab", "space"));
+    test_customer_read();
+    test_customer_hand(&c, KEYS("shift+Tab", "space"));
+    ds_tick deadline = ds_clock_now() + TEST_WAIT_MS * DS_MS;
+    while (access(copy, F_OK) == 0 || access(ways, F_OK) == 0) {
+        assert_true(ds_clock_now() < deadline);
+        poll(NULL, 0, 20);
+    }
+    test_customer_shot(&c, "removed");
+    assert_false(test_process_has_ended(s->agent));
+    test_customer_read();
+    test_customer_key(&c, "Escape");
+    assert_int_equal(0, test_process_wait_exit(s->agent, EXIT_MS));
+}
+
 static void the_same_in_french(void **state)
 {
     struct test_window page;
@@ -500,6 +541,7 @@ int main(void)
         TEST(looking_is_looking_only_and_control_is_asked_for),
         TEST(pause_and_end_are_on_the_bar),
         TEST(the_record_can_be_saved_afterwards),
+        TEST(the_program_removes_itself_when_asked),
         TEST(the_same_in_french),
         TEST(three_wrong_numbers_are_told_on_both_sides),
         TEST(a_wrong_code_and_a_relay_that_is_away_can_be_tried_again),
