@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The agent's life and loop; wiring only. */
+#include "agent/remove.h"
 #include "agent/wiring.h"
 #include "common/automation/event.h"
 #include "common/base/error.h"
@@ -139,8 +140,8 @@ void agent_activate(struct agent *a)
     a->question_until = 0;
     a->screen = agent_screen_start(&config, wake, a, message, sizeof(message));
     if (a->screen)
-        a->control = agent_control_open(&a->loop, a->options->display, 1, &control_events, a,
-                                        message, sizeof(message));
+        a->control = agent_control_open(&a->loop, a->options->display, a->traces, 1,
+                                        &control_events, a, message, sizeof(message));
     if (!a->screen || !a->control) {
         agent_end(a, AGENT_ENDING_FAULT, DS_REASON_CLOSED, message, AGENT_EXIT_INTERNAL);
         return;
@@ -167,9 +168,8 @@ static void time_out_question(struct agent *a)
         agent_end(a, AGENT_ENDING_REFUSED, DS_REASON_REFUSED, NULL, AGENT_EXIT_REFUSED);
     } else if (asked != DS_RIGHT_COUNT) {
         agent_customer_answer(a, asked, false);
-    } else if (a->session.resume_asked) {
-        a->session.resume_asked = false;
-        agent_changed(a);
+    } else {
+        agent_customer_stay_paused(a);
     }
 }
 
@@ -250,6 +250,8 @@ void agent_end(struct agent *a, enum agent_ending ending, const char *reason, co
     a->session.phase = AGENT_PHASE_ENDED;
     a->session.ending = ending;
     a->session.is_held = false;
+    a->session.removal =
+        agent_remove_look(AGENT_REMOVE_SELF, a->session.own_file, sizeof(a->session.own_file));
     a->question_until = 0;
     a->exit_code = exit_code;
     snprintf(a->session.problem, sizeof(a->session.problem), "%s", problem ? problem : "");
@@ -351,7 +353,7 @@ static void run_loop(struct agent *a)
            UV_RUN_DEFAULT); /* what closes in its own time; a link flushes for at most a second */
 }
 
-int agent_run(const struct agent_options *options)
+int agent_run(const struct agent_options *options, struct agent_traces *traces)
 {
     char message[DS_TEXT_MESSAGE] = "";
     struct agent *a = calloc(1, sizeof(*a));
@@ -361,6 +363,7 @@ int agent_run(const struct agent_options *options)
         return AGENT_EXIT_INTERNAL;
     }
     a->options = options;
+    a->traces = traces;
     agent_session_init(&a->session, options->accept, options->code);
     snprintf(a->session.host, sizeof(a->session.host), "%s", options->host);
     start_handles(a);

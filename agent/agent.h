@@ -5,6 +5,8 @@
 
 #include "agent/options.h"
 
+struct agent_traces; /* agent/inject/traces.h */
+
 /* Exit codes of DESIGN section 7. */
 enum agent_exit {
     AGENT_EXIT_ENDED = 0,
@@ -16,7 +18,7 @@ enum agent_exit {
 };
 
 /* Runs until the session is over and returns the exit code. Sentences go to the windows, events and
- * standard error. */
-int agent_run(const struct agent_options *options);
+ * standard error. traces: told what injection leaves on the display, or NULL. */
+int agent_run(const struct agent_options *options, struct agent_traces *traces);
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The customer's wishes: answers from the windows, commands of --commands, and what the rep asks of
  * them. */
+#include "agent/remove.h"
 #include "agent/wiring.h"
 #include "common/automation/event.h"
 #include "common/ui/text.h"
@@ -20,7 +21,7 @@ void agent_customer_ask(struct agent *a, enum ds_right right)
     if (a->session.phase != AGENT_PHASE_ACTIVE)
         return;
     agent_session_count(&a->session, ds_clock_now());
-    switch (agent_rights_request(&a->session.rights, right)) {
+    switch (agent_rights_request(&a->session.rights, right, ds_clock_now())) {
     case AGENT_RIGHTS_ASK:
         a->question_until = ds_clock_now() + ds_clock_scaled_ms(AGENT_QUESTION_MS) * DS_MS;
         break;
@@ -61,7 +62,7 @@ void agent_customer_answer(struct agent *a, enum ds_right right, bool yes)
     if (yes)
         agent_rights_grant(&a->session.rights, right);
     else
-        agent_rights_refuse(&a->session.rights, right);
+        agent_rights_refuse(&a->session.rights, right, ds_clock_now());
     a->question_until = 0;
     if (!had_look && agent_rights_has(&a->session.rights, DS_RIGHT_LOOK))
         agent_line_send_right(a, DS_RIGHT_LOOK);
@@ -111,6 +112,7 @@ void agent_customer_resume(struct agent *a)
     agent_session_count(&a->session, ds_clock_now());
     a->session.paused = AGENT_PAUSE_NONE;
     a->session.resume_asked = false;
+    agent_refusal_forget(&a->session.resume_refused);
     a->question_until = 0;
     agent_line_send_paused(a);
     agent_changed(a);
@@ -126,8 +128,23 @@ void agent_customer_ask_resume(struct agent *a)
     }
     if (a->session.resume_asked)
         return; /* asking again wins no time */
+    if (agent_refusal_wait_s(&a->session.resume_refused, ds_clock_now()) > 0) {
+        agent_line_send_paused(a);
+        return;
+    }
     a->session.resume_asked = true;
     a->question_until = ds_clock_now() + ds_clock_scaled_ms(AGENT_QUESTION_MS) * DS_MS;
+    agent_changed(a);
+}
+
+void agent_customer_stay_paused(struct agent *a)
+{
+    if (!a->session.resume_asked)
+        return;
+    a->session.resume_asked = false;
+    a->question_until = 0;
+    agent_refusal_add(&a->session.resume_refused, ds_clock_now());
+    agent_line_send_paused(a);
     agent_changed(a);
 }
 
@@ -169,6 +186,16 @@ static void take_stop(struct agent *a)
     }
 }
 
+static void take_remove(struct agent *a)
+{
+    struct agent_session *s = &a->session;
+    if (s->phase != AGENT_PHASE_ENDED || s->removal != AGENT_REMOVAL_POSSIBLE)
+        return;
+    if (agent_remove_do(AGENT_REMOVE_SELF, s->removed, sizeof(s->removed)))
+        s->removal = AGENT_REMOVAL_DONE;
+    agent_changed(a);
+}
+
 void agent_customer_event(void *ctx, const struct agent_show_event *event)
 {
     struct agent *a = ctx;
@@ -200,11 +227,14 @@ void agent_customer_event(void *ctx, const struct agent_show_event *event)
     case AGENT_SHOW_RESUME:
         if (event->yes)
             agent_customer_resume(a);
-        a->session.resume_asked = false;
-        agent_changed(a);
+        else
+            agent_customer_stay_paused(a);
         break;
     case AGENT_SHOW_END:
         agent_end(a, AGENT_ENDING_BY_CUSTOMER, DS_REASON_CLOSED, NULL, AGENT_EXIT_ENDED);
+        break;
+    case AGENT_SHOW_REMOVE:
+        take_remove(a);
         break;
     case AGENT_SHOW_CLOSED:
         agent_close(a);

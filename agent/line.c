@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The agent's line to the relay and, inside it, to the viewer. */
+#include "agent/show/reach.h"
 #include "agent/wiring.h"
 #include "common/automation/event.h"
 #include "common/base/error.h"
@@ -48,18 +49,22 @@ void agent_line_send_control(struct agent *a, const struct ds_control *control)
 
 void agent_line_send_right(struct agent *a, enum ds_right right)
 {
-    agent_line_send_control(a,
-                            &(struct ds_control){.type = DS_CONTROL_RIGHT,
-                                                 .right = (uint8_t)right,
-                                                 .state = (uint8_t)a->session.rights.state[right]});
+    agent_line_send_control(
+        a, &(struct ds_control){
+               .type = DS_CONTROL_RIGHT,
+               .right = (uint8_t)right,
+               .state = (uint8_t)a->session.rights.state[right],
+               .wait_s = agent_rights_wait_s(&a->session.rights, right, ds_clock_now())});
 }
 
 void agent_line_send_paused(struct agent *a)
 {
     agent_line_send_control(
-        a, &(struct ds_control){.type = DS_CONTROL_PAUSED,
-                                .on = a->session.paused != AGENT_PAUSE_NONE,
-                                .by_rep = a->session.paused == AGENT_PAUSE_BY_REP});
+        a, &(struct ds_control){
+               .type = DS_CONTROL_PAUSED,
+               .on = a->session.paused != AGENT_PAUSE_NONE,
+               .by_rep = a->session.paused == AGENT_PAUSE_BY_REP,
+               .wait_s = agent_refusal_wait_s(&a->session.resume_refused, ds_clock_now())});
 }
 
 /* ---- from the viewer ---- */
@@ -342,7 +347,7 @@ static void on_room(void *ctx)
 static void on_progress(void *ctx, const char *stage, unsigned percent)
 {
     struct agent *a = ctx;
-    snprintf(a->session.stage, sizeof(a->session.stage), "%s", ds_tr(stage));
+    snprintf(a->session.stage, sizeof(a->session.stage), "%s", agent_reach_stage(stage));
     a->session.percent = percent;
     agent_changed(a);
 }
@@ -367,7 +372,7 @@ static void on_down(void *ctx, enum ds_link_failure why, const char *detail)
     ds_link_close(a->link);
     a->link = NULL;
     a->up_since = 0;
-    ds_log_warn("line is down why=\"%s\" detail=\"%s\"", ds_link_failure_text(why), detail);
+    ds_log_warn("line is down why=%s detail=\"%s\"", ds_link_failure_name(why), detail);
     if (a->session.phase == AGENT_PHASE_ENDED)
         return;
     if (a->session.phase == AGENT_PHASE_CODE)
@@ -377,14 +382,14 @@ static void on_down(void *ctx, enum ds_link_failure why, const char *detail)
         return;
     }
     const char *code = why == DS_LINK_UNTRUSTED ? "untrusted" : "unreachable";
+    const char *sentence = agent_reach_trouble(why);
     a->exit_code = AGENT_EXIT_UNREACHABLE;
     if (agent_leaves_by_itself(a)) {
-        agent_give_up(a, code, ds_tr(ds_link_failure_text(why)), AGENT_EXIT_UNREACHABLE);
+        agent_give_up(a, code, sentence, AGENT_EXIT_UNREACHABLE);
         return;
     }
-    ds_event_error(a->automation, code, ds_link_failure_text(why), "");
-    snprintf(a->session.problem, sizeof(a->session.problem), "%s",
-             ds_tr(ds_link_failure_text(why)));
+    ds_event_error(a->automation, code, sentence, "");
+    snprintf(a->session.problem, sizeof(a->session.problem), "%s", sentence);
     a->session.phase = AGENT_PHASE_CODE;
     agent_changed(a);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "agent/agent.h"
+#include "agent/inject/caretaker.h"
 #include "common/base/clock.h"
 #include "common/base/log.h"
 #include "common/ui/text.h"
@@ -11,6 +12,7 @@
 int main(int argc, char **argv)
 {
     struct agent_options options;
+    struct agent_caretaker caretaker;
     switch (agent_options_parse(&options, argc, argv)) {
     case AGENT_OPTIONS_DONE:
         return AGENT_EXIT_ENDED;
@@ -28,5 +30,8 @@ int main(int argc, char **argv)
         fprintf(stderr,
                 "deskside-agent: DESKSIDE_TIME_SCALE=%u: time-outs are shortened for tests\n",
                 ds_clock_scale());
-    return agent_run(&options);
+    agent_caretaker_start(&caretaker, options.display); /* before there are threads */
+    int exit_code = agent_run(&options, caretaker.traces);
+    agent_caretaker_end(&caretaker);
+    return exit_code;
 }

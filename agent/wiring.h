@@ -18,6 +18,7 @@
 
 struct agent {
     const struct agent_options *options; /* borrowed from main */
+    struct agent_traces *traces;         /* borrowed from main; NULL: nobody watches */
     uv_loop_t loop;
     uv_async_t wake;    /* commands, or letters of the screen thread, wait */
     uv_timer_t second;  /* stats, durations, questions that time out */
@@ -78,6 +79,8 @@ void agent_customer_answer(struct agent *agent, enum ds_right right, bool yes);
 void agent_customer_revoke(struct agent *agent, enum ds_right right);
 void agent_customer_pause(struct agent *agent, enum agent_pause by);
 void agent_customer_resume(struct agent *agent);
+/* The no to the wish to go on, from the window or a time-out. */
+void agent_customer_stay_paused(struct agent *agent);
 
 /* ---- agent.c ---- */
 

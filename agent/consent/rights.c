@@ -32,7 +32,8 @@ void agent_rights_grant_accepted(struct agent_rights *rights)
     }
 }
 
-enum agent_rights_answer agent_rights_request(struct agent_rights *rights, enum ds_right right)
+enum agent_rights_answer agent_rights_request(struct agent_rights *rights, enum ds_right right,
+                                              ds_tick now)
 {
     if (rights->state[right] == DS_RIGHT_GRANTED || rights->state[right] == DS_RIGHT_ASKED)
         return AGENT_RIGHTS_UNCHANGED;
@@ -40,7 +41,8 @@ enum agent_rights_answer agent_rights_request(struct agent_rights *rights, enum 
         rights->state[right] = DS_RIGHT_GRANTED;
         return AGENT_RIGHTS_GRANTED;
     }
-    if (rights->by_policy || agent_rights_asked(rights) != DS_RIGHT_COUNT) {
+    if (rights->by_policy || agent_rights_asked(rights) != DS_RIGHT_COUNT ||
+        agent_refusal_wait_s(&rights->refused[right], now) > 0) {
         rights->state[right] = DS_RIGHT_REFUSED;
         return AGENT_RIGHTS_REFUSED;
     }
@@ -52,12 +54,23 @@ void agent_rights_grant(struct agent_rights *rights, enum ds_right right)
 {
     rights->state[right] = DS_RIGHT_GRANTED;
     rights->state[DS_RIGHT_LOOK] = DS_RIGHT_GRANTED;
+    agent_refusal_forget(&rights->refused[right]);
+    agent_refusal_forget(&rights->refused[DS_RIGHT_LOOK]);
 }
 
-void agent_rights_refuse(struct agent_rights *rights, enum ds_right right)
+void agent_rights_refuse(struct agent_rights *rights, enum ds_right right, ds_tick now)
 {
-    if (rights->state[right] == DS_RIGHT_ASKED)
-        rights->state[right] = DS_RIGHT_REFUSED;
+    if (rights->state[right] != DS_RIGHT_ASKED)
+        return;
+    rights->state[right] = DS_RIGHT_REFUSED;
+    agent_refusal_add(&rights->refused[right], now);
+}
+
+uint16_t agent_rights_wait_s(const struct agent_rights *rights, enum ds_right right, ds_tick now)
+{
+    if (rights->state[right] != DS_RIGHT_REFUSED)
+        return 0;
+    return agent_refusal_wait_s(&rights->refused[right], now);
 }
 
 bool agent_rights_revoke(struct agent_rights *rights, enum ds_right right)

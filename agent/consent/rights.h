@@ -1,17 +1,19 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The rights ladder: what the rep may do, what is being asked, and what the customer answered.
- * Pure: no window, no socket, no clock. */
+ * Pure: no window, no socket; the time is handed in. */
 #ifndef AGENT_CONSENT_RIGHTS_H
 #define AGENT_CONSENT_RIGHTS_H
 
+#include "agent/consent/refusal.h"
 #include "common/wire/sealed.h"
 
 #include <stdbool.h>
 
 struct agent_rights {
     enum ds_right_state state[DS_RIGHT_COUNT];
-    bool by_policy;                /* --accept was given: nobody is asked */
-    bool accepted[DS_RIGHT_COUNT]; /* the rights named by --accept */
+    struct agent_refusal refused[DS_RIGHT_COUNT]; /* how long each "no" holds */
+    bool by_policy;                               /* --accept was given: nobody is asked */
+    bool accepted[DS_RIGHT_COUNT];                /* the rights named by --accept */
 };
 
 enum agent_rights_answer {
@@ -30,13 +32,17 @@ bool agent_rights_init(struct agent_rights *rights, const char *accept);
 void agent_rights_grant_accepted(struct agent_rights *rights);
 
 /* The rep asks for a right. One question at a time: while another right is asked the answer is
- * REFUSED. */
-enum agent_rights_answer agent_rights_request(struct agent_rights *rights, enum ds_right right);
+ * REFUSED, and so it is while an earlier "no" to this right holds. */
+enum agent_rights_answer agent_rights_request(struct agent_rights *rights, enum ds_right right,
+                                              ds_tick now);
 
-/* The customer grants (asked or of their own accord), or answers no. Granting control grants look.
- */
+/* The customer grants (asked or of their own accord), or answers no (or nothing in time). Granting
+ * control grants look. */
 void agent_rights_grant(struct agent_rights *rights, enum ds_right right);
-void agent_rights_refuse(struct agent_rights *rights, enum ds_right right);
+void agent_rights_refuse(struct agent_rights *rights, enum ds_right right, ds_tick now);
+
+/* Seconds until a right that is refused may be asked for again; 0: now, or it is not refused. */
+uint16_t agent_rights_wait_s(const struct agent_rights *rights, enum ds_right right, ds_tick now);
 
 /* Takes a right back, by either side. Taking look takes every right. True when something changed.
  */

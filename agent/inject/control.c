@@ -142,7 +142,8 @@ static int watch(struct agent_control *c, uv_loop_t *loop)
     return error ? error : uv_poll_start(&c->keys, UV_READABLE, on_keys_readable);
 }
 
-struct agent_control *agent_control_open(uv_loop_t *loop, const char *display, uint32_t epoch,
+struct agent_control *agent_control_open(uv_loop_t *loop, const char *display,
+                                         struct agent_traces *traces, uint32_t epoch,
                                          const struct agent_control_events *events, void *ctx,
                                          char *message, size_t size)
 {
@@ -155,7 +156,7 @@ struct agent_control *agent_control_open(uv_loop_t *loop, const char *display, u
     c->ctx = ctx;
     agent_guard_init(&c->guard, epoch, may_reach, c);
     agent_allowance_init(&c->allowance, ds_clock_now());
-    if (agent_inject_open(&c->inject, display, message, size) ||
+    if (agent_inject_open(&c->inject, display, traces, message, size) ||
         agent_own_watch_open(&c->watch, display, message, size)) {
         agent_inject_close(c->inject);
         free(c);

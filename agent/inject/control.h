@@ -4,6 +4,7 @@
 #ifndef AGENT_INJECT_CONTROL_H
 #define AGENT_INJECT_CONTROL_H
 
+#include "agent/inject/traces.h"
 #include "common/wire/sealed.h"
 
 #include <stdbool.h>
@@ -25,9 +26,10 @@ struct agent_control_events {
     bool (*may_inject)(void *ctx, bool is_key, int x, int y);
 };
 
-/* display: NULL for $DISPLAY. Starts with nothing allowed. NULL on failure: message gets a plain
- * sentence. */
-struct agent_control *agent_control_open(uv_loop_t *loop, const char *display, uint32_t epoch,
+/* display: NULL for $DISPLAY. traces: as agent_inject_open. Starts with nothing allowed. NULL on
+ * failure: message gets a plain sentence. */
+struct agent_control *agent_control_open(uv_loop_t *loop, const char *display,
+                                         struct agent_traces *traces, uint32_t epoch,
                                          const struct agent_control_events *events, void *ctx,
                                          char *message, size_t size);
 /* Releases every key and button, gives back borrowed key codes, closes. Accepts NULL. Handles end

@@ -13,7 +13,7 @@
 
 /* Bounded, never dropped once taken: 1024 keys are minutes of typing, or four long texts. */
 #define WAITING_MAX 1024
-#define BUTTONS 7 /* left, middle, right, wheel up, down, left, right: X numbers 1..7 */
+#define BUTTONS AGENT_TRACES_BUTTONS /* X numbers 1..7 */
 
 struct step {
     enum { STEP_POINTER, STEP_DOWN, STEP_UP, STEP_TAP, STEP_RELEASE } kind;
@@ -25,6 +25,8 @@ struct step {
 struct agent_inject {
     struct ds_display display;
     struct agent_keys keys;
+    struct agent_traces *traces; /* shared with the caretaker, or own_traces */
+    struct agent_traces own_traces;
     struct inject_area {
         int32_t x, y;
         uint32_t width, height;
@@ -64,9 +66,22 @@ static void read_buttons(struct agent_inject *in)
     free(reply);
 }
 
+/* A window that nobody sees: the display takes it away when it has dealt with all of this
+ * connection, however that ended. */
+static void set_mark(struct agent_inject *in)
+{
+    const uint32_t unmanaged = 1;
+    uint32_t mark = xcb_generate_id(in->display.conn);
+    xcb_create_window(in->display.conn, XCB_COPY_FROM_PARENT, mark, in->display.screen->root, -1,
+                      -1, 1, 1, 0, XCB_WINDOW_CLASS_INPUT_ONLY, XCB_COPY_FROM_PARENT,
+                      XCB_CW_OVERRIDE_REDIRECT, &unmanaged);
+    *in->traces = (struct agent_traces){.mark = mark};
+}
+
 static int start(struct agent_inject *in, char *message, size_t size)
 {
     xcb_connection_t *conn = in->display.conn;
+    set_mark(in);
     xcb_test_get_version_reply_t *version =
         ds_display_extension(&in->display, &xcb_test_id)
             ? xcb_test_get_version_reply(conn, xcb_test_get_version(conn, 2, 2), NULL)
@@ -76,7 +91,7 @@ static int start(struct agent_inject *in, char *message, size_t size)
         return DS_EUNSUPPORTED;
     }
     free(version);
-    int error = agent_keys_init(&in->keys, &in->display, message, size);
+    int error = agent_keys_init(&in->keys, &in->display, in->traces, message, size);
     if (error)
         return error;
     read_buttons(in);
@@ -85,7 +100,8 @@ static int start(struct agent_inject *in, char *message, size_t size)
     return DS_OK;
 }
 
-int agent_inject_open(struct agent_inject **out, const char *display, char *message, size_t size)
+int agent_inject_open(struct agent_inject **out, const char *display, struct agent_traces *traces,
+                      char *message, size_t size)
 {
     static bool registered;
     struct agent_inject *in = calloc(1, sizeof(*in));
@@ -93,6 +109,7 @@ int agent_inject_open(struct agent_inject **out, const char *display, char *mess
         snprintf(message, size, "There is not enough memory.");
         return DS_ENOMEM;
     }
+    in->traces = traces ? traces : &in->own_traces;
     int error = ds_display_open(&in->display, display, message, size);
     if (!error)
         error = start(in, message, size);
@@ -125,6 +142,7 @@ void agent_inject_close(struct agent_inject *in)
     if (!ds_display_is_gone(&in->display))
         free(xcb_get_input_focus_reply(in->display.conn, xcb_get_input_focus(in->display.conn),
                                        NULL));
+    *in->traces = (struct agent_traces){.mark = 0};
     ds_display_close(&in->display);
     free(in);
 }
@@ -156,10 +174,14 @@ static void set_buttons(struct agent_inject *in, uint8_t buttons)
         if (!(changed & bit))
             continue;
         if (buttons & bit)
-            in->pressed_code[i] = in->button_code[i];
+            in->traces->buttons[i] = in->pressed_code[i] = in->button_code[i];
         fake_button(in, in->pressed_code[i], (buttons & bit) != 0);
     }
     in->buttons ^= (uint8_t)changed;
+    xcb_flush(in->display.conn);
+    for (unsigned i = 0; i < BUTTONS; i++)
+        if (!(in->buttons >> i & 1))
+            in->traces->buttons[i] = 0;
 }
 
 static void point(struct agent_inject *in, const struct step *step)
@@ -173,7 +195,6 @@ static void point(struct agent_inject *in, const struct step *step)
                         in->display.screen->root, (int16_t)(in->area.x + (int32_t)x),
                         (int16_t)(in->area.y + (int32_t)y), 0);
     set_buttons(in, step->buttons);
-    xcb_flush(in->display.conn);
 }
 
 static int carry_out(struct agent_inject *in, const struct step *step, ds_tick now)

@@ -5,6 +5,7 @@
 #ifndef AGENT_INJECT_INJECT_H
 #define AGENT_INJECT_INJECT_H
 
+#include "agent/inject/traces.h"
 #include "common/base/clock.h"
 #include "common/wire/sealed.h"
 
@@ -14,9 +15,12 @@
 
 struct agent_inject;
 
-/* DS_EIO: the display cannot be opened; DS_EUNSUPPORTED: it has no XTEST or XKB. message gets a
- * plain sentence. Everything still open when the program exits is closed then. */
-int agent_inject_open(struct agent_inject **out, const char *display, char *message, size_t size);
+/* traces: told at every moment what is left on the display, for the caretaker; borrowed, NULL when
+ * nobody wants to know. DS_EIO: the display cannot be opened; DS_EUNSUPPORTED: it has no XTEST or
+ * XKB. message gets a plain sentence. Everything still open when the program exits is closed then.
+ */
+int agent_inject_open(struct agent_inject **out, const char *display, struct agent_traces *traces,
+                      char *message, size_t size);
 /* Lifts every key and button, gives back what was borrowed. Accepts NULL. */
 void agent_inject_close(struct agent_inject *inject);
 

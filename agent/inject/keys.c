@@ -7,8 +7,10 @@
 #include "common/x11/xkb.h"
 #include "common/x11/xtest.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* ---- the layout ---- */
 
@@ -27,10 +29,11 @@ static int read_map(struct agent_keys *keys)
     return DS_OK;
 }
 
-int agent_keys_init(struct agent_keys *keys, struct ds_display *display, char *message, size_t size)
+int agent_keys_init(struct agent_keys *keys, struct ds_display *display,
+                    struct agent_traces *traces, char *message, size_t size)
 {
     struct ds_xtest xtest = {.keyboard = 0};
-    *keys = (struct agent_keys){.display = display};
+    *keys = (struct agent_keys){.display = display, .traces = traces};
     snprintf(message, size, "The keyboard of this screen cannot be used from here.");
     int error = ds_keymap_use(display->conn);
     if (error)
@@ -49,6 +52,21 @@ bool agent_keys_handle(struct agent_keys *keys, const xcb_generic_event_t *event
     bool is_ours = code != 0 && event->sequence == keys->own_change[code];
     keys->stale = keys->stale || !is_ours;
     return true;
+}
+
+/* ---- sending ---- */
+
+/* What is held and lent from now on is what the traces say; until here they say more. */
+static void flush(struct agent_keys *keys)
+{
+    struct agent_traces *traces = keys->traces;
+    static_assert(sizeof(traces->keys) == sizeof(keys->held.down), "the same keys");
+    xcb_flush(keys->display->conn);
+    memcpy(traces->keys, keys->held.down, sizeof(traces->keys));
+    traces->is_quiet = keys->quiet;
+    memset(traces->lent, 0, sizeof(traces->lent));
+    for (size_t i = 0; i < keys->spare.count; i++)
+        traces->lent[keys->spare.slots[i].code] = keys->spare.slots[i].keysym;
 }
 
 /* ---- spare codes ---- */
@@ -74,6 +92,7 @@ static int borrow(struct agent_keys *keys, uint32_t keysym, ds_tick now, ds_tick
         agent_modifiers_key(keys->display->conn, code, false);
         keys->held.down[code] = false;
     }
+    keys->traces->lent[code] = keysym;
     change_mapping(keys, code, keysym);
     return DS_OK;
 }
@@ -90,7 +109,7 @@ void agent_keys_tick(struct agent_keys *keys, ds_tick now)
     if (now < DS_SPARE_REST)
         return;
     give_back(keys, now - DS_SPARE_REST);
-    xcb_flush(keys->display->conn);
+    flush(keys);
 }
 
 /* ---- auto-repeat ---- */
@@ -99,8 +118,15 @@ static void set_repeat(struct agent_keys *keys, bool on)
 {
     if (keys->device == DS_KEYBOARD_CORE || keys->quiet == !on)
         return; /* never switched off for the customer's keyboard */
+    xcb_connection_t *conn = keys->display->conn;
     keys->quiet = !on;
-    ds_xkb_set_repeat(keys->display->conn, keys->device, on);
+    if (!on) {
+        keys->traces->had_repeat = ds_xkb_has_repeat(conn, DS_KEYBOARD_CORE);
+        keys->traces->is_quiet = true;
+    }
+    ds_xkb_set_repeat(conn, keys->device, on);
+    if (on)
+        ds_xkb_put_repeat(conn, keys->traces->had_repeat);
 }
 
 /* ---- pressing ---- */
@@ -134,6 +160,7 @@ static int press(struct agent_keys *keys, uint32_t keysym, ds_tick now, ds_tick 
         return error;
     }
     set_repeat(keys, false);
+    keys->traces->keys[choice.code] = true;
     if (keys->held.down[choice.code])
         agent_modifiers_key(conn, choice.code, false);
     agent_modifiers_set(conn, &keys->map, &keys->held, &state, &choice, &change);
@@ -152,7 +179,7 @@ int agent_keys_down(struct agent_keys *keys, uint32_t keysym, ds_tick now, ds_ti
         return error;
     keys->held.down[code] = true;
     keys->held_sym[code] = keysym;
-    xcb_flush(keys->display->conn);
+    flush(keys);
     return DS_OK;
 }
 
@@ -164,7 +191,7 @@ int agent_keys_tap(struct agent_keys *keys, uint32_t keysym, ds_tick now, ds_tic
         return error;
     agent_modifiers_key(keys->display->conn, code, false);
     keys->held.down[code] = false;
-    xcb_flush(keys->display->conn);
+    flush(keys);
     return DS_OK;
 }
 
@@ -191,7 +218,7 @@ void agent_keys_up(struct agent_keys *keys, uint32_t keysym)
         return;
     keys->held.down[found] = false;
     agent_modifiers_key(keys->display->conn, (uint8_t)found, false);
-    xcb_flush(keys->display->conn);
+    flush(keys);
 }
 
 void agent_keys_release(struct agent_keys *keys)
@@ -201,7 +228,7 @@ void agent_keys_release(struct agent_keys *keys)
             keys->held.down[code] = false;
             agent_modifiers_key(keys->display->conn, (uint8_t)code, false);
         }
-    xcb_flush(keys->display->conn);
+    flush(keys);
 }
 
 void agent_keys_destroy(struct agent_keys *keys)
@@ -212,7 +239,7 @@ void agent_keys_destroy(struct agent_keys *keys)
         agent_keys_release(keys);
         give_back(keys, UINT64_MAX);
         set_repeat(keys, true);
-        xcb_flush(keys->display->conn);
+        flush(keys);
     }
     ds_keymap_destroy(&keys->map);
     *keys = (struct agent_keys){0};

@@ -11,13 +11,15 @@
 #define AGENT_INJECT_KEYS_H
 
 #include "agent/inject/modifiers.h"
+#include "agent/inject/traces.h"
 #include "common/base/clock.h"
 #include "common/x11/display.h"
 #include "common/x11/spare.h"
 
 struct agent_keys {
-    struct ds_display *display; /* borrowed */
-    uint16_t device;            /* the XTEST keyboard, or the core one when it is not found */
+    struct ds_display *display;  /* borrowed */
+    struct agent_traces *traces; /* borrowed */
+    uint16_t device;             /* the XTEST keyboard, or the core one when it is not found */
     struct ds_keymap map;
     struct ds_spare spare;
     bool stale; /* the layout has changed since map was read */
@@ -28,9 +30,10 @@ struct agent_keys {
     uint64_t missing;                     /* keysyms that could not be typed at all */
 };
 
-/* DS_EUNSUPPORTED: no XKB; DS_EIO, DS_ENOMEM. message gets a plain sentence. */
-int agent_keys_init(struct agent_keys *keys, struct ds_display *display, char *message,
-                    size_t size);
+/* traces: told what is down and lent. DS_EUNSUPPORTED: no XKB; DS_EIO, DS_ENOMEM. message gets a
+ * plain sentence. */
+int agent_keys_init(struct agent_keys *keys, struct ds_display *display,
+                    struct agent_traces *traces, char *message, size_t size);
 /* Everything up, every borrowed code back, RepeatKeys on. Accepts a zeroed struct. */
 void agent_keys_destroy(struct agent_keys *keys);
 

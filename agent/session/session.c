@@ -94,6 +94,7 @@ void agent_session_view(const struct agent_session *s, ds_tick now, struct agent
         .paused = s->paused,
         .by_command = s->rights.by_policy,
         .ending = s->ending,
+        .removal = s->removal,
         .began_s = s->began_s,
         .seen_s = whole_seconds(s->seen),
         .controlled_s = whole_seconds(s->controlled),
@@ -106,6 +107,8 @@ void agent_session_view(const struct agent_session *s, ds_tick now, struct agent
     memcpy(v->stage, s->stage, sizeof(v->stage));
     memcpy(v->number, s->number, sizeof(v->number));
     memcpy(v->session, s->id, sizeof(v->session));
+    memcpy(v->own_file, s->own_file, sizeof(v->own_file));
+    memcpy(v->removed, s->removed, sizeof(v->removed));
     for (int i = 0; i < DS_RIGHT_COUNT; i++)
         v->granted[i] = agent_rights_has(&s->rights, (enum ds_right)i);
 }

@@ -33,12 +33,15 @@ struct agent_session {
     unsigned wrong_tries;
     enum agent_pause paused;
     bool resume_asked;
-    bool is_held;          /* the customer's own hand is on it */
-    ds_tick last_injected; /* 0: never */
+    struct agent_refusal resume_refused; /* how long a "stay paused" holds */
+    bool is_held;                        /* the customer's own hand is on it */
+    ds_tick last_injected;               /* 0: never */
     enum agent_ending ending;
     int64_t began_s;       /* Unix time, 0: nothing was shown */
     ds_tick counted_until; /* the times below are complete until then */
     ds_tick seen, controlled;
+    enum agent_removal removal; /* of the program, afterwards */
+    char own_file[DS_TEXT_MESSAGE], removed[2 * DS_TEXT_MESSAGE];
 };
 
 /* accept: text of --accept, checked by the options, or NULL. */

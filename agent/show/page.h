@@ -17,6 +17,7 @@ struct agent_page_state {
     bool is_ending; /* the question "End the session?" is open */
     char note[512]; /* ENDED: where the record went, or why not; "" */
     bool is_note_bad;
+    bool is_removing;   /* ENDED: the question "Remove Deskside from this computer?" is open */
     const char *folder; /* where records go; NULL: as agent_record_save says. Borrowed */
 };
 

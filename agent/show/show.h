@@ -42,6 +42,14 @@ enum agent_ending {
     AGENT_ENDING_FAULT,        /* something broke; `problem` has the sentence */
 };
 
+/* Whether the program's own file can go. */
+enum agent_removal {
+    AGENT_REMOVAL_NONE,      /* there is nothing to say about it */
+    AGENT_REMOVAL_POSSIBLE,  /* a file of this person that nothing else installed */
+    AGENT_REMOVAL_NOT_YOURS, /* installed by somebody else, or with the system */
+    AGENT_REMOVAL_DONE,
+};
+
 /* Everything that is on the screen. Copied by agent_show_set; texts from strangers are made safe
  * here (ds_text_for_display), so they can be handed over as they came. */
 struct agent_view {
@@ -69,6 +77,9 @@ struct agent_view {
     int64_t began_s;               /* Unix time of `verified`; 0: there was no session */
     uint32_t seen_s, controlled_s; /* seconds in all */
     uint32_t files_to_customer, files_to_rep;
+    enum agent_removal removal;        /* ENDED */
+    char own_file[DS_TEXT_MESSAGE];    /* its full name, where removal is possible */
+    char removed[2 * DS_TEXT_MESSAGE]; /* sentences about what was removed or could not be, or "" */
 };
 
 enum agent_show_event_type {
@@ -84,6 +95,7 @@ enum agent_show_event_type {
                           not yes: stay paused */
     AGENT_SHOW_END,    /* end the session; was asked for and confirmed */
     AGENT_SHOW_STAY,   /* an end was asked for and not confirmed, or "keep waiting" */
+    AGENT_SHOW_REMOVE, /* ENDED: delete the program's own file; was asked for and confirmed */
     AGENT_SHOW_CLOSED, /* ENDED or CODE: the person is done; the program may exit */
 };
 

@@ -30,6 +30,15 @@ void ds_event_right(struct ds_automation *a, enum ds_right right, bool granted)
                        false);
 }
 
+void ds_event_refused(struct ds_automation *a, enum ds_right right, unsigned wait_s)
+{
+    json_t *event =
+        json_pack("{s:s, s:s, s:b}", "event", "right", "right", ds_right_name(right), "granted", 0);
+    if (event && wait_s > 0)
+        json_object_set_new(event, "wait_s", json_integer(wait_s));
+    ds_automation_post(a, event, false);
+}
+
 void ds_event_held(struct ds_automation *a, bool on)
 {
     ds_automation_post(a, json_pack("{s:s, s:b}", "event", "held", "on", (int)on), false);

@@ -31,6 +31,8 @@ void ds_event_connected(struct ds_automation *a, unsigned port, const char *tran
  * left out. */
 void ds_event_state(struct ds_automation *a, const char *state, int left_s, const char *reason);
 void ds_event_right(struct ds_automation *a, enum ds_right right, bool granted);
+/* Not granted; wait_s: until it may be asked for again, 0: left out. */
+void ds_event_refused(struct ds_automation *a, enum ds_right right, unsigned wait_s);
 /* The customer's own hand holds the rep's input back, or no longer. */
 void ds_event_held(struct ds_automation *a, bool on);
 void ds_event_security_number(struct ds_automation *a, const char *number);

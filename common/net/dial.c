@@ -99,6 +99,10 @@ static void give_up(struct ds_dial *dial)
         why = DS_LINK_UNTRUSTED;
     else if (dial->worst.kind == DS_FAULT_PROXY)
         why = DS_LINK_PROXY;
+    else if (dial->worst.kind == DS_FAULT_OFFLINE)
+        why = DS_LINK_OFFLINE;
+    else if (dial->worst.kind == DS_FAULT_NO_NAME)
+        why = DS_LINK_NO_NAME;
     dial->events->on_failed(dial->ctx, why, dial->worst.detail);
 }
 
@@ -310,7 +314,7 @@ static void on_resolved(void *ctx, int error, const struct sockaddr_storage *add
     ds_resolve_close(dial->resolve);
     dial->resolve = NULL;
     if (error) {
-        give_up_with(dial, proxied ? DS_FAULT_PROXY : DS_FAULT_SILENT, gai_strerror(error));
+        give_up_with(dial, proxied ? DS_FAULT_PROXY : ds_resolve_fault(error), gai_strerror(error));
         return;
     }
     memcpy(dial->addresses, addresses, count * sizeof(*addresses));

@@ -26,6 +26,12 @@ struct ds_line {
     unsigned handles; /* on the loop */
 };
 
+/* No route from here, as when the cable is out; anything else says that there is a network. */
+static enum ds_fault_kind kind_of(int status)
+{
+    return status == UV_ENETUNREACH || status == UV_ENETDOWN ? DS_FAULT_OFFLINE : DS_FAULT_SILENT;
+}
+
 static void on_timer(uv_timer_t *timer);
 
 /* Tells the owner from the loop, never from inside its own call. */
@@ -213,7 +219,7 @@ static void on_tcp_end(void *ctx, int status)
 {
     struct ds_line *line = ctx;
     if (line->fault.detail[0] == '\0')
-        ds_fault_set(&line->fault, DS_FAULT_SILENT, "%s (%s)",
+        ds_fault_set(&line->fault, kind_of(status), "%s (%s)",
                      status == UV_EOF ? "closed by the other side" : uv_strerror(status),
                      stage_name(line));
     end_now(line);
@@ -274,7 +280,7 @@ struct ds_line *ds_line_open(uv_loop_t *loop, const struct sockaddr *address,
     line->handles = 2;
     int status = ds_carrier_tcp_connect(&line->tcp, address);
     if (status) {
-        ds_fault_set(&line->fault, DS_FAULT_SILENT, "%s (connecting)", uv_strerror(status));
+        ds_fault_set(&line->fault, kind_of(status), "%s (connecting)", uv_strerror(status));
         end_soon(line);
     } else {
         arm(line, DS_LINE_CONNECT_MS);

@@ -40,29 +40,19 @@ struct ds_link {
     bool closed;                  /* by ds_link_close */
 };
 
-const char *ds_link_failure_text(enum ds_link_failure why)
+const char *ds_link_failure_name(enum ds_link_failure why)
 {
-    switch (why) {
-    case DS_LINK_UNREACHABLE:
-        return "Cannot connect to server. Check the Internet connection. If other sites work, ask "
-               "your manager to check the firewall and the IP settings, and look at the service "
-               "status page.";
-    case DS_LINK_UNTRUSTED:
-        return "Cannot connect to server. What answered could not prove that it is the right "
-               "server, so nothing was sent to it. Ask your manager, or try from another network.";
-    case DS_LINK_PROXY:
-        return "Cannot connect to server. The proxy of this network refused the connection. Ask "
-               "your manager to check the proxy settings.";
-    case DS_LINK_VERSION:
-        return "Cannot connect to server. This program and the server are of different versions. "
-               "Get the current version and try again.";
-    case DS_LINK_LOST:
-        return "The connection to the server was lost. Check the Internet connection.";
-    case DS_LINK_PROTOCOL:
-    default:
-        return "The connection to the server was ended because the server made a mistake. Try "
-               "again, and tell your manager if it happens once more.";
-    }
+    static const char *const names[DS_LINK_FAILURES] = {
+        [DS_LINK_OFFLINE] = "offline",
+        [DS_LINK_NO_NAME] = "no-name",
+        [DS_LINK_UNREACHABLE] = "unreachable",
+        [DS_LINK_UNTRUSTED] = "untrusted",
+        [DS_LINK_PROXY] = "proxy",
+        [DS_LINK_VERSION] = "version",
+        [DS_LINK_LOST] = "lost",
+        [DS_LINK_PROTOCOL] = "protocol",
+    };
+    return (unsigned)why < DS_LINK_FAILURES ? names[why] : "unknown";
 }
 
 static void keep_bytes(struct ds_link *link)

@@ -19,15 +19,18 @@ enum ds_transport { DS_TRANSPORT_TLS, DS_TRANSPORT_WS };
 /* Control messages that wait for the socket, bytes; DATA frames never wait. */
 #define DS_LINK_QUEUE_MAX ((size_t)256 * 1024)
 
-/* Why a dial or a line ended; the sentence for the person is ds_link_failure_text. */
+/* Why a dial or a line ended. Each program has its own sentences for its people. */
 enum ds_link_failure {
-    DS_LINK_UNREACHABLE, /* no name, no route, nothing answers on any port or carrier */
+    DS_LINK_OFFLINE,     /* no route to anywhere, or nobody to ask for the name */
+    DS_LINK_NO_NAME,     /* the relay's name does not exist */
+    DS_LINK_UNREACHABLE, /* nothing answers on any port or carrier */
     DS_LINK_UNTRUSTED, /* certificate or name wrong, or not a Deskside relay: never tried again, no
                           way past */
     DS_LINK_PROXY,     /* the proxy refused */
     DS_LINK_VERSION,   /* relay speaks another version */
     DS_LINK_LOST,      /* was up, then cut or silent for dead_after */
     DS_LINK_PROTOCOL,  /* the relay broke the rules */
+    DS_LINK_FAILURES,
 };
 
 struct ds_link_config {
@@ -93,8 +96,7 @@ double ds_link_rtt_min_ms(const struct ds_link *link);
 /* Bytes on the wire so far, with TLS and carriers. */
 void ds_link_bytes(const struct ds_link *link, uint64_t *in, uint64_t *out);
 
-/* A whole plain sentence for the person, e.g. "Cannot connect to server. Check the Internet
- * connection." Static. */
-const char *ds_link_failure_text(enum ds_link_failure why);
+/* A word for logs: "unreachable". Static. */
+const char *ds_link_failure_name(enum ds_link_failure why);
 
 #endif

@@ -163,3 +163,18 @@ void ds_remember_put(const char *host, unsigned asked, bool through_proxy,
     if (!save(&next))
         ds_log_debug("Way to the relay not remembered");
 }
+
+enum ds_remember_end ds_remember_forget(void)
+{
+    char path[PATH_MAX];
+    if (!path_of(path, sizeof(path), "/ways"))
+        return DS_REMEMBER_NOTHING;
+    bool is_gone = unlink(path) == 0;
+    if (!is_gone && (errno == ENOENT || errno == ENOTDIR))
+        return DS_REMEMBER_NOTHING;
+    if (!is_gone)
+        return DS_REMEMBER_KEPT;
+    if (path_of(path, sizeof(path), ""))
+        rmdir(path); /* others' settings keep it */
+    return DS_REMEMBER_FORGOTTEN;
+}

@@ -23,4 +23,9 @@ bool ds_remember_get(const char *host, unsigned asked, bool through_proxy, struc
 void ds_remember_put(const char *host, unsigned asked, bool through_proxy,
                      const struct ds_route *way);
 
+/* Deletes the file, and its folder when nothing else is in it. KEPT: it could not be, with errno.
+ */
+enum ds_remember_end { DS_REMEMBER_NOTHING, DS_REMEMBER_FORGOTTEN, DS_REMEMBER_KEPT };
+enum ds_remember_end ds_remember_forget(void);
+
 #endif

@@ -97,6 +97,15 @@ size_t ds_resolve_interleave(const struct addrinfo *list,
     return count;
 }
 
+enum ds_fault_kind ds_resolve_fault(int error)
+{
+    if (error == EAI_AGAIN)
+        return DS_FAULT_OFFLINE;
+    if (error == EAI_NONAME || error == EAI_NODATA)
+        return DS_FAULT_NO_NAME;
+    return DS_FAULT_SILENT;
+}
+
 void ds_resolve_set_port(struct sockaddr_storage *address, unsigned port)
 {
     if (address->ss_family == AF_INET6)

@@ -5,6 +5,8 @@
 #ifndef DS_NET_RESOLVE_H
 #define DS_NET_RESOLVE_H
 
+#include "common/net/fault.h"
+
 #include <stddef.h>
 #include <sys/socket.h>
 #include <uv.h>
@@ -28,6 +30,10 @@ struct ds_resolve *ds_resolve_open(uv_loop_t *loop, const char *host, ds_resolve
 
 /* No call comes after this. Accepts NULL. Has to be called after done, too. */
 void ds_resolve_close(struct ds_resolve *resolve);
+
+/* What an error of getaddrinfo says: the name does not exist, there is nobody to ask, or neither.
+ */
+enum ds_fault_kind ds_resolve_fault(int error);
 
 struct addrinfo;
 /* The order and bound above, for tests. Returns the count. */

@@ -61,6 +61,12 @@ static void decode_layout(struct ds_cursor *c, struct ds_control *out)
     }
 }
 
+/* A field that an older version does not send. */
+static uint16_t decode_wait(struct ds_cursor *c)
+{
+    return ds_cursor_left(c) >= 2 ? ds_cursor_u16(c) : 0;
+}
+
 int ds_control_decode(const uint8_t *bytes, size_t n, struct ds_control *out)
 {
     struct ds_cursor c = ds_cursor_of(bytes, n);
@@ -78,6 +84,7 @@ int ds_control_decode(const uint8_t *bytes, size_t n, struct ds_control *out)
     case DS_CONTROL_RIGHT:
         m.right = ds_cursor_u8(&c);
         m.state = ds_cursor_u8(&c);
+        m.wait_s = decode_wait(&c);
         break;
     case DS_CONTROL_LAYOUT:
         decode_layout(&c, &m);
@@ -88,6 +95,7 @@ int ds_control_decode(const uint8_t *bytes, size_t n, struct ds_control *out)
     case DS_CONTROL_PAUSED:
         m.on = decode_bool(&c);
         m.by_rep = decode_bool(&c);
+        m.wait_s = decode_wait(&c);
         break;
     case DS_CONTROL_VISIBLE:
     case DS_CONTROL_HELD:
@@ -142,6 +150,7 @@ int ds_control_encode(struct ds_buf *buf, const struct ds_control *m)
     case DS_CONTROL_RIGHT:
         ds_writer_u8(&w, m->right);
         ds_writer_u8(&w, m->state);
+        ds_writer_u16(&w, m->wait_s);
         break;
     case DS_CONTROL_LAYOUT:
         if (!is_screen_size(m->width, m->height) || m->monitor_count > DS_SCREEN_MONITORS_MAX)
@@ -154,6 +163,7 @@ int ds_control_encode(struct ds_buf *buf, const struct ds_control *m)
     case DS_CONTROL_PAUSED:
         ds_writer_u8(&w, m->on);
         ds_writer_u8(&w, m->by_rep);
+        ds_writer_u16(&w, m->wait_s);
         break;
     case DS_CONTROL_VISIBLE:
     case DS_CONTROL_HELD:

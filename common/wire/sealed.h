@@ -51,11 +51,11 @@ struct ds_monitor {
 enum ds_control_type {
     DS_CONTROL_HELLO = 1,   /* both, first message: version features program */
     DS_CONTROL_REQUEST = 2, /* viewer: right */
-    DS_CONTROL_RIGHT = 3,   /* agent: right state */
+    DS_CONTROL_RIGHT = 3,   /* agent: right state wait */
     DS_CONTROL_RELEASE = 4, /* viewer gives a right back: right */
     DS_CONTROL_LAYOUT = 5, /* agent: width height monitors; before the first update of a new size */
     DS_CONTROL_MONITOR = 6, /* viewer: which monitor to send, 0xff for all */
-    DS_CONTROL_PAUSED = 7,  /* agent: paused by */
+    DS_CONTROL_PAUSED = 7,  /* agent: paused by wait */
     DS_CONTROL_RESUME = 8,  /* viewer asks to go on after a pause */
     DS_CONTROL_VISIBLE = 9, /* viewer: on = its picture can be seen; off = send none */
     DS_CONTROL_HELD = 10,   /* agent: on = the customer's own input has control for now */
@@ -88,7 +88,8 @@ struct ds_control {
     uint8_t monitor_count;  /* 0..DS_SCREEN_MONITORS_MAX */
     struct ds_monitor monitors[DS_SCREEN_MONITORS_MAX];
     bool on;
-    bool by_rep; /* PAUSED: by whom */
+    bool by_rep;     /* PAUSED: by whom */
+    uint16_t wait_s; /* RIGHT, PAUSED: until the same may be asked again; 0 without a no before */
     char reason[DS_TEXT_REASON];
 };
 

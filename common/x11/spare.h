@@ -9,10 +9,12 @@
 
 #define DS_SPARE_MAX 64
 
-/* Programs look a keysym up when they come to read the key press, not when it happened. A keycode
- * therefore keeps its keysym this long after its last press; xterm and GTK were seen to need under
- * 20 ms, a program that hangs longer shows other characters. */
-#define DS_SPARE_KEEP (300 * DS_MS)
+/* Programs look a keysym up when they come to read the key press, not when it happened, and nothing
+ * tells when that was. A keycode therefore keeps its keysym this long after its last press. xterm
+ * and GTK need under 20 ms, but on a busy machine more than 300 ms were seen, and a program that is
+ * later than this shows other characters. Layouts leave 19 codes: hands never wait for one, and 19
+ * different characters a second can be pasted. */
+#define DS_SPARE_KEEP DS_SECOND
 /* Given back after a rest of this long. */
 #define DS_SPARE_REST (5 * DS_SECOND)
 

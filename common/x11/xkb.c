@@ -14,6 +14,7 @@ static_assert(sizeof(xcb_xkb_select_events_request_t) == 16, "SelectEvents witho
 static_assert(sizeof(xcb_xkb_get_state_request_t) == 8, "GetState");
 static_assert(sizeof(xcb_xkb_latch_lock_state_request_t) == 16, "LatchLockState");
 static_assert(sizeof(xcb_xkb_set_controls_request_t) == 100, "SetControls");
+static_assert(sizeof(xcb_xkb_get_controls_request_t) == 8, "GetControls");
 static_assert(sizeof(xcb_xkb_get_map_request_t) == 28, "GetMap");
 static_assert(sizeof(xcb_xkb_per_client_flags_request_t) == 28, "PerClientFlags");
 
@@ -79,13 +80,19 @@ void ds_xkb_lock_group(xcb_connection_t *conn, uint16_t device, uint8_t group)
     ds_request_send(conn, xkb(XCB_XKB_LATCH_LOCK_STATE), &ask, sizeof(ask));
 }
 
+static void switch_repeat(xcb_connection_t *conn, uint16_t device, bool on)
+{
+    const uint32_t repeat = XCB_XKB_BOOL_CTRL_REPEAT_KEYS;
+    xcb_xkb_set_controls_request_t set = {
+        .deviceSpec = device, .affectEnabledControls = repeat, .enabledControls = on ? repeat : 0};
+    ds_request_send(conn, xkb(XCB_XKB_SET_CONTROLS), &set, sizeof(set));
+}
+
 void ds_xkb_set_repeat(xcb_connection_t *conn, uint16_t device, bool on)
 {
     const uint32_t repeat = XCB_XKB_BOOL_CTRL_REPEAT_KEYS;
     const uint32_t reset = XCB_XKB_PER_CLIENT_FLAG_AUTO_RESET_CONTROLS;
-    xcb_xkb_set_controls_request_t set = {
-        .deviceSpec = device, .affectEnabledControls = repeat, .enabledControls = on ? repeat : 0};
-    ds_request_send(conn, xkb(XCB_XKB_SET_CONTROLS), &set, sizeof(set));
+    switch_repeat(conn, device, on);
     xcb_xkb_per_client_flags_request_t flags = {.deviceSpec = device,
                                                 .change = reset,
                                                 .value = on ? 0 : reset,
@@ -93,4 +100,21 @@ void ds_xkb_set_repeat(xcb_connection_t *conn, uint16_t device, bool on)
                                                 .autoCtrls = repeat,
                                                 .autoCtrlsValues = repeat};
     ds_request_send_unheard(conn, xkb(XCB_XKB_PER_CLIENT_FLAGS), &flags, sizeof(flags));
+}
+
+bool ds_xkb_has_repeat(xcb_connection_t *conn, uint16_t device)
+{
+    xcb_xkb_get_controls_request_t ask = {.deviceSpec = device};
+    size_t got;
+    xcb_xkb_get_controls_reply_t *reply =
+        ds_request_ask(conn, xkb(XCB_XKB_GET_CONTROLS), &ask, sizeof(ask), &got);
+    bool has = reply && got >= sizeof(*reply) &&
+               (reply->enabledControls & XCB_XKB_BOOL_CTRL_REPEAT_KEYS) != 0;
+    free(reply);
+    return has;
+}
+
+void ds_xkb_put_repeat(xcb_connection_t *conn, bool on)
+{
+    switch_repeat(conn, XCB_XKB_ID_USE_CORE_KBD, on);
 }

@@ -31,4 +31,11 @@ void ds_xkb_lock_group(xcb_connection_t *conn, uint16_t device, uint8_t group);
 /* Auto-repeat of a keyboard. Off: the display puts it on again when this connection ends. */
 void ds_xkb_set_repeat(xcb_connection_t *conn, uint16_t device, bool on);
 
+/* Waits. False: a held key does not repeat, or no answer. */
+bool ds_xkb_has_repeat(xcb_connection_t *conn, uint16_t device);
+/* Auto-repeat of the core keyboard and every keyboard that feeds it, for good. The display copies
+ * the state of the keyboard that was used last to the core one, and not when that state changes:
+ * what ds_xkb_set_repeat did to a single keyboard stays on the core one until another is used. */
+void ds_xkb_put_repeat(xcb_connection_t *conn, bool on);
+
 #endif

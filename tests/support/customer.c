@@ -111,7 +111,8 @@ void test_customer_start_agent(struct test_customer *c, const char *const *more)
     snprintf(state, sizeof(state), "XDG_STATE_HOME=%s/state", s->folder);
     for (; more && *more && n < 15; more++)
         env[n++] = *more;
-    const char *argv[] = {"deskside-agent", "--relay", s->address, "--ca", s->ca, NULL};
+    const char *argv[] = {
+        c->program ? c->program : "deskside-agent", "--relay", s->address, "--ca", s->ca, NULL};
     s->agent =
         test_process_start(argv, &(struct test_process_options){.only_events = true, .env = env});
     test_customer_wait_window(c, TEST_WINDOW_PAGE, &page);

@@ -19,6 +19,7 @@ struct test_customer {
     struct test_display *outer;  /* around it */
     struct test_process *manager;
     xcb_connection_t *look; /* on the customer's display */
+    const char *program;    /* another file than the built agent; NULL: that */
 };
 
 enum test_window_kind { TEST_WINDOW_PAGE, TEST_WINDOW_BAR };

@@ -9,6 +9,11 @@ const struct test_view test_views[] = {
     {.name = "code-wrong",
      .page = AGENT_PAGE_CODE,
      .problem = "This code is not valid. Ask your representative for a new one."},
+    {.name = "code-untrusted",
+     .page = AGENT_PAGE_CODE,
+     .problem = "What answered could not prove that it is your support service, so nothing was "
+                "sent to it. In a hotel or on a train, sign in to the network first. Otherwise "
+                "tell your representative."},
     {.name = "connecting", .page = AGENT_PAGE_CONNECTING},
     {.name = "warning", .page = AGENT_PAGE_WARNING},
     {.name = "number", .page = AGENT_PAGE_NUMBER},
@@ -40,6 +45,29 @@ const struct test_view test_views[] = {
     {.name = "ending", .page = AGENT_PAGE_CONNECTED, .is_ending = true, .has_control = true},
     {.name = "reconnecting", .page = AGENT_PAGE_RECONNECTING},
     {.name = "ended", .page = AGENT_PAGE_ENDED, .has_record = true, .ending = AGENT_ENDING_BY_REP},
+    {.name = "ended-removable",
+     .page = AGENT_PAGE_ENDED,
+     .has_record = true,
+     .ending = AGENT_ENDING_BY_REP,
+     .removal = AGENT_REMOVAL_POSSIBLE},
+    {.name = "removing",
+     .page = AGENT_PAGE_ENDED,
+     .has_record = true,
+     .ending = AGENT_ENDING_BY_REP,
+     .removal = AGENT_REMOVAL_POSSIBLE,
+     .is_removing = true},
+    {.name = "removed",
+     .page = AGENT_PAGE_ENDED,
+     .has_record = true,
+     .ending = AGENT_ENDING_BY_REP,
+     .removal = AGENT_REMOVAL_DONE,
+     .removed = "Removed: /home/someone/Downloads/deskside-agent. What it remembered about "
+                "connections is removed, too."},
+    {.name = "ended-installed",
+     .page = AGENT_PAGE_ENDED,
+     .has_record = true,
+     .ending = AGENT_ENDING_BY_REP,
+     .removal = AGENT_REMOVAL_NOT_YOURS},
     {.name = "ended-refused", .page = AGENT_PAGE_ENDED, .ending = AGENT_ENDING_REFUSED},
     {.name = "ended-number", .page = AGENT_PAGE_ENDED, .ending = AGENT_ENDING_WRONG_NUMBER},
     {.name = "ended-lost",
@@ -51,7 +79,7 @@ const struct test_view test_views[] = {
     {.name = "ended-fault",
      .page = AGENT_PAGE_ENDED,
      .ending = AGENT_ENDING_FAULT,
-     .problem = "Cannot connect to server. Check the Internet connection."},
+     .problem = "Something went wrong. Please try again."},
 };
 const size_t test_view_count = sizeof test_views / sizeof test_views[0];
 
@@ -77,16 +105,21 @@ void test_view_make(const struct test_view *from, struct agent_view *view,
         .seen_s = 743,
         .controlled_s = 185,
         .files_to_customer = 1,
+        .removal = from->removal,
+        .own_file = "/home/someone/Downloads/deskside-agent",
     };
     view->granted[DS_RIGHT_LOOK] = true;
     view->granted[DS_RIGHT_CONTROL] = from->has_control;
     view->granted[DS_RIGHT_CLIPBOARD] = from->has_control;
     if (from->problem)
         snprintf(view->problem, sizeof view->problem, "%s", from->problem);
+    if (from->removed)
+        snprintf(view->removed, sizeof view->removed, "%s", from->removed);
     if (!state)
         return;
     agent_page_enter(state, view);
     state->is_ending = from->is_ending;
+    state->is_removing = from->is_removing;
     if (from->page == AGENT_PAGE_CODE)
         ds_edit_set(&state->code, "123456");
 }

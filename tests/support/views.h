@@ -16,6 +16,9 @@ struct test_view {
     const char *problem;
     enum agent_ending ending;
     bool has_record;
+    enum agent_removal removal;
+    bool is_removing;
+    const char *removed;
 };
 
 extern const struct test_view test_views[];

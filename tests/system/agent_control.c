@@ -84,8 +84,8 @@ static void desk_start(struct desk *d)
     assert_int_equal(0, ds_display_open(&d->look, test_display_name(d->inner), NULL, 0));
     assert_int_equal(0, uv_loop_init(&d->loop));
     uv_timer_init(&d->loop, &d->turn);
-    d->control = agent_control_open(&d->loop, test_display_name(d->inner), 1, &events, d, message,
-                                    sizeof(message));
+    d->control = agent_control_open(&d->loop, test_display_name(d->inner), NULL, 1, &events, d,
+                                    message, sizeof(message));
     if (!d->control)
         fail_msg("%s", message);
     agent_control_set_area(d->control, 0, 0, 800, 600);

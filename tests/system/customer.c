@@ -18,6 +18,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define KEYS(...) ((const char *const[]){"key", __VA_ARGS__, NULL})
 #define EXIT_MS 10000
@@ -84,12 +85,35 @@ static void expect_refused(void)
     close_last_page(3);
 }
 
-static void request_control(void)
+/* Repeats the command until the customer is asked: an earlier no holds for a while. */
+static void ask_until_asked(const char *command, const char *answer)
 {
     struct test_window page;
-    test_process_command(s->viewer, "{\"cmd\":\"request\",\"right\":\"control\"}");
-    test_customer_wait_window(&c, TEST_WINDOW_PAGE, &page);
+    ds_tick deadline = ds_clock_now() + TEST_WAIT_MS * DS_MS;
+    do {
+        test_process_command(s->viewer, command);
+        test_process_poll_event(s->viewer, answer, NULL, NULL, 200);
+        if (ds_clock_now() > deadline)
+            fail_msg("the customer is not asked again");
+    } while (!test_customer_find(&c, TEST_WINDOW_PAGE, &page));
     test_customer_read();
+}
+
+static void request_control(void)
+{
+    ask_until_asked("{\"cmd\":\"request\",\"right\":\"control\"}", "right");
+}
+
+/* Right after a no: the answer comes at once, says how long to wait, and nobody is asked. */
+static void expect_hold(void)
+{
+    struct test_window page;
+    test_customer_wait_no_window(&c, TEST_WINDOW_PAGE);
+    test_process_command(s->viewer, "{\"cmd\":\"request\",\"right\":\"control\"}");
+    json_t *event = test_process_wait_event(s->viewer, "right", "right", "control", TEST_WAIT_MS);
+    assert_true(json_is_false(json_object_get(event, "granted")));
+    assert_true(json_integer_value(json_object_get(event, "wait_s")) >= 1);
+    assert_false(test_customer_find(&c, TEST_WINDOW_PAGE, &page));
 }
 
 static void expect_right(const char *right, bool granted)
@@ -176,16 +200,16 @@ static void looking_is_looking_only_and_control_is_asked_for(void **state)
     test_customer_shot(&c, "ask-control");
     test_customer_key(&c, "Return");
     expect_right("control", false);
-    test_customer_wait_no_window(&c, TEST_WINDOW_PAGE);
+    expect_hold();
 
     request_control();
     test_customer_key(&c, "alt+F4");
     expect_right("control", false);
-    test_customer_wait_no_window(&c, TEST_WINDOW_PAGE);
+    expect_hold();
 
     request_control(); /* and nobody answers */
     expect_right("control", false);
-    test_customer_wait_no_window(&c, TEST_WINDOW_PAGE);
+    expect_hold();
     test_customer_wait_pixel(&c, 0, 400, ds_theme_color(false, DS_COLOR_SEEN));
 
     request_control();
@@ -206,7 +230,8 @@ static void pause_and_end_are_on_the_bar(void **state)
 {
     struct test_window page;
     (void)state;
-    test_customer_connect(&c, true);
+    to_consent((const char *const[]){"DESKSIDE_TIME_SCALE=20", NULL});
+    test_customer_agree(&c, true);
     test_customer_shot(&c, "bar");
     click_bar(80); /* Pause */
     test_process_wait_event(s->viewer, "state", "state", "paused", TEST_WAIT_MS);
@@ -223,9 +248,7 @@ static void pause_and_end_are_on_the_bar(void **state)
     test_customer_shot(&c, "ask-resume");
     test_customer_key(&c, "Return");
     test_customer_wait_no_window(&c, TEST_WINDOW_PAGE);
-    test_process_command(s->viewer, "{\"cmd\":\"resume\"}");
-    test_customer_wait_window(&c, TEST_WINDOW_PAGE, &page);
-    test_customer_read();
+    ask_until_asked("{\"cmd\":\"resume\"}", "stats");
     test_customer_hand(&c, KEYS("shift+Tab", "space"));
     test_process_wait_event(s->viewer, "state", "state", "active", TEST_WAIT_MS);
 
@@ -282,6 +305,46 @@ static void the_record_can_be_saved_afterwards(void **state)
     expect_in_record(text, (const char *const[]){"Acme Support", "Dana R.", "localhost",
                                                  "saw your screen", NULL});
     test_customer_key(&c, "alt+F4");
+    assert_int_equal(0, test_process_wait_exit(s->agent, EXIT_MS));
+}
+
+/* The helper as it was downloaded: a copy, run from the person's own folder. */
+static void the_program_removes_itself_when_asked(void **state)
+{
+    char copy[300], ways[340];
+    (void)state;
+    snprintf(copy, sizeof(copy), "%s/helper", s->folder);
+    snprintf(ways, sizeof(ways), "%s/state/deskside/ways", s->folder);
+    assert_int_equal(
+        0, test_run((const char *const[]){"sh", "-c", "cp \"$DESKSIDE_BIN/deskside-agent\" \"$0\"",
+                                          copy, NULL},
+                    NULL));
+    c.program = copy;
+    test_customer_connect(&c, false);
+    c.program = NULL;
+    assert_int_equal(0, access(ways, F_OK));
+    test_process_command(s->viewer, "{\"cmd\":\"end\"}");
+    test_process_wait_event(s->agent, "state", "state", "ended", TEST_WAIT_MS);
+    test_customer_shot(&c, "ended-removable");
+    test_customer_read();
+    test_customer_hand(&c, KEYS("Tab", "space"));
+    test_customer_shot(&c, "removing");
+    test_customer_read();
+    test_customer_key(&c, "Return"); /* Keep */
+    test_customer_read();
+    assert_int_equal(0, access(copy, F_OK));
+    test_customer_hand(&c, KEYS("Tab", "space"));
+    test_customer_read();
+    test_customer_hand(&c, KEYS("shift+Tab", "space"));
+    ds_tick deadline = ds_clock_now() + TEST_WAIT_MS * DS_MS;
+    while (access(copy, F_OK) == 0 || access(ways, F_OK) == 0) {
+        assert_true(ds_clock_now() < deadline);
+        poll(NULL, 0, 20);
+    }
+    test_customer_shot(&c, "removed");
+    assert_false(test_process_has_ended(s->agent));
+    test_customer_read();
+    test_customer_key(&c, "Escape");
     assert_int_equal(0, test_process_wait_exit(s->agent, EXIT_MS));
 }
 
@@ -478,6 +541,7 @@ int main(void)
         TEST(looking_is_looking_only_and_control_is_asked_for),
         TEST(pause_and_end_are_on_the_bar),
         TEST(the_record_can_be_saved_afterwards),
+        TEST(the_program_removes_itself_when_asked),
         TEST(the_same_in_french),
         TEST(three_wrong_numbers_are_told_on_both_sides),
         TEST(a_wrong_code_and_a_relay_that_is_away_can_be_tried_again),

@@ -209,7 +209,8 @@ static void closing_the_window_gives_nothing_away(void **state)
         if (agent_page_dismiss(&t.state, &t.view, &event))
             assert_true(is_safe(&event));
         else
-            assert_true(t.state.is_ending); /* asks first */
+            /* asks first, or goes back from asking */
+            assert_true(t.state.is_ending || (test_views[i].is_removing && !t.state.is_removing));
         leave();
     }
 }
@@ -374,6 +375,50 @@ static void records_are_saved_side_by_side(void **state)
     test_folder_remove(folder);
 }
 
+static void removing_asks_once_and_every_way_out_keeps(void **state)
+{
+    (void)state;
+    show_at(view_named("ended-removable"), 1, false);
+    ds_ui_activate(t.ui, 9); /* [Remove from this computer] */
+    run();
+    assert_true(t.state.is_removing);
+    assert_int_equal(AGENT_SHOW_STAY, t.event.type);
+    t.now += DS_SECOND;
+    run();
+    key(ENTER); /* the safe answer has the focus */
+    assert_int_equal(AGENT_SHOW_STAY, t.event.type);
+    assert_false(t.state.is_removing);
+    ds_ui_activate(t.ui, 9);
+    run();
+    key(ESC);
+    assert_false(t.state.is_removing);
+    assert_int_equal(AGENT_SHOW_STAY, t.event.type);
+    ds_ui_activate(t.ui, 9);
+    run();
+    assert_false(agent_page_dismiss(&t.state, &t.view, &t.event));
+    assert_false(t.state.is_removing);
+    ds_ui_activate(t.ui, 9);
+    run();
+    ds_ui_activate(t.ui, 1); /* [Remove] */
+    run();
+    assert_int_equal(AGENT_SHOW_REMOVE, t.event.type);
+    leave();
+}
+
+static void there_is_no_button_where_nothing_can_be_removed(void **state)
+{
+    static const char *const names[] = {"ended", "ended-installed", "removed"};
+    (void)state;
+    for (size_t i = 0; i < 3; i++) {
+        show_at(view_named(names[i]), 1, false);
+        ds_ui_activate(t.ui, 9);
+        run();
+        assert_false(t.has_event);
+        assert_false(t.state.is_removing);
+        leave();
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -393,6 +438,8 @@ int main(void)
         cmocka_unit_test(names_of_strangers_are_made_safe),
         cmocka_unit_test(the_record_says_what_happened),
         cmocka_unit_test(records_are_saved_side_by_side),
+        cmocka_unit_test(removing_asks_once_and_every_way_out_keeps),
+        cmocka_unit_test(there_is_no_button_where_nothing_can_be_removed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -155,7 +155,7 @@ static void the_view_has_what_is_asked_and_granted(void **state)
 {
     (void)state;
     be_active(false);
-    assert_int_equal(AGENT_RIGHTS_ASK, agent_rights_request(&session.rights, DS_RIGHT_CONTROL));
+    assert_int_equal(AGENT_RIGHTS_ASK, agent_rights_request(&session.rights, DS_RIGHT_CONTROL, 1));
     look(1);
     assert_int_equal(DS_RIGHT_CONTROL, view.asked);
     assert_true(view.granted[DS_RIGHT_LOOK]);

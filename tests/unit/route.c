@@ -98,6 +98,15 @@ static void families_take_turns(void **state)
     assert_int_equal(ds_resolve_interleave(list, out), 4);
 }
 
+static void an_error_of_the_resolver_is_no_name_or_no_network(void **state)
+{
+    (void)state;
+    assert_int_equal(DS_FAULT_NO_NAME, ds_resolve_fault(EAI_NONAME));
+    assert_int_equal(DS_FAULT_OFFLINE, ds_resolve_fault(EAI_AGAIN));
+    assert_int_equal(DS_FAULT_SILENT, ds_resolve_fault(EAI_FAIL));
+    assert_int_equal(DS_FAULT_SILENT, ds_resolve_fault(EAI_MEMORY));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -106,6 +115,7 @@ int main(void)
         cmocka_unit_test(a_proxy_is_asked_for_443_first),
         cmocka_unit_test(what_worked_before_comes_first),
         cmocka_unit_test(families_take_turns),
+        cmocka_unit_test(an_error_of_the_resolver_is_no_name_or_no_network),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

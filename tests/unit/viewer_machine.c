@@ -285,6 +285,8 @@ static void failures_of_the_link_are_told_apart(void **state)
         enum ds_link_failure why;
         enum viewer_trouble trouble;
     } cases[] = {
+        {DS_LINK_OFFLINE, VIEWER_TROUBLE_UNREACHABLE},
+        {DS_LINK_NO_NAME, VIEWER_TROUBLE_UNREACHABLE},
         {DS_LINK_UNREACHABLE, VIEWER_TROUBLE_UNREACHABLE},
         {DS_LINK_UNTRUSTED, VIEWER_TROUBLE_UNTRUSTED},
         {DS_LINK_PROXY, VIEWER_TROUBLE_PROXY},
@@ -380,6 +382,34 @@ static void rights_are_asked_for_and_given_back(void **state)
     right(DS_RIGHT_CONTROL, DS_RIGHT_REFUSED);
     assert_int_equal(DS_OK, viewer_machine_request(&m, DS_RIGHT_CONTROL));
     assert_done("control:2 "); /* a refusal can be asked again */
+}
+
+static void a_no_says_when_to_ask_again(void **state)
+{
+    (void)state;
+    struct ds_control no = {.type = DS_CONTROL_RIGHT,
+                            .right = DS_RIGHT_CONTROL,
+                            .state = DS_RIGHT_REFUSED,
+                            .wait_s = 30};
+    to_active();
+    viewer_machine_on_control(&m, &no, DS_SECOND);
+    assert_int_equal(1, m.model.refusals[DS_RIGHT_CONTROL]);
+    assert_int_equal(30, m.model.wait_s[DS_RIGHT_CONTROL]);
+    no.wait_s = 12; /* asked too early: told again */
+    viewer_machine_on_control(&m, &no, DS_SECOND);
+    assert_int_equal(2, m.model.refusals[DS_RIGHT_CONTROL]);
+    assert_int_equal(12, m.model.wait_s[DS_RIGHT_CONTROL]);
+
+    struct ds_control paused = {.type = DS_CONTROL_PAUSED, .on = true};
+    viewer_machine_on_control(&m, &paused, DS_SECOND);
+    assert_int_equal(0, m.model.resume_refusals);
+    assert_int_equal(DS_OK, viewer_machine_resume(&m));
+    assert_true(m.model.resume_asked);
+    paused.wait_s = 60;
+    viewer_machine_on_control(&m, &paused, DS_SECOND);
+    assert_false(m.model.resume_asked);
+    assert_int_equal(1, m.model.resume_refusals);
+    assert_int_equal(60, m.model.resume_wait_s);
 }
 
 static void nothing_can_be_asked_outside_an_active_session(void **state)
@@ -546,6 +576,7 @@ int main(void)
         TEST(what_is_no_number_changes_nothing),
         TEST(a_number_that_comes_before_the_customer_is_kept),
         TEST(rights_are_asked_for_and_given_back),
+        TEST(a_no_says_when_to_ask_again),
         TEST(nothing_can_be_asked_outside_an_active_session),
         TEST(pause_and_resume_are_the_agents_word),
         TEST(a_layout_sets_the_size_and_bounds_the_choice_of_monitors),

@@ -134,6 +134,32 @@ static void xkb_repeat_comes_back_when_the_connection_ends(void **state)
     expect(&b, "XKEYBOARD", both, sizeof(both));
 }
 
+static void xkb_repeat_of_the_core_keyboard_is_put_for_good(void **state)
+{
+    (void)state;
+    struct bench b;
+    uint8_t set[100] = {MAJOR, 7, 25, 0, 0, 1}; /* SetControls of the core keyboard */
+    set[24] = 1;                                /* RepeatKeys is touched ... */
+    set[28] = 1;                                /* ... and set */
+    open_bench(&b, true, NULL);
+    ds_xkb_put_repeat(b.conn, true);
+    expect(&b, "XKEYBOARD", set, sizeof(set));
+}
+
+static void xkb_repeat_is_off_where_nothing_tells(void **state)
+{
+    (void)state;
+    struct bench b;
+    const uint8_t is_short[32] = {1, 0, 2}; /* ends before the controls */
+    open_bench(&b, true, is_short);
+    assert_false(ds_xkb_has_repeat(b.conn, 5));
+    assert_memory_equal(((const uint8_t[]){MAJOR, 6, 2, 0, 5, 0, 0, 0}), b.came, 8);
+    close_bench(&b);
+    open_bench(&b, false, NULL);
+    assert_false(ds_xkb_has_repeat(b.conn, 5));
+    close_bench(&b);
+}
+
 static void xinput_selects_for_one_device(void **state)
 {
     (void)state;
@@ -219,6 +245,8 @@ int main(void)
         cmocka_unit_test(xkb_selects_whole_kinds_of_events),
         cmocka_unit_test(xkb_locks_modifiers_and_groups_apart),
         cmocka_unit_test(xkb_repeat_comes_back_when_the_connection_ends),
+        cmocka_unit_test(xkb_repeat_of_the_core_keyboard_is_put_for_good),
+        cmocka_unit_test(xkb_repeat_is_off_where_nothing_tells),
         cmocka_unit_test(xinput_selects_for_one_device),
         cmocka_unit_test(randr_selects_on_a_window),
         cmocka_unit_test(xfixes_makes_empty_regions_and_follows_the_cursor),

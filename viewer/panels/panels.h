@@ -81,8 +81,9 @@ struct viewer_panels {
     struct ds_ui_scrollbar bar_x, bar_y;
     double figures_height; /* of the last frame, while open */
     enum viewer_page page;
-    uint8_t control_state; /* of the frame before: a refusal is told once */
-    ds_tick deadline;      /* when the page wants another frame by itself; 0: never */
+    uint8_t control_state; /* of the frame before, as the next two: each change is told once */
+    uint32_t refusals, resume_refusals;
+    ds_tick deadline; /* when the page wants another frame by itself; 0: never */
 };
 
 /* relay, email: first content of the form; may be "". */

@@ -104,15 +104,31 @@ static void passing(struct viewer_panels *p)
                color);
 }
 
+/* wait_s 0: nothing holds, or the customer's program is of an older version. */
+static void toast_no(struct viewer_panels *p, const char *no, const char *later, unsigned wait_s)
+{
+    char text[256], wait[16];
+    ds_text_countdown(wait, sizeof(wait), wait_s);
+    snprintf(text, sizeof(text), wait_s > 0 ? later : no, wait);
+    ds_ui_toast(p->ui, text, DS_COLOR_WARN);
+}
+
+/* Each refusal is told, also one that came at once because the last still holds. */
 static void tell_refusal(struct viewer_panels *p)
 {
-    uint8_t now = p->model.rights[DS_RIGHT_CONTROL];
-    if (now == p->control_state)
-        return;
-    if (now == DS_RIGHT_REFUSED)
-        ds_ui_toast(p->ui, DS_TR("The customer did not give control."), DS_COLOR_WARN);
+    const struct viewer_model *m = &p->model;
+    uint8_t now = m->rights[DS_RIGHT_CONTROL];
+    if (m->refusals[DS_RIGHT_CONTROL] != p->refusals && now == DS_RIGHT_REFUSED)
+        toast_no(p, DS_TR("The customer did not give control."),
+                 DS_TR("The customer did not give control. You can ask again in %s."),
+                 m->wait_s[DS_RIGHT_CONTROL]);
     else if (now == DS_RIGHT_NONE && p->control_state == DS_RIGHT_GRANTED)
         ds_ui_toast(p->ui, DS_TR("Control is back with the customer."), DS_COLOR_SEEN);
+    if (m->resume_refusals != p->resume_refusals && m->paused)
+        toast_no(p, "", DS_TR("The customer wants to stay paused. You can ask again in %s."),
+                 m->resume_wait_s);
+    p->refusals = m->refusals[DS_RIGHT_CONTROL];
+    p->resume_refusals = m->resume_refusals;
     p->control_state = now;
 }
 

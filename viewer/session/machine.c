@@ -274,7 +274,10 @@ static enum viewer_trouble trouble_of_link(enum ds_link_failure why)
         return VIEWER_TROUBLE_LOST;
     case DS_LINK_PROTOCOL:
         return VIEWER_TROUBLE_PROTOCOL;
+    case DS_LINK_OFFLINE: /* the words for that ask to check the connection first */
+    case DS_LINK_NO_NAME:
     case DS_LINK_UNREACHABLE:
+    case DS_LINK_FAILURES:
         break;
     }
     return VIEWER_TROUBLE_UNREACHABLE;

@@ -36,6 +36,10 @@ static void on_right(struct viewer_machine *m, const struct ds_control *control,
 {
     struct viewer_model *model = &m->model;
     model->rights[control->right] = control->state;
+    if (control->state == DS_RIGHT_REFUSED) {
+        model->refusals[control->right]++;
+        model->wait_s[control->right] = control->wait_s;
+    }
     if (control->right == DS_RIGHT_LOOK && control->state == DS_RIGHT_GRANTED &&
         model->stage == VIEWER_ASKING) {
         model->stage = VIEWER_ACTIVE;
@@ -73,6 +77,10 @@ void viewer_machine_on_control(struct viewer_machine *m, const struct ds_control
         model->paused = control->on;
         model->paused_by_rep = control->on && control->by_rep;
         model->resume_asked = false;
+        if (control->on && control->wait_s > 0) {
+            model->resume_refusals++;
+            model->resume_wait_s = control->wait_s;
+        }
         break;
     case DS_CONTROL_HELD:
         model->held = control->on;

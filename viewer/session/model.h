@@ -58,10 +58,14 @@ struct viewer_model {
     ds_tick code_until;
     unsigned tries_left; /* NUMBER: DS_NUMBER_TRIES at first */
 
-    uint8_t rights[DS_RIGHT_COUNT]; /* enum ds_right_state */
+    uint8_t rights[DS_RIGHT_COUNT];    /* enum ds_right_state */
+    uint32_t refusals[DS_RIGHT_COUNT]; /* how often each was refused */
+    uint16_t wait_s[DS_RIGHT_COUNT];   /* told with the last refusal: until it may be asked again */
     bool paused, paused_by_rep;
     bool resume_asked; /* the customer was asked to go on */
-    bool held;         /* the customer's own hand has control for now */
+    uint32_t resume_refusals;
+    uint16_t resume_wait_s; /* told with the last of them */
+    bool held;              /* the customer's own hand has control for now */
     bool has_layout;
     struct ds_control layout; /* the LAYOUT fields */
     ds_tick active_at;        /* 0: was never active */

@@ -40,9 +40,9 @@ static void report_rights(struct viewer_line *line, const struct viewer_model *n
     for (int r = 0; r < DS_RIGHT_COUNT; r++) {
         bool had = line->told.rights[r] == DS_RIGHT_GRANTED;
         bool has = now->rights[r] == DS_RIGHT_GRANTED;
-        bool refused =
-            now->rights[r] == DS_RIGHT_REFUSED && line->told.rights[r] != DS_RIGHT_REFUSED;
-        if (had != has || refused)
+        if (now->refusals[r] != line->told.refusals[r] && !has)
+            ds_event_refused(line->automation, (enum ds_right)r, now->wait_s[r]);
+        else if (had != has)
             ds_event_right(line->automation, (enum ds_right)r, has);
     }
 }
