@@ -169,7 +169,7 @@ static void soak_updates(struct soak *k, uint64_t count)
     for (size_t i = 0; i < KINDS; i++) {
         struct soak_kind kind = kinds[i];
         kind.features &= ds_decoder_features();
-        soak_record(&k->recordings[i], &kind, k->seed + i);
+        soak_record(&k->recordings[i], &kind, 1 + i); /* in which all operations occur */
         codes |= k->recordings[i].codes;
         printf("%s: %zu chunks\n", kind.name, k->recordings[i].count);
     }
