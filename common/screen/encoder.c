@@ -20,6 +20,8 @@
 #define STAYED (100 * DS_MS)
 /* Refining what may change again at once is wasted. */
 #define QUIET (200 * DS_MS)
+/* A coarse picture is hardly readable, so it is made finer at the first opportunity. */
+#define GLANCE (40 * DS_MS)
 #define PAD_MASK 0xff000000u
 /* The worst photographs, exact, take so many bytes for 1000 pixels (CODEC.md 4.3). */
 #define EXACT_PER_1000 800u
@@ -69,8 +71,11 @@ struct ds_encoder *ds_encoder_new(const struct ds_encoder_config *config)
         !ds_motion_init(&e->motion, width, height) &&
         !ds_classifier_init(&e->classifier, width, height) &&
         !ds_video_init(&e->video, width, height) &&
-        !ds_chunk_writer_init(&e->writer, !(config->features & DS_FEATURE_ZSTD)))
+        !ds_chunk_writer_init(&e->writer, !(config->features & DS_FEATURE_ZSTD))) {
+        e->writer.jpeg_arithmetic =
+            config->features & DS_FEATURE_JPEG_ARITHMETIC && ds_jpeg_arithmetic_available();
         return e;
+    }
     ds_encoder_destroy(e);
     return NULL;
 }
@@ -102,6 +107,11 @@ void ds_encoder_reset(struct ds_encoder *e)
 bool ds_encoder_is_lossy(const struct ds_encoder *e)
 {
     return e->lossy.count > 0;
+}
+
+bool ds_encoder_is_coarse(const struct ds_encoder *e)
+{
+    return e->lossy.coarse > 0;
 }
 
 size_t ds_encoder_print_plan(const struct ds_encoder *e, char *out, size_t size)
@@ -253,14 +263,32 @@ static bool is_mostly_video(const struct ds_encoder *e)
     return inside * 2 > all;
 }
 
+/* Adds what may be made better; *polishing: as JPEGs, and the plan has nothing else. */
+static int refine(struct ds_encoder *e, const struct ds_encode_request *request, bool *polishing)
+{
+    ds_tick now = request->now;
+    if (e->plan.count == 0 && e->lossy.coarse > 0 && now >= GLANCE &&
+        request->quality != DS_QUALITY_EXACT) {
+        int error = ds_lossy_polish(&e->lossy, &e->plan, e->changed_at, now - GLANCE,
+                                    request->refine_bytes);
+        *polishing = e->plan.count > 0;
+        if (error || *polishing)
+            return error;
+    }
+    if (now < QUIET)
+        return 0;
+    return ds_lossy_refine(&e->lossy, &e->plan, e->changed_at, now - QUIET, request->refine_bytes);
+}
+
 /* From what differs to what is sent. */
 static int make_plan(struct ds_encoder *e, const struct ds_encode_request *request,
                      const struct ds_image *picture, bool key)
 {
+    bool polishing = false;
     ds_plan_clear(&e->head);
     int error = store_tiles(e, request->now, key);
     if (!error && !key && !is_mostly_video(e))
-        error = ds_motion_run(&e->motion, &e->plan, &e->head, &e->shown, picture);
+        error = ds_motion_run(&e->motion, &e->plan, &e->head, &e->shown, picture, &request->hints);
     if (!error)
         error = join(e);
     if (error)
@@ -270,9 +298,7 @@ static int make_plan(struct ds_encoder *e, const struct ds_encode_request *reque
         error = ds_beneath_run(&e->beneath, e->cache, &e->plan, &e->shown, picture);
     if (error)
         return error;
-    if (request->now >= QUIET)
-        error = ds_lossy_refine(&e->lossy, &e->plan, e->changed_at, request->now - QUIET,
-                                request->refine_bytes);
+    error = refine(e, request, &polishing);
     if (error)
         return error;
     ds_classify_align(&e->plan, e->config.width);
@@ -283,7 +309,7 @@ static int make_plan(struct ds_encoder *e, const struct ds_encode_request *reque
     if (error)
         return error;
     ds_merge_run(&e->plan);
-    e->jpeg_level = choose_level(e, request);
+    e->jpeg_level = polishing ? DS_JPEG_FINE : choose_level(e, request);
     if (e->jpeg_level < DS_JPEG_LEVELS)
         ds_merge_jpeg(&e->plan);
     return 0;
@@ -317,7 +343,8 @@ static int send(struct ds_encoder *e, const struct ds_image *picture, ds_encoder
     if (error)
         return error;
     learn_jpeg(e);
-    ds_lossy_apply(&e->lossy, &e->plan);
+    ds_lossy_apply(&e->lossy, &e->plan,
+                   e->jpeg_level >= DS_JPEG_COARSE ? DS_LOSS_COARSE : DS_LOSS_FINE);
     remember_shown(e, picture);
     return 0;
 }

@@ -198,7 +198,8 @@ static int prepare_jpeg(struct ds_chunk_writer *w, uint32_t level)
     if (!w->jpeg && !(w->jpeg = ds_jpeg_encoder_new()))
         return DS_ENOMEM;
     const struct ds_jpeg_level *l = &ds_jpeg_levels[level];
-    int error = ds_jpeg_encoder_set(w->jpeg, l->quality, l->full_colour);
+    int error = ds_jpeg_encoder_set(w->jpeg, l->quality, l->full_colour,
+                                    l->arithmetic && w->jpeg_arithmetic);
     if (!error)
         error = ds_chunk_writer_room(w, OP_MAX + TABLES_MAX);
     if (error)

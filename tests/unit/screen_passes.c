@@ -16,6 +16,8 @@
 
 #include <cmocka.h>
 
+static const struct ds_motion_hints no_hints;
+
 struct two {
     struct ds_image old, now;
     struct ds_plan plan, copies;
@@ -135,7 +137,7 @@ static void scrolled_text_becomes_one_copy(void **state)
     /* A window of odd place and size, 17 rows up. */
     ds_image_move(&t.now, (struct ds_rect){37, 41 + 17, 301, 203 - 17}, 37, 41);
     diff(&t);
-    assert_int_equal(ds_motion_run(&motion, &t.plan, &t.copies, &t.old, &t.now), 0);
+    assert_int_equal(ds_motion_run(&motion, &t.plan, &t.copies, &t.old, &t.now, &no_hints), 0);
     assert_int_equal(t.copies.count, 1);
     assert_int_equal(t.copies.ops[0].move.dx, 0);
     assert_int_equal(t.copies.ops[0].move.dy, -17);
@@ -160,7 +162,7 @@ static void dragged_windows_become_a_copy(void **state)
             memcpy(ds_image_row(&t.now, (uint32_t)(100 + y + 13)) + 150 + dx,
                    ds_image_row(&t.old, (uint32_t)(100 + y)) + 150, 200 * 4);
         diff(&t);
-        assert_int_equal(ds_motion_run(&motion, &t.plan, &t.copies, &t.old, &t.now), 0);
+        assert_int_equal(ds_motion_run(&motion, &t.plan, &t.copies, &t.old, &t.now, &no_hints), 0);
         assert_int_equal(t.copies.count, 1);
         assert_int_equal(t.copies.ops[0].move.dx, dx);
         assert_int_equal(t.copies.ops[0].move.dy, 13);
@@ -181,11 +183,28 @@ static void motion_rests_after_looking_in_vain(void **state)
         draw_unlike(&t.now, i);
         diff(&t);
         size_t before = t.plan.count;
-        assert_int_equal(ds_motion_run(&motion, &t.plan, &t.copies, &t.old, &t.now), 0);
+        assert_int_equal(ds_motion_run(&motion, &t.plan, &t.copies, &t.old, &t.now, &no_hints), 0);
         assert_int_equal(t.plan.count, before);
     }
     assert_int_equal(t.copies.count, 0);
     assert_true(motion.rest > 0);
+    /* A wheel that was turned, or a window that was moved, is looked after all the same. */
+    for (int told = 0; told < 2; told++) {
+        const struct ds_vector move = {.dx = 0, .dy = 9};
+        const struct ds_motion_hints hints = {
+            .moves = &move, .count = told ? 1 : 0, .expected = !told};
+        draw_unlike(&t.old, 77);
+        ds_image_copy(&t.now, &t.old, ds_image_bounds(&t.old));
+        ds_image_move(&t.now, (struct ds_rect){0, 0, 300, 291}, 0, 9);
+        motion.rest = 9;
+        ds_plan_clear(&t.copies);
+        diff(&t);
+        assert_int_equal(ds_motion_run(&motion, &t.plan, &t.copies, &t.old, &t.now, &no_hints), 0);
+        assert_int_equal(t.copies.count, 0);
+        assert_int_equal(ds_motion_run(&motion, &t.plan, &t.copies, &t.old, &t.now, &hints), 0);
+        assert_int_equal(t.copies.count, 1);
+        assert_int_equal(t.copies.ops[0].move.dy, 9);
+    }
     ds_motion_destroy(&motion);
     two_destroy(&t);
 }
@@ -442,7 +461,7 @@ static void lossy_cells_follow_copies_and_go_with_exact_pixels(void **state)
     assert_int_equal(ds_lossy_init(&lossy, 200, 100), 0);
     struct ds_op jpeg = {.kind = DS_OP_KIND_JPEG, .rect = {0, 0, 33, 16}};
     assert_int_equal(ds_plan_add(&plan, &jpeg), 0);
-    ds_lossy_apply(&lossy, &plan);
+    ds_lossy_apply(&lossy, &plan, DS_LOSS_FINE);
     assert_int_equal(lossy.count, 3);
     assert_rect(ds_lossy_in_tile(&lossy, 0), 0, 0, 48, 16);
     ds_plan_clear(&plan);
@@ -450,19 +469,19 @@ static void lossy_cells_follow_copies_and_go_with_exact_pixels(void **state)
     copy.move.dx = 100;
     copy.move.dy = 50;
     assert_int_equal(ds_plan_add(&plan, &copy), 0);
-    ds_lossy_apply(&lossy, &plan);
+    ds_lossy_apply(&lossy, &plan, DS_LOSS_FINE);
     assert_rect(ds_lossy_in_tile(&lossy, 1), 96, 48, 32, 16);
     assert_rect(ds_lossy_in_tile(&lossy, 2), 128, 48, 16, 16);
     assert_rect(ds_lossy_in_tile(&lossy, 5), 96, 64, 32, 16);
     ds_plan_clear(&plan);
     struct ds_op fill = {.kind = DS_OP_KIND_FILL, .rect = {0, 0, 31, 99}};
     assert_int_equal(ds_plan_add(&plan, &fill), 0);
-    ds_lossy_apply(&lossy, &plan);
+    ds_lossy_apply(&lossy, &plan, DS_LOSS_FINE);
     assert_rect(ds_lossy_in_tile(&lossy, 0), 16, 0, 32, 16);
     fill.rect = (struct ds_rect){0, 0, 200, 100};
     ds_plan_clear(&plan);
     assert_int_equal(ds_plan_add(&plan, &fill), 0);
-    ds_lossy_apply(&lossy, &plan);
+    ds_lossy_apply(&lossy, &plan, DS_LOSS_FINE);
     assert_int_equal(lossy.count, 0);
     ds_plan_destroy(&plan);
     ds_lossy_destroy(&lossy);
@@ -477,7 +496,7 @@ static void refinement_takes_the_longest_quiet_within_its_bytes(void **state)
     assert_int_equal(ds_lossy_init(&lossy, 128, 128), 0);
     struct ds_op jpeg = {.kind = DS_OP_KIND_JPEG, .rect = {0, 0, 128, 128}};
     assert_int_equal(ds_plan_add(&plan, &jpeg), 0);
-    ds_lossy_apply(&lossy, &plan);
+    ds_lossy_apply(&lossy, &plan, DS_LOSS_FINE);
     ds_plan_clear(&plan);
     assert_int_equal(ds_lossy_refine(&lossy, &plan, changed_at, 350, 0), 0);
     assert_int_equal(plan.count, 0);
@@ -491,6 +510,35 @@ static void refinement_takes_the_longest_quiet_within_its_bytes(void **state)
     assert_int_equal(ds_lossy_refine(&lossy, &plan, changed_at, 350, 2 * 4096), 0);
     assert_int_equal(plan.count, 2);
     assert_rect(plan.ops[1].rect, 64, 64, 64, 64);
+    ds_plan_destroy(&plan);
+    ds_lossy_destroy(&lossy);
+}
+
+static void what_is_coarse_is_polished_before_what_is_fine(void **state)
+{
+    (void)state;
+    struct ds_lossy lossy;
+    struct ds_plan plan = {0};
+    ds_tick changed_at[4] = {100, 100, 100, 100};
+    assert_int_equal(ds_lossy_init(&lossy, 128, 128), 0);
+    struct ds_op jpeg = {.kind = DS_OP_KIND_JPEG, .rect = {0, 0, 128, 64}};
+    assert_int_equal(ds_plan_add(&plan, &jpeg), 0);
+    ds_lossy_apply(&lossy, &plan, DS_LOSS_COARSE);
+    plan.ops[0].rect = (struct ds_rect){0, 0, 64, 128};
+    ds_lossy_apply(&lossy, &plan, DS_LOSS_FINE);
+    assert_int_equal(lossy.count, 3 * 16);
+    assert_int_equal(lossy.coarse, 16);
+    /* A finer picture over a part of a cell does not make the cell fine. */
+    plan.ops[0].rect = (struct ds_rect){64, 0, 15, 15};
+    ds_lossy_apply(&lossy, &plan, DS_LOSS_FINE);
+    assert_int_equal(lossy.coarse, 16);
+    ds_plan_clear(&plan);
+    assert_int_equal(ds_lossy_polish(&lossy, &plan, changed_at, 99, 100000), 0);
+    assert_int_equal(plan.count, 0);
+    assert_int_equal(ds_lossy_polish(&lossy, &plan, changed_at, 100, 100000), 0);
+    assert_int_equal(plan.count, 1);
+    assert_rect(plan.ops[0].rect, 64, 0, 64, 64);
+    assert_false(plan.ops[0].refine);
     ds_plan_destroy(&plan);
     ds_lossy_destroy(&lossy);
 }
@@ -515,6 +563,7 @@ int main(void)
         cmocka_unit_test(tables_that_were_given_up_do_not_come_back),
         cmocka_unit_test(lossy_cells_follow_copies_and_go_with_exact_pixels),
         cmocka_unit_test(refinement_takes_the_longest_quiet_within_its_bytes),
+        cmocka_unit_test(what_is_coarse_is_polished_before_what_is_fine),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
