@@ -11,6 +11,8 @@
 #define COLOUR_MASK 0x00ffffffu
 /* A RESTORE takes some 6 bytes, as many pixels of a photograph as here, or a letter. */
 #define AREA_MIN 48
+/* One of a single colour has to be larger. */
+#define GROUND_MIN (DS_TILE * DS_TILE / 2)
 /* Rectangles of one tile that come from one layer: each takes another comparison. */
 #define PIECES_MAX 4
 
@@ -145,6 +147,19 @@ static bool is_held(const struct ds_cache *cache, const struct ds_beneath_tile *
     return t->used && cache->used[t->slot] && is_same(cache->hashes[t->slot], t->hash);
 }
 
+/* Ground of one colour costs its neighbours' operation next to nothing, and a strip less of it
+ * parts that from the next tile's. */
+static bool is_ground(const struct ds_image *image, struct ds_rect r)
+{
+    uint32_t first = ds_image_row(image, (uint32_t)r.y)[r.x], differ = 0;
+    for (int32_t y = r.y; y < r.y + r.height && !differ; y++) {
+        const uint32_t *row = ds_image_row(image, (uint32_t)y) + r.x;
+        for (int32_t x = 0; x < r.width; x++)
+            differ |= row[x] ^ first;
+    }
+    return differ == 0;
+}
+
 /* Takes strips out of what differs (*rect, inside a tile) while there are any that pay. */
 static int restore_from(struct ds_beneath *b, struct ds_cache *cache, int layer, uint32_t tile,
                         struct ds_rect *rect, struct ds_image *old, const struct ds_image *now)
@@ -157,7 +172,8 @@ static int restore_from(struct ds_beneath *b, struct ds_cache *cache, int layer,
         struct ds_rect strip = best_strip(compare(&b->layers[layer], now, *rect), *rect);
         if (!ds_rect_is_empty(strip)) /* what of it is right already need not be written */
             strip = ds_diff_crop(old, now, strip, &seen).rect;
-        if ((int64_t)strip.width * strip.height < AREA_MIN)
+        int64_t area = (int64_t)strip.width * strip.height;
+        if (area < AREA_MIN || (area < GROUND_MIN && is_ground(now, strip)))
             return 0;
         struct ds_op op = {.kind = DS_OP_KIND_RESTORE, .rect = strip};
         op.tiles.first = tile;

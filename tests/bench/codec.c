@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* deskside-bench-codec FILE.raw --size 1920x1080 [--mode lossless|lossy-first] [--passes 3]
- *                       [--trace]
+ *                       [--fit BYTES] [--trace]
  *
  * Encodes and decodes every picture of a file (rows of blue, green, red, zero) as the agent and the
  * viewer do and prints one JSON line; tests/bench/codec/README.md says what each key means. Returns
@@ -116,13 +116,15 @@ struct codec {
     struct ds_image shown;
     struct update update;
     enum ds_encoder_quality quality;
+    size_t fit_bytes;
     ds_tick now;
 };
 
-static void codec_open(struct codec *c, const struct clip *clip, enum ds_encoder_quality quality)
+static void codec_open(struct codec *c, const struct clip *clip, enum ds_encoder_quality quality,
+                       size_t fit_bytes)
 {
     struct ds_encoder_config config = {clip->width, clip->height, ds_decoder_features()};
-    *c = (struct codec){.quality = quality, .now = DS_SECOND};
+    *c = (struct codec){.quality = quality, .fit_bytes = fit_bytes, .now = DS_SECOND};
     c->encoder = ds_encoder_new(&config);
     c->decoder = ds_decoder_new(clip->width, clip->height);
     if (!c->encoder || !c->decoder || ds_image_init(&c->shown, clip->width, clip->height))
@@ -141,8 +143,11 @@ static void codec_close(struct codec *c)
 static struct ds_encode_result run(struct codec *c, const struct ds_image *image,
                                    size_t refine_bytes, double *encode_ms, double *decode_ms)
 {
-    struct ds_encode_request request = {
-        .image = image, .quality = c->quality, .refine_bytes = refine_bytes, .now = c->now};
+    struct ds_encode_request request = {.image = image,
+                                        .quality = c->quality,
+                                        .fit_bytes = c->fit_bytes,
+                                        .refine_bytes = refine_bytes,
+                                        .now = c->now};
     struct ds_encode_result result = {0};
     c->update.count = c->update.bytes = 0;
     double start = cpu_ms();
@@ -223,11 +228,11 @@ static void trace(const struct codec *c, size_t frame, double encode_ms)
     fprintf(stderr, "\n%s", c->update.count > 0 ? plan : "");
 }
 
-static void pass(const struct clip *clip, enum ds_encoder_quality quality, struct result *r,
-                 bool first, bool traced)
+static void pass(const struct clip *clip, enum ds_encoder_quality quality, size_t fit_bytes,
+                 struct result *r, bool first, bool traced)
 {
     struct codec codec;
-    codec_open(&codec, clip, quality);
+    codec_open(&codec, clip, quality, fit_bytes);
     uint8_t *memory = allocate(1, clip->frame_size);
     struct ds_image image = {0};
     for (size_t i = 0; i < clip->frames; i++) {
@@ -301,14 +306,18 @@ static void print(const struct clip *clip, struct result *r, bool lossy)
     printf("}\n");
 }
 
-static bool parse(int argc, char **argv, struct clip *clip, int *passes, bool *lossy, bool *traced)
+struct arguments {
+    int passes;
+    bool lossy, traced;
+    size_t fit_bytes; /* 0: quality 92 4:4:4 */
+};
+
+static bool parse(int argc, char **argv, struct clip *clip, struct arguments *a)
 {
     static const struct option options[] = {
-        {"size", required_argument, NULL, 's'},
-        {"passes", required_argument, NULL, 'p'},
-        {"mode", required_argument, NULL, 'm'},
-        {"trace", no_argument, NULL, 't'},
-        {NULL, 0, NULL, 0},
+        {"size", required_argument, NULL, 's'}, {"passes", required_argument, NULL, 'p'},
+        {"mode", required_argument, NULL, 'm'}, {"fit", required_argument, NULL, 'f'},
+        {"trace", no_argument, NULL, 't'},      {NULL, 0, NULL, 0},
     };
     int option;
     while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
@@ -318,44 +327,49 @@ static bool parse(int argc, char **argv, struct clip *clip, int *passes, bool *l
                 return false;
             break;
         case 'p':
-            *passes = atoi(optarg);
+            a->passes = atoi(optarg);
             break;
         case 'm':
-            *lossy = strcmp(optarg, "lossy-first") == 0;
-            if (!*lossy && strcmp(optarg, "lossless") != 0)
+            a->lossy = strcmp(optarg, "lossy-first") == 0;
+            if (!a->lossy && strcmp(optarg, "lossless") != 0)
                 return false;
             break;
+        case 'f':
+            a->fit_bytes = strtoul(optarg, NULL, 10);
+            break;
         case 't':
-            *traced = true;
+            a->traced = true;
             break;
         default:
             return false;
         }
     }
-    return optind == argc - 1 && *passes >= 1 && *passes <= PASSES_MAX &&
+    return optind == argc - 1 && a->passes >= 1 && a->passes <= PASSES_MAX &&
            ds_image_size_ok(clip->width, clip->height);
 }
 
 int main(int argc, char **argv)
 {
     struct clip clip = {.width = 1920, .height = 1080};
-    int passes = 1;
-    bool lossy = false, traced = false;
-    if (!parse(argc, argv, &clip, &passes, &lossy, &traced)) {
-        fprintf(stderr, "usage: deskside-bench-codec FILE.raw [--size WxH] "
-                        "[--mode lossless|lossy-first] [--passes N] [--trace]\n");
+    struct arguments a = {.passes = 1};
+    if (!parse(argc, argv, &clip, &a)) {
+        fprintf(stderr, "usage: deskside-bench-codec FILE.raw [--size WxH] [--mode "
+                        "lossless|lossy-first] [--passes N] [--fit BYTES] [--trace]\n");
         return 2;
     }
+    enum ds_encoder_quality quality = !a.lossy      ? DS_QUALITY_EXACT
+                                      : a.fit_bytes ? DS_QUALITY_FIT
+                                                    : DS_QUALITY_HIGH_LOSSY;
     clip_open(&clip, argv[optind]);
     struct result r = {.bytes = allocate(clip.frames, sizeof(*r.bytes)),
                        .encode_ms = allocate(clip.frames, sizeof(*r.encode_ms)),
                        .decode_ms = allocate(clip.frames, sizeof(*r.decode_ms)),
                        .exact = true};
-    for (int i = 0; i < passes; i++)
-        pass(&clip, lossy ? DS_QUALITY_HIGH_LOSSY : DS_QUALITY_EXACT, &r, i == 0, traced && i == 0);
-    print(&clip, &r, lossy);
+    for (int i = 0; i < a.passes; i++)
+        pass(&clip, quality, a.fit_bytes, &r, i == 0, a.traced && i == 0);
+    print(&clip, &r, a.lossy);
     free(r.bytes);
     free(r.encode_ms);
     free(r.decode_ms);
-    return lossy || r.exact ? 0 : 1;
+    return a.lossy || r.exact ? 0 : 1;
 }

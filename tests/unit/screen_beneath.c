@@ -116,6 +116,29 @@ static void what_a_window_leaves_is_restored_and_the_rest_is_not(void **state)
     desk_destroy(&d);
 }
 
+/* A strip of plain ground is left to the operation of the letters beside it. */
+static void a_strip_of_one_colour_is_not_worth_an_operation(void **state)
+{
+    (void)state;
+    struct desk d;
+    struct ds_rect window = {16, 8, 40, 40}, plain = {0, 0, 64, 64};
+    desk_init(&d);
+    ds_image_fill_rect(&d.ground, plain, 0xffffff);
+    keep_all(&d, &d.ground);
+    show(&d, &d.old, window);
+    ds_image_copy(&d.now, &d.ground, ds_image_bounds(&d.now));
+    ds_image_fill_rect(&d.now, (struct ds_rect){16, 8, 4, 40}, 0x202020);
+    run(&d);
+    assert_int_equal(count_pixels(&d, DS_OP_KIND_RESTORE), 0);
+    ds_image_row(&d.ground, 20)[40] = 0xff0000; /* something there: worth one */
+    keep_all(&d, &d.ground);
+    show(&d, &d.old, window);
+    ds_image_row(&d.now, 20)[40] = 0xff0000;
+    run(&d);
+    assert_int_equal(count_pixels(&d, DS_OP_KIND_RESTORE), 36 * 40);
+    desk_destroy(&d);
+}
+
 static void a_window_that_goes_leaves_nothing_to_send(void **state)
 {
     (void)state;
@@ -209,6 +232,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_a_window_leaves_is_restored_and_the_rest_is_not),
+        cmocka_unit_test(a_strip_of_one_colour_is_not_worth_an_operation),
         cmocka_unit_test(a_window_that_goes_leaves_nothing_to_send),
         cmocka_unit_test(where_a_window_rested_the_ground_is_still_known),
         cmocka_unit_test(a_slot_that_was_given_away_is_not_used),

@@ -85,6 +85,7 @@ static void every_single_pixel_is_found_and_cropped(void **state)
             struct ds_rect r = t.plan.ops[0].rect;
             int32_t left = (int32_t)x & ~3;
             assert_rect(r, left, (int32_t)y, left + 4 > 131 ? 131 - left : 4, 1);
+            assert_int_equal(t.plan.ops[0].cells, 1 << (y % 64 / 16 * 4 + x % 64 / 16));
             ds_image_row(&t.now, y)[x] = 0;
         }
     two_destroy(&t);
@@ -114,6 +115,8 @@ static void outside_the_damage_nothing_is_looked_at(void **state)
     assert_int_equal(t.plan.count, 2);
     assert_rect(t.plan.ops[0].rect, 60, 10, 4, 5);
     assert_rect(t.plan.ops[1].rect, 64, 10, 6, 5);
+    assert_int_equal(t.plan.ops[0].cells, 1 << 3);
+    assert_int_equal(t.plan.ops[1].cells, 1 << 0);
     ds_plan_clear(&t.plan);
     ds_region_clear(&damage);
     ds_region_add(&damage, (struct ds_rect){-50, 190, 1000, 1000});
@@ -284,6 +287,8 @@ static void the_tile_hash_depends_on_key_size_and_every_pixel(void **state)
             ds_image_row(&image, y)[x] = 1;
             struct ds_hash other = ds_hash_tile(&keys[0], &image, all);
             assert_true(other.low != first.low && other.high != first.high);
+            /* Two hashes, not one twice. */
+            assert_true(other.low - first.low != other.high - first.high);
             ds_image_row(&image, y)[x] = 0xff000000;
             other = ds_hash_tile(&keys[0], &image, all);
             assert_true(other.low == first.low && other.high == first.high);
@@ -405,6 +410,49 @@ static void tables_are_reused_without_mixing_colours(void **state)
     scene_destroy(&scene);
 }
 
+/* Far more colours than all tables hold: tables are given up, and every index stays right. */
+static void tables_that_were_given_up_do_not_come_back(void **state)
+{
+    (void)state;
+    struct two t;
+    struct ds_classifier classifier = {0};
+    two_init(&t, 64, 64);
+    assert_int_equal(ds_classifier_init(&classifier, 64, 64), 0);
+    uint32_t tables[DS_PALETTES][DS_PALETTE_COLOURS], counts[DS_PALETTES] = {0}, emptied = 0;
+    struct scene scene = {.seed = 9};
+    for (uint32_t round = 0; round < 400; round++) {
+        uint32_t first = scene_draw(&scene, 2) ? round * 977 : scene_draw(&scene, 400) * 977;
+        for (uint32_t i = 0; i < 64 * 64; i++)
+            ds_image_row(&t.now, i / 64)[i % 64] =
+                (first + scene_draw(&scene, 100) * 3) % (1u << 24) + (i & 1);
+        ds_image_copy(&t.old, &t.now, ds_image_bounds(&t.now));
+        for (uint32_t i = 0; i < 64 * 64; i++)
+            ds_image_row(&t.old, i / 64)[i % 64] ^= 1;
+        classify(&t, &classifier);
+        for (size_t i = 0; i < t.plan.count; i++) {
+            const struct ds_op *op = &t.plan.ops[i];
+            if (op->kind == DS_OP_KIND_PALETTE) {
+                emptied += op->palette.reset;
+                counts[op->table] = op->palette.reset ? 0 : counts[op->table];
+                assert_true(counts[op->table] + op->palette.count <= DS_PALETTE_COLOURS);
+                memcpy(&tables[op->table][counts[op->table]], t.plan.colours + op->palette.first,
+                       op->palette.count * sizeof(uint32_t));
+                counts[op->table] += op->palette.count;
+            } else if (op->kind == DS_OP_KIND_INDEX) {
+                for (uint32_t k = 0; k < 64 * 64; k++) {
+                    uint8_t index = classifier.plane[k];
+                    assert_true(index < counts[op->table]);
+                    assert_int_equal(tables[op->table][index],
+                                     ds_image_row(&t.now, k / 64)[k % 64]);
+                }
+            }
+        }
+    }
+    assert_true(emptied > 2 * DS_PALETTES);
+    ds_classifier_destroy(&classifier);
+    two_destroy(&t);
+}
+
 static void lossy_cells_follow_copies_and_go_with_exact_pixels(void **state)
 {
     (void)state;
@@ -512,6 +560,7 @@ int main(void)
         cmocka_unit_test(a_printed_plan_is_cut_to_its_room),
         cmocka_unit_test(a_run_ends_where_its_table_is_emptied),
         cmocka_unit_test(tables_are_reused_without_mixing_colours),
+        cmocka_unit_test(tables_that_were_given_up_do_not_come_back),
         cmocka_unit_test(lossy_cells_follow_copies_and_go_with_exact_pixels),
         cmocka_unit_test(refinement_takes_the_longest_quiet_within_its_bytes),
         cmocka_unit_test(what_is_coarse_is_polished_before_what_is_fine),

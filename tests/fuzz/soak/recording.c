@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define STEPS 160
+#define STEPS 400
 #define STEP (33 * DS_MS)
 
 struct recorder {
