@@ -48,6 +48,9 @@ static const struct key keys[] = {
     NUMBER(first_byte_ms, 100, 600000, 5000, "Time to send the first byte."),
     NUMBER(handshake_ms, 100, 600000, 3000, "Time to finish the TLS handshake."),
     NUMBER(hello_ms, 100, 600000, 10000, "Time to say hello after the handshake."),
+    NUMBER(
+        crowded_ms, 100, 600000, 1000,
+        "Time for each of these, and for a request, while all places are taken and others wait."),
     NUMBER(guest_s, 1, 86400, 900, "Time to sign in or to give a join code after hello."),
     NUMBER(http_s, 1, 600, 10, "Time to send the headers of an HTTP request."),
     NUMBER(heartbeat_ms, 250, 60000, DS_HEARTBEAT_MS, "A silent leg is asked after this time."),

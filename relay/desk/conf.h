@@ -25,6 +25,7 @@ struct relay_conf {
     unsigned waiting_max, waiting_per_address;
     unsigned web_max, web_per_address;
 
+    unsigned crowded_ms; /* instead of the next three, and of http_s, while others wait */
     unsigned waiting_ms, first_byte_ms, handshake_ms, hello_ms;
     unsigned guest_s; /* said hello, but neither signed in nor joined */
     unsigned http_s;

@@ -109,7 +109,7 @@ void relay_desk_take(struct relay_desk *desk, int fd, const struct relay_address
         return;
     }
     leg->id = ++desk->last_id;
-    desk->took_at = ds_clock_now();
+    desk->took_at = leg->taken = ds_clock_now();
     leg->worker = (unsigned)(leg->id % desk->worker_count);
     leg->from = *from;
     leg->class = RELAY_GATE_STRANGER;
@@ -118,6 +118,16 @@ void relay_desk_take(struct relay_desk *desk, int fd, const struct relay_address
     desk->leg_count++;
     order->fd = fd;
     relay_worker_order(&desk->workers[leg->worker], order);
+}
+
+void relay_desk_make_room(struct relay_desk *desk, ds_tick since)
+{
+    for (size_t i = 0; i < RELAY_DESK_SLOTS; i++) {
+        for (struct relay_desk_leg *leg = desk->slots[i]; leg; leg = leg->next) {
+            if (leg->class == RELAY_GATE_STRANGER && leg->taken <= since && !leg->is_leaving)
+                relay_desk_send(desk, leg, NULL, false, true);
+        }
+    }
 }
 
 static void forget(struct relay_desk *desk, struct relay_desk_leg *leg)

@@ -20,10 +20,12 @@ static const char policy[] = "default-src 'none'; style-src 'self'; img-src 'sel
                              "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 struct web_conn {
+    struct web_conn *next, **prev;
     struct relay_web *web;
     struct relay_address from;
     bool is_tls;
     bool is_timed; /* the timer that runs is a deadline; libwebsockets cannot cancel one */
+    ds_tick since; /* when that began */
     bool has_body; /* the request brings one, which nobody reads: no other follows */
     struct lws *wsi;
     struct relay_carry *carry; /* owned; a WebSocket at /leg */
@@ -59,6 +61,7 @@ static unsigned own_port(struct lws *wsi)
 static void set_deadline(struct web_conn *conn, unsigned ms)
 {
     conn->is_timed = true;
+    conn->since = ds_clock_now();
     lws_set_timer_usecs(conn->wsi, (lws_usec_t)ms * 1000);
 }
 
@@ -173,7 +176,9 @@ static void on_gone(struct web_conn *conn)
     relay_carry_close(conn->carry);
     relay_page_destroy(&conn->page);
     relay_listener_leave(web->listener, RELAY_GATE_WEB, &conn->from);
-    web->open--;
+    *conn->prev = conn->next;
+    if (conn->next)
+        conn->next->prev = conn->prev;
     free(conn);
 }
 
@@ -292,7 +297,12 @@ void relay_web_take(struct relay_web *web, int fd, const struct relay_address *f
     conn->web = web;
     conn->from = *from;
     conn->is_tls = is_tls;
-    web->open++;
+    conn->since = ds_clock_now();
+    conn->next = web->conns;
+    conn->prev = &web->conns;
+    if (conn->next)
+        conn->next->prev = &conn->next;
+    web->conns = conn;
     web->is_created = false;
     lws_adopt_desc_t info = {.vh = is_tls ? web->tls : web->plain,
                              .type = LWS_ADOPT_HTTP | LWS_ADOPT_SOCKET |
@@ -311,6 +321,14 @@ void relay_web_take(struct relay_web *web, int fd, const struct relay_address *f
      * callback, often only when the loop has come round; what did not is ours. */
     if (!wsi && !web->is_created)
         on_gone(conn);
+}
+
+void relay_web_make_room(struct relay_web *web, ds_tick since)
+{
+    for (struct web_conn *conn = web->conns; conn; conn = conn->next) {
+        if (conn->is_timed && conn->since <= since && conn->wsi)
+            lws_set_timeout(conn->wsi, PENDING_TIMEOUT_USER_OK, LWS_TO_KILL_ASYNC);
+    }
 }
 
 void relay_web_close(struct relay_web *web)

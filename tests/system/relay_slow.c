@@ -414,12 +414,103 @@ static void each_slow_stranger_goes_while_the_others_are_served(void **state)
     test_leg_close(&hourglass);
 }
 
+/* ---- a crowd of them ---- */
+
+#define CROWD 2400 /* more than there are places for strangers, for the web and for waiting */
+#define CROWD_KIB (64 * 1024)
+
+static int set_up_crowded(void **state)
+{
+    (void)state;
+    /* Whoever waits for the deadlines of these waits too long. */
+    return set_up("first_byte_ms = 300000\nhandshake_ms = 300000\nhello_ms = 300000\n"
+                  "http_s = 300\nwaiting_ms = 300000\nguest_s = 60");
+}
+
+static long memory_kb(void)
+{
+    char path[64], line[256];
+    long kb = 0;
+    snprintf(path, sizeof(path), "/proc/%d/status", (int)test_process_pid(relay.process));
+    FILE *file = fopen(path, "r");
+    assert_non_null(file);
+    while (fgets(line, sizeof(line), file) && sscanf(line, "VmRSS: %ld", &kb) != 1) {
+    }
+    fclose(file);
+    assert_true(kb > 0);
+    return kb;
+}
+
+static void a_crowd_of_slow_ones_holds_up_nobody_and_costs_little(void **state)
+{
+    (void)state;
+    static const struct kind crowd[] = {
+        {"silence", nothing, NULL},
+        {"half a ClientHello of a leg", half_a_leg_hello, NULL},
+        {"a ClientHello of a leg, byte by byte", nothing, drip_leg_hello},
+        {"a ClientHello of a leg and silence", a_leg_hello, NULL},
+        {"a ClientHello of HTTPS and silence", a_web_hello, NULL},
+        {"half a head of HTTP", http_half_a_head, NULL},
+        {"a head of HTTP byte by byte", http_half_a_head, drip_a_head},
+        {"HTTP that asks once", http_asked_once, NULL},
+    };
+    static struct slow slows[CROWD];
+    struct test_leg hourglass;
+    char from[32];
+    long before = memory_kb();
+    test_leg_open(&hourglass, relay.port, "127.7.0.4", "agent");
+    for (size_t i = 0; i < CROWD; i++) {
+        snprintf(from, sizeof(from), "127.8.%zu.%zu", i % 3, 1 + i / 3 % 40);
+        slow_begin(&slows[i], &crowd[i % (sizeof(crowd) / sizeof(crowd[0]))], from);
+    }
+    for (int i = 0; i < 3; i++) {
+        somebody_gets_in();
+        talk();
+        look_and_drip(slows, CROWD);
+    }
+    assert_false(has_closed(&hourglass));
+    long most = memory_kb();
+    print_message("memory: %ld KiB before, %ld KiB with them\n", before, most);
+#ifndef DESKSIDE_SANITIZED
+    assert_true(most - before <= CROWD_KIB);
+#endif
+    for (size_t i = 0; i < CROWD; i++)
+        test_leg_close(&slows[i].leg);
+    test_leg_close(&hourglass);
+}
+
+static void a_stream_that_ends_in_a_word_is_closed_at_once(void **state)
+{
+    (void)state;
+    static const struct kind ended[] = {
+        {"half a ClientHello and the end of it", half_a_leg_hello_and_no_more, NULL},
+        {"half a method and the end of it", half_a_method_and_no_more, NULL},
+    };
+    struct test_leg hourglass;
+    static struct slow slows[2];
+    test_leg_open(&hourglass, relay.port, "127.7.0.4", "agent");
+    for (int i = 0; i < 2; i++)
+        slow_begin(&slows[i], &ended[i], "127.7.2.1");
+    wait_for_all(slows, 2, &hourglass);
+    for (int i = 0; i < 2; i++)
+        test_leg_close(&slows[i].leg);
+    test_leg_close(&hourglass);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(each_slow_stranger_goes_while_the_others_are_served,
                                         set_up_short, tear_down),
+        cmocka_unit_test_setup_teardown(a_crowd_of_slow_ones_holds_up_nobody_and_costs_little,
+                                        set_up_crowded, tear_down),
+        cmocka_unit_test_setup_teardown(a_stream_that_ends_in_a_word_is_closed_at_once,
+                                        set_up_crowded, tear_down),
     };
+    struct rlimit files;
+    getrlimit(RLIMIT_NOFILE, &files);
+    files.rlim_cur = files.rlim_max < CROWD + 200 ? files.rlim_max : CROWD + 200;
+    setrlimit(RLIMIT_NOFILE, &files);
     SSL_CTX *tls = SSL_CTX_new(TLS_client_method());
     for (int i = 0; i < 2; i++) {
         SSL *ssl = SSL_new(tls);
@@ -433,5 +524,7 @@ int main(void)
         SSL_free(ssl);
     }
     SSL_CTX_free(tls);
+    if (getenv("ONLY"))
+        cmocka_set_test_filter(getenv("ONLY"));
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
