@@ -134,6 +134,12 @@ static void half_a_said_hello(struct slow *slow)
     put(slow, said, 20);
 }
 
+static void a_long_hello(struct slow *slow)
+{
+    leg_tls(slow);
+    put(slow, "\x00\x10\x01\x01", 4); /* 4097 bytes */
+}
+
 static void drip_a_said_hello(struct slow *slow)
 {
     static const uint8_t header[4] = {0, 0x10, 0, 1};
@@ -479,20 +485,21 @@ static void a_crowd_of_slow_ones_holds_up_nobody_and_costs_little(void **state)
     test_leg_close(&hourglass);
 }
 
-static void a_stream_that_ends_in_a_word_is_closed_at_once(void **state)
+static void what_cannot_become_anything_is_closed_at_once(void **state)
 {
     (void)state;
     static const struct kind ended[] = {
         {"half a ClientHello and the end of it", half_a_leg_hello_and_no_more, NULL},
         {"half a method and the end of it", half_a_method_and_no_more, NULL},
+        {"the header of a hello that is too long", a_long_hello, NULL},
     };
     struct test_leg hourglass;
-    static struct slow slows[2];
+    static struct slow slows[3];
     test_leg_open(&hourglass, relay.port, "127.7.0.4", "agent");
-    for (int i = 0; i < 2; i++)
+    for (int i = 0; i < 3; i++)
         slow_begin(&slows[i], &ended[i], "127.7.2.1");
-    wait_for_all(slows, 2, &hourglass);
-    for (int i = 0; i < 2; i++)
+    wait_for_all(slows, 3, &hourglass);
+    for (int i = 0; i < 3; i++)
         test_leg_close(&slows[i].leg);
     test_leg_close(&hourglass);
 }
@@ -504,7 +511,7 @@ int main(void)
                                         set_up_short, tear_down),
         cmocka_unit_test_setup_teardown(a_crowd_of_slow_ones_holds_up_nobody_and_costs_little,
                                         set_up_crowded, tear_down),
-        cmocka_unit_test_setup_teardown(a_stream_that_ends_in_a_word_is_closed_at_once,
+        cmocka_unit_test_setup_teardown(what_cannot_become_anything_is_closed_at_once,
                                         set_up_crowded, tear_down),
     };
     struct rlimit files;
