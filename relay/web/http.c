@@ -3,6 +3,7 @@
 
 #include "common/base/alloc.h"
 #include "common/base/error.h"
+#include "relay/listen/renewal.h"
 #include "relay/web/carry.h"
 #include "relay/web/page.h"
 
@@ -186,7 +187,8 @@ static int callback(struct lws *wsi, enum lws_callback_reasons reason, void *use
                     size_t len)
 {
     struct web_conn *conn = wsi ? lws_get_opaque_user_data(wsi) : NULL;
-    (void)user;
+    if (reason == LWS_CALLBACK_OPENSSL_LOAD_EXTRA_SERVER_VERIFY_CERTS)
+        return relay_renewal_bound(user); /* the settings of all connections with TLS */
     if (reason == LWS_CALLBACK_WSI_CREATE)
         ((struct relay_web *)lws_context_user(lws_get_context(wsi)))->is_created = true;
     if (!conn)
