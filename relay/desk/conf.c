@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum key_kind { KEY_NUMBER, KEY_HOST, KEY_ORG, KEY_PORTS, KEY_YES_NO };
@@ -243,8 +244,26 @@ static int finish(struct parse *p, int line, const char *name, char *message, si
 int relay_conf_read(struct relay_conf *conf, const char *path, char *message, size_t size)
 {
     struct parse p = {.conf = conf};
+    struct stat about;
+    /* Whatever else has that name is not waited for. */
+    int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+    FILE *file = fd >= 0 ? fdopen(fd, "r") : NULL;
+    if (!file) {
+        int error = finish(&p, -1, path, message, size);
+        if (fd >= 0)
+            close(fd);
+        return error;
+    }
+    int error = DS_EIO;
     relay_conf_defaults(conf);
-    return finish(&p, ini_parse(path, on_line, &p), path, message, size);
+    if (fstat(fd, &about) == 0 && !S_ISREG(about.st_mode)) {
+        snprintf(message, size, "%s is not a file.", path);
+    } else {
+        int line = ini_parse_file(file, on_line, &p);
+        error = finish(&p, ferror(file) ? -1 : line, path, message, size);
+    }
+    fclose(file);
+    return error;
 }
 
 int relay_conf_parse(struct relay_conf *conf, const char *text, const char *name, char *message,

@@ -59,6 +59,7 @@ static int make_files(const char *dir, const struct relay_conf *conf, char *mess
 int relay_setup(const char *dir, const struct relay_conf *conf, char *message, size_t size)
 {
     char path[PATH_SIZE];
+    struct stat about;
     bool is_new = mkdir(dir, 0700) == 0;
     if (!is_new && errno != EEXIST) {
         snprintf(message, size, "The folder %s cannot be made: %s.", dir, strerror(errno));
@@ -66,7 +67,7 @@ int relay_setup(const char *dir, const struct relay_conf *conf, char *message, s
     }
     for (size_t i = 0; i < NAMES; i++) {
         snprintf(path, sizeof(path), "%s/%s", dir, names[i]);
-        if (access(path, F_OK) == 0) {
+        if (lstat(path, &about) == 0) {
             snprintf(message, size, "%s is there already; nothing was changed.", path);
             return DS_EREFUSED;
         }
