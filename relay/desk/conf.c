@@ -53,6 +53,8 @@ static const struct key keys[] = {
         crowded_ms, 100, 600000, 1000,
         "Time for each of these, and for a request, while all places are taken and others wait."),
     NUMBER(guest_s, 1, 86400, 900, "Time to sign in or to give a join code after hello."),
+    NUMBER(crowded_guest_s, 1, 86400, 30,
+           "The same while legs_max are there and another one says hello: the oldest gives way."),
     NUMBER(http_s, 1, 600, 10, "Time to send the headers of an HTTP request."),
     NUMBER(heartbeat_ms, 250, 60000, DS_HEARTBEAT_MS, "A silent leg is asked after this time."),
     NUMBER(dead_ms, 2000, 600000, DS_DEAD_AFTER_MS, "A silent leg is dead after this time."),

@@ -404,6 +404,57 @@ static void a_web_socket_that_is_not_read_goes_with_its_leg(void **state)
     expect_service();
 }
 
+#define PLACES 40
+
+/* Whoever says hello and nothing more, from many addresses, until all places of legs are taken. */
+static void guests_give_way_when_the_relay_is_full(void **state)
+{
+    (void)state;
+    static struct test_leg guests[PLACES - 1];
+    struct test_relay small;
+    struct test_leg leg, rep;
+    struct ds_message session;
+    char from[32];
+    bool is_in = false;
+    test_relay_make(&small);
+    test_relay_quick_password(&small);
+    test_relay_conf(&small, "legs_max = 40\ncrowded_guest_s = 1\nguest_s = 900\ndead_ms = 600000");
+    test_relay_start(&small, NULL);
+    test_leg_open(&rep, small.port, "127.7.3.1", "viewer");
+    test_leg_sign_in(&rep, TEST_RELAY_EMAIL, TEST_RELAY_PASSWORD);
+    test_leg_expect(&rep, DS_MESSAGE_SIGNED_IN, NULL);
+    test_leg_new_session(&rep, &session);
+    for (int i = 0; i < PLACES - 1; i++) {
+        snprintf(from, sizeof(from), "127.7.4.%d", i + 1);
+        test_leg_open(&guests[i], small.port, from, "agent");
+    }
+    /* Refused while the guests are young, and asked to come again; then the oldest goes. */
+    for (ds_tick patience = ds_clock_now() + 60 * DS_SECOND; !is_in;) {
+        struct ds_frame frame;
+        struct ds_message answer = {.type = DS_MESSAGE_UNKNOWN};
+        assert_true(ds_clock_now() < patience);
+        test_leg_open(&leg, small.port, "127.7.3.3", "agent");
+        test_leg_join(&leg, session.join_code);
+        is_in = test_leg_next(&leg, &frame) &&
+                ds_message_decode(frame.payload, frame.len, &answer) == 0 &&
+                answer.type == DS_MESSAGE_PAIRED;
+        if (!is_in) {
+            assert_string_equal(answer.error, DS_REFUSAL_BUSY);
+            test_leg_close(&leg);
+        }
+    }
+    test_leg_expect(&rep, DS_MESSAGE_PAIRED, NULL);
+    test_leg_expect_error(&guests[0], DS_REFUSAL_BUSY, NULL);
+    test_leg_expect_closed(&guests[0]);
+    test_leg_join(&guests[PLACES - 2], "000000000"); /* the youngest is still there */
+    test_leg_expect_error(&guests[PLACES - 2], DS_REFUSAL_CODE, NULL);
+    for (int i = 0; i < PLACES - 1; i++)
+        test_leg_close(&guests[i]);
+    test_leg_close(&rep);
+    test_leg_close(&leg);
+    test_relay_remove(&small);
+}
+
 static int dial_control(void)
 {
     struct sockaddr_un at = {.sun_family = AF_UNIX};
@@ -508,6 +559,7 @@ int main(void)
         cmocka_unit_test(damaged_web_socket_frames_end_their_connection),
         cmocka_unit_test(odd_messages_close_their_leg),
         cmocka_unit_test(a_web_socket_that_is_not_read_goes_with_its_leg),
+        cmocka_unit_test(guests_give_way_when_the_relay_is_full),
         cmocka_unit_test(misuse_of_the_command_socket_is_refused),
         cmocka_unit_test(key_renewals_without_end_close_the_leg),
         cmocka_unit_test(key_renewals_without_end_close_the_page),
