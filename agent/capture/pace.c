@@ -26,7 +26,12 @@ void agent_pace_forget(struct agent_pace *pace)
 void agent_pace_sent(struct agent_pace *pace, uint32_t id, size_t bytes, ds_tick now)
 {
     ds_check(pace->count < AGENT_PACE_UPDATES);
-    pace->updates[pace->count++] = (struct agent_pace_update){id, bytes, now};
+    if (pace->count == 0) {
+        pace->since = now;
+        pace->from_empty = true;
+    }
+    pace->updates[pace->count++] =
+        (struct agent_pace_update){id, bytes, now, pace->delivered, pace->since, pace->from_empty};
     pace->bytes += bytes;
     pace->next = (pace->next > now ? pace->next : now) + AGENT_PACE_SPACING;
 }
@@ -64,36 +69,41 @@ static void learn_rate(struct agent_pace *pace, uint64_t sample)
     pace->rate = pace->rate < RATE_MIN ? RATE_MIN : pace->rate > RATE_MAX ? RATE_MAX : pace->rate;
 }
 
-/* An acknowledgement after elapsed says about the line: so many bytes passed in what of it was not
- * the way there and back, and in no more than apart. */
-static void learn_line(struct agent_pace *pace, size_t bytes, ds_tick elapsed, ds_tick apart,
-                       ds_tick now)
+/* What one acknowledgement tells. */
+struct sample {
+    size_t bytes;    /* that passed the line */
+    ds_tick taken;   /* within this time */
+    bool with_way;   /* which holds a way there and back without bytes */
+    size_t own;      /* bytes of what was acknowledged */
+    ds_tick elapsed; /* since the newest of it was sent */
+};
+
+static void learn_line(struct agent_pace *pace, struct sample s, ds_tick now)
 {
     ds_tick smallest = agent_pace_round_trip(pace);
-    if (bytes < MEASURE_BYTES) {
+    if (s.own < MEASURE_BYTES && s.bytes < MEASURE_BYTES) {
         if (!pace->knows_trip) /* what was guessed is of no more use */
             pace->trip[0] = pace->trip[1] = 0;
         pace->knows_trip = true;
-        learn_trip(pace, elapsed, now);
+        learn_trip(pace, s.elapsed, now);
         return;
     }
     /* As long as nothing small was sent the smallest way may be too long: then no more than half of
      * the time is believed to be that. Without it a line looked 30 times as fast as it was. */
-    ds_tick way = smallest;
-    if (!pace->knows_trip && way > elapsed / 2)
-        way = elapsed / 2;
-    ds_tick taken = elapsed > way ? elapsed - way : 1;
-    taken = taken < apart ? taken : apart;
-    uint64_t sample = (uint64_t)bytes * DS_SECOND / (taken < DS_MS ? DS_MS : taken);
+    ds_tick way = s.with_way ? smallest : 0;
+    if (!pace->knows_trip && way > s.taken / 2)
+        way = s.taken / 2;
+    ds_tick taken = s.taken > way ? s.taken - way : 1;
+    uint64_t rate = (uint64_t)s.bytes * DS_SECOND / (taken < DS_MS ? DS_MS : taken);
     /* Little for a long way says that the line is at least so fast, not that it is no faster. */
     bool was_known = pace->is_measured;
-    if (sample > pace->rate || !was_known || elapsed >= 4 * smallest)
-        learn_rate(pace, sample);
+    if (rate > pace->rate || !was_known || s.elapsed >= 4 * smallest)
+        learn_rate(pace, rate);
     if (!was_known && smallest == 0)
         return;
-    uint64_t rate = sample > pace->rate ? sample : pace->rate;
-    ds_tick passing = (ds_tick)bytes * DS_SECOND / rate, least = elapsed / 4;
-    learn_trip(pace, elapsed > passing + least ? elapsed - passing : least, now);
+    rate = rate > pace->rate ? rate : pace->rate;
+    ds_tick passing = (ds_tick)s.own * DS_SECOND / rate, least = s.elapsed / 4;
+    learn_trip(pace, s.elapsed > passing + least ? s.elapsed - passing : least, now);
 }
 
 bool agent_pace_ack(struct agent_pace *pace, uint32_t id, uint32_t decode_us, ds_tick now)
@@ -103,19 +113,20 @@ bool agent_pace_ack(struct agent_pace *pace, uint32_t id, uint32_t decode_us, ds
         n++;
     if (n == pace->count)
         return false;
-    size_t bytes = 0;
+    const struct agent_pace_update *u = &pace->updates[n];
+    struct sample s = {.with_way = u->from_empty};
     for (size_t i = 0; i <= n; i++)
-        bytes += pace->updates[i].bytes;
-    ds_tick sent = pace->updates[n].sent, elapsed = now - sent;
-    elapsed = elapsed > decode_us ? elapsed - decode_us : 1;
-    /* The line carried these bytes at most since it had carried those before them. Acknowledgements
-     * may come close together though what they are for did not. */
-    ds_tick apart = now - pace->last_ack > decode_us ? now - pace->last_ack - decode_us : 1;
-    apart = sent - pace->last_acked > apart ? sent - pace->last_acked : apart;
-    learn_line(pace, bytes, elapsed, apart, now);
-    pace->last_ack = now;
-    pace->last_acked = sent;
-    pace->bytes -= bytes;
+        s.own += pace->updates[i].bytes;
+    /* Presenting waited for decoding, the line did not. */
+    ds_tick arrived = now - u->sent > decode_us ? now - decode_us : u->sent + 1;
+    s.elapsed = arrived - u->sent;
+    s.taken = arrived > u->since ? arrived - u->since : 1;
+    s.bytes = (size_t)(pace->delivered + s.own - u->delivered);
+    learn_line(pace, s, now);
+    pace->delivered += s.own;
+    pace->since = arrived;
+    pace->from_empty = false;
+    pace->bytes -= s.own;
     pace->count -= n + 1;
     memmove(pace->updates, pace->updates + n + 1, pace->count * sizeof(pace->updates[0]));
     return true;

@@ -14,6 +14,8 @@
 /* Refinement begins after this rest, oldest lossy parts first (CODEC.md, lossy policy), and takes
  * half of what the line holds, so that a change is never far behind it. */
 #define REST (200 * DS_MS)
+/* What is only good for a glance is made finer sooner, as soon as nothing changes any more. */
+#define GLANCE_REST (40 * DS_MS)
 #define REFINE_MIN ((size_t)16384)
 /* Of each second of the line, for a video stream. */
 #define VIDEO_SHARE (800 * DS_MS)
@@ -168,9 +170,18 @@ static size_t refine_bytes(const struct agent_screen_thread *t)
     return half < REFINE_MIN ? REFINE_MIN : half;
 }
 
+/* When refinement may begin; 0: there is nothing to refine. */
+static ds_tick refinement_time(const struct agent_screen_thread *t)
+{
+    if (!t->encoder || !ds_encoder_is_lossy(t->encoder))
+        return 0;
+    return t->last_change + (ds_encoder_is_coarse(t->encoder) ? GLANCE_REST : REST);
+}
+
 static bool is_refinement_due(const struct agent_screen_thread *t, ds_tick now)
 {
-    return t->encoder && ds_encoder_is_lossy(t->encoder) && now >= t->last_change + REST;
+    ds_tick due = refinement_time(t);
+    return due != 0 && now >= due;
 }
 
 static void send_changes(struct agent_screen_thread *t, const struct ds_image *image,
@@ -193,7 +204,7 @@ static void send_changes(struct agent_screen_thread *t, const struct ds_image *i
         if (result.sent && has_damage)
             t->last_change = now;
         else if (!result.sent && !has_damage) /* what is lossy cannot be refined yet */
-            t->retry = now + REST;
+            t->retry = now + (ds_encoder_is_coarse(t->encoder) ? GLANCE_REST : REST);
     }
     /* Programs move the pointer by request mostly when they draw. */
     if (t->pointer && has_damage)
@@ -339,8 +350,8 @@ static ds_tick next_deadline(const struct agent_screen_thread *t, ds_tick now)
     if (!t->queued && agent_pace_may_send(&t->pace)) {
         if (has_work(t, now) && !(t->layout_due && t->pace.count > 0))
             due = t->retry ? t->retry : agent_pace_not_before(&t->pace) + 1;
-        else if (t->encoder && ds_encoder_is_lossy(t->encoder))
-            due = t->last_change + REST;
+        else
+            due = refinement_time(t);
     }
     if (due != 0 && (first == 0 || due < first))
         first = due;

@@ -85,21 +85,23 @@ static bool continues(const struct ds_op *op, enum ds_op_kind kind, uint32_t til
 }
 
 int ds_cache_store(struct ds_cache *cache, struct ds_plan *plan, const struct ds_image *old,
-                   uint32_t tile)
+                   uint32_t tile, struct ds_hash hash, uint32_t *slot)
 {
-    struct ds_rect rect = ds_tile_rect(old->width, old->height, tile);
-    struct ds_hash hash = ds_hash_tile(&cache->key, old, rect);
-    if (ds_cache_find(cache, hash) >= 0)
+    int32_t held = ds_cache_find(cache, hash);
+    if (held >= 0) {
+        *slot = (uint32_t)held;
         return 0;
-    uint32_t slot = ds_cache_insert(cache, hash);
-    if (plan->count > 0 && continues(&plan->ops[plan->count - 1], DS_OP_KIND_STORE, tile, slot)) {
+    }
+    *slot = ds_cache_insert(cache, hash);
+    if (plan->count > 0 && continues(&plan->ops[plan->count - 1], DS_OP_KIND_STORE, tile, *slot)) {
         plan->ops[plan->count - 1].tiles.count++;
         return 0;
     }
-    struct ds_op op = {.kind = DS_OP_KIND_STORE, .rect = rect};
+    struct ds_op op = {.kind = DS_OP_KIND_STORE,
+                       .rect = ds_tile_rect(old->width, old->height, tile)};
     op.tiles.first = tile;
     op.tiles.count = 1;
-    op.tiles.slot = slot;
+    op.tiles.slot = *slot;
     return ds_plan_add(plan, &op);
 }
 

@@ -30,10 +30,10 @@ int32_t ds_cache_find(const struct ds_cache *cache, struct ds_hash hash);
 /* A slot for a tile that is not held yet; what was in it is forgotten. */
 uint32_t ds_cache_insert(struct ds_cache *cache, struct ds_hash hash);
 
-/* Appends to plan a STORE for tile (of the picture old) unless it is held; joins the operation
- * before when tile and slot follow it. DS_ENOMEM. */
+/* Appends to plan a STORE for tile (of the picture old), whose hash that is, unless it is held;
+ * joins the operation before when tile and slot follow it. *slot: which holds it. DS_ENOMEM. */
 int ds_cache_store(struct ds_cache *cache, struct ds_plan *plan, const struct ds_image *old,
-                   uint32_t tile);
+                   uint32_t tile, struct ds_hash hash, uint32_t *slot);
 
 /* Rewrites undecided operations whose whole tile of the picture new is held as LOADs. Those of
  * refinement are left alone. */

@@ -8,8 +8,8 @@
 
 /* Operations repeat within an update and the next, seldom later: 128 KiB. */
 #define OPS_WINDOW_LOG 17
-/* JPEG takes its time: what is ready travels meanwhile (25 ms of a 10 Mbit/s line). */
-#define JPEG_ENOUGH 32768u
+/* JPEG takes its time: what is ready travels meanwhile (10 ms of a 10 Mbit/s line). */
+#define JPEG_ENOUGH 12288u
 
 int ds_chunk_writer_init(struct ds_chunk_writer *w, bool zlib)
 {

@@ -15,6 +15,7 @@ struct ds_chunk_writer {
     struct ds_packer *planes;                           /* owned */
     struct ds_jpeg_encoder *jpeg;                       /* owned; made when first needed */
     uint32_t jpeg_level;                                /* of the tables the decoder has */
+    bool jpeg_arithmetic;                               /* both ends can */
     uint8_t *raw[DS_STREAM_COUNT]; /* owned: what is not packed yet, DS_CHUNK_RAW_MAX each */
     size_t len[DS_STREAM_COUNT];
     size_t total;       /* sum of len */

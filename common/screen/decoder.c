@@ -10,7 +10,9 @@
 
 uint32_t ds_decoder_features(void)
 {
-    return DS_FEATURE_ZSTD | DS_FEATURE_JPEG | (ds_video_decoder_available() ? DS_FEATURE_H264 : 0);
+    return DS_FEATURE_ZSTD | DS_FEATURE_JPEG |
+           (ds_video_decoder_available() ? DS_FEATURE_H264 : 0) |
+           (ds_jpeg_arithmetic_available() ? DS_FEATURE_JPEG_ARITHMETIC : 0);
 }
 
 struct ds_decoder *ds_decoder_new(uint32_t width, uint32_t height)

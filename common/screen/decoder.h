@@ -4,16 +4,25 @@
  *
  * Memory besides the picture: at most 64 MiB of remembered tiles (4096 of 16 KiB, taken when first
  * stored), 13 MiB of compressor history, 1 MiB of scratch: below 80 MiB, whatever arrives, and
- * while a video stream runs what video_decode.h says for at most DS_VIDEO_AREA_MAX pixels (some 45
- * MiB). A chunk unpacks to at most DS_CHUNK_RAW_MAX bytes and writes at most DS_CHUNK_WORK times
- * the picture's pixels (common/screen/format.h). */
+ * while a video stream runs what video_decode.h says for its pixels, at most DS_VIDEO_AREA_MAX.
+ * DS_DECODER_MEMORY is the sum; tests/fuzz/decoder_soak.c counts every byte. A chunk unpacks to at
+ * most DS_CHUNK_RAW_MAX bytes and writes at most DS_CHUNK_WORK times the picture's pixels
+ * (common/screen/format.h). */
 #ifndef DS_SCREEN_DECODER_H
 #define DS_SCREEN_DECODER_H
 
+#include "common/screen/format.h"
 #include "common/screen/image.h"
 #include "common/screen/region.h"
+#include "common/screen/video_decode.h"
 
 #include <stdbool.h>
+
+/* The most bytes that a decoder for a picture of so many pixels ever holds. A peer that can make it
+ * hold more has found a mistake. */
+#define DS_DECODER_MEMORY(area)                                                                    \
+    ((size_t)80 * 1024 * 1024 +                                                                    \
+     DS_VIDEO_MEMORY((area) < DS_VIDEO_AREA_MAX ? (area) : DS_VIDEO_AREA_MAX))
 
 struct ds_decoder;
 

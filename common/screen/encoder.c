@@ -3,7 +3,7 @@
 
 #include "common/base/alloc.h"
 #include "common/base/error.h"
-#include "common/screen/cache.h"
+#include "common/screen/beneath.h"
 #include "common/screen/chunk_writer.h"
 #include "common/screen/classify.h"
 #include "common/screen/diff.h"
@@ -20,6 +20,8 @@
 #define STAYED (100 * DS_MS)
 /* Refining what may change again at once is wasted. */
 #define QUIET (200 * DS_MS)
+/* A coarse picture is hardly readable, so it is made finer at the first opportunity. */
+#define GLANCE (40 * DS_MS)
 #define PAD_MASK 0xff000000u
 /* The worst photographs, exact, take so many bytes for 1000 pixels (CODEC.md 4.3). */
 #define EXACT_PER_1000 800u
@@ -34,6 +36,7 @@ struct ds_encoder {
     struct ds_image clean; /* only when padded: the newest picture with zero fourth bytes */
     struct ds_lossy lossy;
     struct ds_cache *cache; /* owned */
+    struct ds_beneath beneath;
     struct ds_motion motion;
     struct ds_classifier classifier;
     struct ds_video video;
@@ -64,11 +67,15 @@ struct ds_encoder *ds_encoder_new(const struct ds_encoder_config *config)
     e->cache = ds_alloc_array(1, sizeof(*e->cache));
     if (e->changed_at && e->cache && !ds_image_init(&e->shown, width, height) &&
         !ds_lossy_init(&e->lossy, width, height) && !ds_cache_init(e->cache) &&
+        !ds_beneath_init(&e->beneath, width, height) &&
         !ds_motion_init(&e->motion, width, height) &&
         !ds_classifier_init(&e->classifier, width, height) &&
         !ds_video_init(&e->video, width, height) &&
-        !ds_chunk_writer_init(&e->writer, !(config->features & DS_FEATURE_ZSTD)))
+        !ds_chunk_writer_init(&e->writer, !(config->features & DS_FEATURE_ZSTD))) {
+        e->writer.jpeg_arithmetic =
+            config->features & DS_FEATURE_JPEG_ARITHMETIC && ds_jpeg_arithmetic_available();
         return e;
+    }
     ds_encoder_destroy(e);
     return NULL;
 }
@@ -81,6 +88,7 @@ void ds_encoder_destroy(struct ds_encoder *e)
     ds_classifier_destroy(&e->classifier);
     ds_video_destroy(&e->video);
     ds_motion_destroy(&e->motion);
+    ds_beneath_destroy(&e->beneath);
     ds_lossy_destroy(&e->lossy);
     ds_image_destroy(&e->shown);
     ds_image_destroy(&e->clean);
@@ -101,6 +109,11 @@ bool ds_encoder_is_lossy(const struct ds_encoder *e)
     return e->lossy.count > 0;
 }
 
+bool ds_encoder_is_coarse(const struct ds_encoder *e)
+{
+    return e->lossy.coarse > 0;
+}
+
 size_t ds_encoder_print_plan(const struct ds_encoder *e, char *out, size_t size)
 {
     return ds_plan_print(&e->plan, out, size);
@@ -111,6 +124,7 @@ static void start_anew(struct ds_encoder *e)
     ds_image_fill(&e->shown, 0);
     ds_lossy_clear(&e->lossy);
     ds_cache_clear(e->cache);
+    ds_beneath_clear(&e->beneath);
     ds_classifier_clear(&e->classifier);
     ds_video_clear(&e->video);
     ds_chunk_writer_reset(&e->writer);
@@ -160,9 +174,13 @@ static int store_tiles(struct ds_encoder *e, ds_tick now, bool key)
         e->changed_at[tile] = now;
         if (key || !stayed || !ds_rect_is_empty(ds_lossy_in_tile(&e->lossy, tile)))
             continue;
-        int error = ds_cache_store(e->cache, &e->head, &e->shown, tile);
+        struct ds_rect rect = ds_tile_rect(e->config.width, e->config.height, tile);
+        struct ds_hash hash = ds_hash_tile(&e->cache->key, &e->shown, rect);
+        uint32_t slot;
+        int error = ds_cache_store(e->cache, &e->head, &e->shown, tile, hash, &slot);
         if (error)
             return error;
+        ds_beneath_keep(&e->beneath, &e->shown, tile, hash, slot);
     }
     return 0;
 }
@@ -245,10 +263,28 @@ static bool is_mostly_video(const struct ds_encoder *e)
     return inside * 2 > all;
 }
 
+/* Adds what may be made better; *polishing: as JPEGs, and the plan has nothing else. */
+static int refine(struct ds_encoder *e, const struct ds_encode_request *request, bool *polishing)
+{
+    ds_tick now = request->now;
+    if (e->plan.count == 0 && e->lossy.coarse > 0 && now >= GLANCE &&
+        request->quality != DS_QUALITY_EXACT) {
+        int error = ds_lossy_polish(&e->lossy, &e->plan, e->changed_at, now - GLANCE,
+                                    request->refine_bytes);
+        *polishing = e->plan.count > 0;
+        if (error || *polishing)
+            return error;
+    }
+    if (now < QUIET)
+        return 0;
+    return ds_lossy_refine(&e->lossy, &e->plan, e->changed_at, now - QUIET, request->refine_bytes);
+}
+
 /* From what differs to what is sent. */
 static int make_plan(struct ds_encoder *e, const struct ds_encode_request *request,
                      const struct ds_image *picture, bool key)
 {
+    bool polishing = false;
     ds_plan_clear(&e->head);
     int error = store_tiles(e, request->now, key);
     if (!error && !key && !is_mostly_video(e))
@@ -258,9 +294,11 @@ static int make_plan(struct ds_encoder *e, const struct ds_encode_request *reque
     if (error)
         return error;
     ds_cache_load(e->cache, &e->plan, picture);
-    if (request->now >= QUIET)
-        error = ds_lossy_refine(&e->lossy, &e->plan, e->changed_at, request->now - QUIET,
-                                request->refine_bytes);
+    if (!key)
+        error = ds_beneath_run(&e->beneath, e->cache, &e->plan, &e->shown, picture);
+    if (error)
+        return error;
+    error = refine(e, request, &polishing);
     if (error)
         return error;
     ds_classify_align(&e->plan, e->config.width);
@@ -271,7 +309,7 @@ static int make_plan(struct ds_encoder *e, const struct ds_encode_request *reque
     if (error)
         return error;
     ds_merge_run(&e->plan);
-    e->jpeg_level = choose_level(e, request);
+    e->jpeg_level = polishing ? DS_JPEG_FINE : choose_level(e, request);
     if (e->jpeg_level < DS_JPEG_LEVELS)
         ds_merge_jpeg(&e->plan);
     return 0;
@@ -305,7 +343,8 @@ static int send(struct ds_encoder *e, const struct ds_image *picture, ds_encoder
     if (error)
         return error;
     learn_jpeg(e);
-    ds_lossy_apply(&e->lossy, &e->plan);
+    ds_lossy_apply(&e->lossy, &e->plan,
+                   e->jpeg_level >= DS_JPEG_COARSE ? DS_LOSS_COARSE : DS_LOSS_FINE);
     remember_shown(e, picture);
     return 0;
 }

@@ -4,8 +4,9 @@
  * order. It remembers what the decoder has, so no chunk may be lost or dropped. One thread at a
  * time.
  *
- * Memory: a copy of the picture (two when pictures come with fourth bytes that are not zero), a
- * byte a pixel, and about 16 MiB of compressor history and tables; at 1920x1080 some 30 MiB. */
+ * Memory: three copies of the picture (four when pictures come with fourth bytes that are not
+ * zero), a byte a pixel, and about 16 MiB of compressor history and tables; at 1920x1080 some 46
+ * MiB. */
 #ifndef DS_SCREEN_ENCODER_H
 #define DS_SCREEN_ENCODER_H
 
@@ -21,7 +22,8 @@ struct ds_encoder;
 struct ds_encoder_config {
     uint32_t width, height;
     uint32_t features; /* DS_FEATURE_* of the decoder: without ZSTD streams are deflate, without
-                          JPEG photographs are never lossy, without H264 there is no video stream;
+                          JPEG photographs are never lossy, without JPEG_ARITHMETIC coarse ones
+                          are larger, without H264 there is no video stream;
                           others are ignored */
 };
 
@@ -29,7 +31,7 @@ enum ds_encoder_quality {
     DS_QUALITY_EXACT,      /* lossless only */
     DS_QUALITY_HIGH_LOSSY, /* photographs may be JPEG, quality 92 4:4:4 */
     DS_QUALITY_LOW_LOSSY,  /* photographs may be JPEG, quality 80 4:2:0 */
-    DS_QUALITY_FIT,        /* the best that fits fit_bytes, as low as quality 50 4:2:0 */
+    DS_QUALITY_FIT,        /* the best that fits fit_bytes, as low as quality 20 4:2:0 */
 };
 
 struct ds_encode_request {
@@ -38,9 +40,11 @@ struct ds_encode_request {
     const struct ds_region
         *damage; /* pixels outside are as in the last request; NULL: anything may differ */
     enum ds_encoder_quality quality;
-    size_t refine_bytes; /* about how many bytes may be spent on making lossy parts exact that this
-                            picture does not change: those longest at rest first, none that changed
-                            within the last 200 ms; at least a tile of some 4 kB unless 0 */
+    size_t refine_bytes; /* about how many bytes may be spent on lossy parts that this picture does
+                            not change: when nothing changes, coarse ones (JPEG below quality 50)
+                            once more as finer JPEGs after 40 ms; then all are made exact, those
+                            longest at rest first, none that changed within the last 200 ms; at
+                            least a tile of some 4 kB unless 0 */
     size_t fit_bytes;    /* DS_QUALITY_FIT: about how many bytes photographs that change may take */
     bool video;          /* a lasting video may be a lossy stream, whatever the quality */
     uint64_t video_rate; /* bytes a second that the stream may take */
@@ -78,6 +82,8 @@ int ds_encoder_encode(struct ds_encoder *encoder, const struct ds_encode_request
 /* True while some of the decoder's picture is only nearly right: go on encoding, also without
  * damage, with refine_bytes. */
 bool ds_encoder_is_lossy(const struct ds_encoder *encoder);
+/* True while some of it is only good for a glance. */
+bool ds_encoder_is_coarse(const struct ds_encoder *encoder);
 
 /* What the last update did, one line an operation, for people: "copy 100,40 640x480 by 0,-16".
  * Always ends with NUL, cut to size (at least 1); returns the length. */

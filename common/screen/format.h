@@ -69,6 +69,7 @@ enum ds_op_code {
     DS_OP_JPEG = 10,
     DS_OP_VIDEO = 11,
     DS_OP_SHOW = 12,
+    DS_OP_RESTORE = 13,
 };
 
 /* Functions worth compiling twice, the second time for AVX2; the loader chooses. Sanitizers and

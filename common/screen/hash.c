@@ -20,36 +20,33 @@ int ds_hash_key_init(struct ds_hash_key *key)
     return 0;
 }
 
-/* Adds the products of the pairs of a row of 64 pixels, in four lanes of two halves. */
-static inline void add_pixels(uint64_t sums[8], const uint32_t *restrict p,
-                              const uint32_t *restrict k, int32_t pixels)
+/* The sum of the products of the pixels of a row's left half and those of its right half, each with
+ * its key word. Sums of any order: compilers make of this what the processor has. */
+static inline uint64_t row_sum(const uint32_t *restrict p, const uint32_t *restrict k)
 {
-    for (int32_t i = 0; i < pixels; i += 8) {
-        for (int j = 0; j < 4; j++) {
-            uint32_t a = p[i + j] & 0xffffffu, b = p[i + j + 4] & 0xffffffu;
-            sums[j] += (uint64_t)(a + k[i + j]) * (b + k[i + j + 4]);
-            sums[j + 4] += (uint64_t)(a + k[i + j + 4]) * (b + k[i + j + 8]);
-        }
+    uint64_t sum = 0;
+    for (int i = 0; i < DS_TILE / 2; i++) {
+        uint32_t a = (p[i] & 0xffffffu) + k[i];
+        uint32_t b = (p[i + DS_TILE / 2] & 0xffffffu) + k[i + DS_TILE / 2];
+        sum += (uint64_t)a * b;
     }
+    return sum;
 }
 
 DS_HOT
 struct ds_hash ds_hash_tile(const struct ds_hash_key *key, const struct ds_image *image,
                             struct ds_rect rect)
 {
-    uint64_t sums[8] = {0};
+    uint64_t size = (uint64_t)rect.width << 32 | (uint64_t)rect.height;
+    struct ds_hash hash = {size * 0x9e3779b97f4a7c15u, size * 0xc2b2ae3d27d4eb4fu};
+    uint32_t padded[DS_TILE] = {0};
     for (int32_t y = 0; y < rect.height; y++) {
         const uint32_t *row = ds_image_row(image, (uint32_t)(rect.y + y)) + rect.x;
         const uint32_t *k = key->words + (size_t)y * DS_TILE;
-        if (rect.width == DS_TILE) {
-            add_pixels(sums, row, k, DS_TILE);
-        } else {
-            uint32_t padded[DS_TILE] = {0};
-            memcpy(padded, row, (size_t)rect.width * 4);
-            add_pixels(sums, padded, k, DS_TILE);
-        }
+        if (rect.width < DS_TILE)
+            row = memcpy(padded, row, (size_t)rect.width * 4);
+        hash.high += row_sum(row, k);
+        hash.low += row_sum(row, k + DS_TILE);
     }
-    uint64_t size = (uint64_t)rect.width << 32 | (uint64_t)rect.height;
-    return (struct ds_hash){sums[0] + sums[1] + sums[2] + sums[3] + size * 0x9e3779b97f4a7c15u,
-                            sums[4] + sums[5] + sums[6] + sums[7] + size * 0xc2b2ae3d27d4eb4fu};
+    return hash;
 }

@@ -10,8 +10,8 @@
 
 #include <stdint.h>
 
-/* One row of key words for every pair of pixels of a tile, and a few more for the second half. */
-#define DS_HASH_KEY_WORDS (DS_TILE * DS_TILE + 8)
+/* A word for every pixel of a tile, and a row more for the second half of the hash. */
+#define DS_HASH_KEY_WORDS (DS_TILE * DS_TILE + DS_TILE)
 
 struct ds_hash_key {
     uint32_t words[DS_HASH_KEY_WORDS];

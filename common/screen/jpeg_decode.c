@@ -88,13 +88,13 @@ int ds_jpeg_decode_tables(struct ds_jpeg_decoder *jpeg, const uint8_t *bytes, si
     return header == JPEG_HEADER_TABLES_ONLY ? 0 : DS_EPROTO;
 }
 
-/* Baseline, three components, of the size that was announced: nothing that needs more memory than
+/* Sequential, three components, of the size that was announced: nothing that needs more memory than
  * a few rows. */
 static bool is_ours(const struct jpeg_decompress_struct *info, struct ds_rect rect)
 {
     return info->image_width == (JDIMENSION)rect.width &&
            info->image_height == (JDIMENSION)rect.height && info->num_components == 3 &&
-           info->jpeg_color_space == JCS_YCbCr && !info->progressive_mode && !info->arith_code &&
+           info->jpeg_color_space == JCS_YCbCr && !info->progressive_mode &&
            info->data_precision == 8;
 }
 

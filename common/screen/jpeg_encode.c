@@ -8,7 +8,9 @@
 #include <stdlib.h>
 
 const struct ds_jpeg_level ds_jpeg_levels[DS_JPEG_LEVELS] = {
-    {92, true, 182}, {80, false, 74}, {65, false, 52}, {50, false, 40}};
+    {92, true, false, 182}, {80, false, false, 74}, {65, false, true, 43},
+    {50, false, true, 33},  {30, false, true, 23},  {20, false, true, 17},
+};
 
 struct ds_jpeg_encoder {
     struct jpeg_compress_struct info;
@@ -61,7 +63,8 @@ void ds_jpeg_encoder_destroy(struct ds_jpeg_encoder *jpeg)
     free(jpeg);
 }
 
-int ds_jpeg_encoder_set(struct ds_jpeg_encoder *jpeg, int quality, bool full_colour)
+int ds_jpeg_encoder_set(struct ds_jpeg_encoder *jpeg, int quality, bool full_colour,
+                        bool arithmetic)
 {
     struct jpeg_compress_struct *info = &jpeg->info;
     jpeg->error.code = DS_EINVAL;
@@ -75,6 +78,7 @@ int ds_jpeg_encoder_set(struct ds_jpeg_encoder *jpeg, int quality, bool full_col
     jpeg_set_quality(info, quality, TRUE);
     info->dct_method = JDCT_ISLOW;
     info->write_JFIF_header = FALSE;
+    info->arith_code = arithmetic;
     info->comp_info[0].h_samp_factor = info->comp_info[0].v_samp_factor = full_colour ? 1 : 2;
     return 0;
 }

@@ -3,6 +3,7 @@
 
 #include "common/base/alloc.h"
 #include "common/base/error.h"
+#include "common/screen/jpeg.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -34,7 +35,7 @@ void ds_lossy_destroy(struct ds_lossy *lossy)
 void ds_lossy_clear(struct ds_lossy *lossy)
 {
     memset(lossy->cells, 0, (size_t)lossy->across * lossy->down);
-    lossy->count = 0;
+    lossy->count = lossy->coarse = 0;
 }
 
 struct cells {
@@ -60,7 +61,8 @@ static struct cells covered(const struct ds_lossy *lossy, struct ds_rect r)
 static void set(struct ds_lossy *lossy, uint32_t x, uint32_t y, uint8_t value)
 {
     uint8_t *cell = &lossy->cells[(size_t)y * lossy->across + x];
-    lossy->count = lossy->count + value - *cell;
+    lossy->count = lossy->count + (value != DS_LOSS_NONE) - (*cell != DS_LOSS_NONE);
+    lossy->coarse = lossy->coarse + (value == DS_LOSS_COARSE) - (*cell == DS_LOSS_COARSE);
     *cell = value;
 }
 
@@ -73,13 +75,15 @@ static void set_all(struct ds_lossy *lossy, struct cells c, uint8_t value)
             set(lossy, x, y, value);
 }
 
-static bool any_before(const struct ds_lossy *lossy, struct cells c)
+static uint8_t worst_before(const struct ds_lossy *lossy, struct cells c)
 {
+    uint8_t worst = DS_LOSS_NONE;
     for (uint32_t y = c.y0; y < c.y1; y++)
-        for (uint32_t x = c.x0; x < c.x1; x++)
-            if (lossy->before[(size_t)y * lossy->across + x])
-                return true;
-    return false;
+        for (uint32_t x = c.x0; x < c.x1; x++) {
+            uint8_t loss = lossy->before[(size_t)y * lossy->across + x];
+            worst = loss > worst ? loss : worst;
+        }
+    return worst;
 }
 
 static void apply_copy(struct ds_lossy *lossy, const struct ds_op *op)
@@ -95,10 +99,9 @@ static void apply_copy(struct ds_lossy *lossy, const struct ds_op *op)
             cell.x -= op->move.dx;
             cell.y -= op->move.dy;
             bool inside = x >= whole.x0 && x < whole.x1 && y >= whole.y0 && y < whole.y1;
-            if (any_before(lossy, touched(cell)))
-                set(lossy, x, y, 1);
-            else if (inside)
-                set(lossy, x, y, 0);
+            uint8_t loss = worst_before(lossy, touched(cell));
+            if (inside || loss > lossy->cells[(size_t)y * lossy->across + x])
+                set(lossy, x, y, loss);
         }
     }
 }
@@ -110,7 +113,19 @@ static void apply_load(struct ds_lossy *lossy, const struct ds_op *op)
                 covered(lossy, ds_tile_rect(lossy->width, lossy->height, op->tiles.first + i)), 0);
 }
 
-void ds_lossy_apply(struct ds_lossy *lossy, const struct ds_plan *plan)
+/* A cell that is written in part is as bad as its worse part. */
+static void apply_jpeg(struct ds_lossy *lossy, struct ds_rect rect, enum ds_loss loss)
+{
+    struct cells all = touched(rect), whole = covered(lossy, rect);
+    for (uint32_t y = all.y0; y < all.y1; y++)
+        for (uint32_t x = all.x0; x < all.x1; x++) {
+            bool inside = x >= whole.x0 && x < whole.x1 && y >= whole.y0 && y < whole.y1;
+            if (inside || loss > lossy->cells[(size_t)y * lossy->across + x])
+                set(lossy, x, y, (uint8_t)loss);
+        }
+}
+
+void ds_lossy_apply(struct ds_lossy *lossy, const struct ds_plan *plan, enum ds_loss jpeg)
 {
     for (size_t i = 0; i < plan->count; i++) {
         const struct ds_op *op = &plan->ops[i];
@@ -121,6 +136,7 @@ void ds_lossy_apply(struct ds_lossy *lossy, const struct ds_plan *plan)
         case DS_OP_KIND_LOAD:
             apply_load(lossy, op);
             break;
+        case DS_OP_KIND_RESTORE:
         case DS_OP_KIND_FILL:
         case DS_OP_KIND_INDEX:
         case DS_OP_KIND_COLOUR:
@@ -128,8 +144,10 @@ void ds_lossy_apply(struct ds_lossy *lossy, const struct ds_plan *plan)
             set_all(lossy, covered(lossy, op->rect), 0);
             break;
         case DS_OP_KIND_JPEG:
+            apply_jpeg(lossy, op->rect, jpeg);
+            break;
         case DS_OP_KIND_SHOW:
-            set_all(lossy, touched(op->rect), 1);
+            apply_jpeg(lossy, op->rect, DS_LOSS_FINE);
             break;
         default:
             break;
@@ -137,18 +155,24 @@ void ds_lossy_apply(struct ds_lossy *lossy, const struct ds_plan *plan)
     }
 }
 
-struct ds_rect ds_lossy_in_tile(const struct ds_lossy *lossy, uint32_t tile)
+/* The smallest rectangle around the cells of a tile that are at least so bad. */
+static struct ds_rect bad_in_tile(const struct ds_lossy *lossy, uint32_t tile, enum ds_loss least)
 {
     struct ds_rect rect = ds_tile_rect(lossy->width, lossy->height, tile), found = {0};
     struct cells c = touched(rect);
     for (uint32_t y = c.y0; y < c.y1; y++) {
         for (uint32_t x = c.x0; x < c.x1; x++) {
             struct ds_rect cell = {(int32_t)x * CELL, (int32_t)y * CELL, CELL, CELL};
-            if (lossy->cells[(size_t)y * lossy->across + x])
+            if (lossy->cells[(size_t)y * lossy->across + x] >= least)
                 found = ds_rect_union(found, ds_rect_intersect(cell, rect));
         }
     }
     return found;
+}
+
+struct ds_rect ds_lossy_in_tile(const struct ds_lossy *lossy, uint32_t tile)
+{
+    return bad_in_tile(lossy, tile, DS_LOSS_FINE);
 }
 
 struct candidate {
@@ -170,35 +194,53 @@ static int compare_tiles(const void *a, const void *b)
     return x->tile < y->tile ? -1 : x->tile > y->tile;
 }
 
-int ds_lossy_refine(const struct ds_lossy *lossy, struct ds_plan *plan, const ds_tick *changed_at,
-                    ds_tick quiet_since, size_t max_bytes)
+/* Chooses tiles whose parts are at least so bad, those longest unchanged first, until max_bytes are
+ * spent at so many bytes for 1000 pixels, and appends operations like op for those parts. */
+static int choose(const struct ds_lossy *lossy, struct ds_plan *plan, const ds_tick *changed_at,
+                  ds_tick quiet_since, size_t max_bytes, enum ds_loss least, uint32_t per_1000,
+                  struct ds_op op)
 {
-    if (lossy->count == 0 || max_bytes == 0)
-        return 0;
     uint32_t tiles = ds_tiles_across(lossy->width) * ((lossy->height + DS_TILE - 1) / DS_TILE);
     struct candidate *list = ds_alloc_array(tiles, sizeof(*list));
     if (!list)
         return DS_ENOMEM;
     size_t count = 0, chosen = 0, spent = 0;
     for (uint32_t t = 0; t < tiles; t++)
-        if (changed_at[t] <= quiet_since && !ds_rect_is_empty(ds_lossy_in_tile(lossy, t)))
+        if (changed_at[t] <= quiet_since && !ds_rect_is_empty(bad_in_tile(lossy, t, least)))
             list[count++] = (struct candidate){changed_at[t], t};
     qsort(list, count, sizeof(*list), compare_candidates);
     for (; chosen < count && spent < max_bytes; chosen++) {
-        struct ds_rect r = ds_lossy_in_tile(lossy, list[chosen].tile);
-        /* About a byte a pixel, as photographs come out. */
-        spent += (size_t)r.width * (size_t)r.height;
+        struct ds_rect r = bad_in_tile(lossy, list[chosen].tile, least);
+        spent += (size_t)r.width * (size_t)r.height * per_1000 / 1000;
         if (spent > max_bytes && chosen > 0)
             break;
     }
     qsort(list, chosen, sizeof(*list), compare_tiles);
     int error = 0;
     for (size_t i = 0; i < chosen && !error; i++) {
-        struct ds_op op = {.kind = DS_OP_KIND_UNDECIDED,
-                           .refine = true,
-                           .rect = ds_lossy_in_tile(lossy, list[i].tile)};
+        op.rect = bad_in_tile(lossy, list[i].tile, least);
         error = ds_plan_add(plan, &op);
     }
     free(list);
     return error;
+}
+
+int ds_lossy_refine(const struct ds_lossy *lossy, struct ds_plan *plan, const ds_tick *changed_at,
+                    ds_tick quiet_since, size_t max_bytes)
+{
+    struct ds_op op = {.kind = DS_OP_KIND_UNDECIDED, .refine = true};
+    if (lossy->count == 0 || max_bytes == 0)
+        return 0;
+    /* About a byte a pixel, as photographs come out. */
+    return choose(lossy, plan, changed_at, quiet_since, max_bytes, DS_LOSS_FINE, 1000, op);
+}
+
+int ds_lossy_polish(const struct ds_lossy *lossy, struct ds_plan *plan, const ds_tick *changed_at,
+                    ds_tick quiet_since, size_t max_bytes)
+{
+    struct ds_op op = {.kind = DS_OP_KIND_UNDECIDED};
+    if (lossy->coarse == 0 || max_bytes == 0)
+        return 0;
+    return choose(lossy, plan, changed_at, quiet_since, max_bytes, DS_LOSS_COARSE,
+                  ds_jpeg_levels[DS_JPEG_FINE].per_1000, op);
 }

@@ -103,8 +103,7 @@ static int compare_again(struct ds_motion *m, struct ds_plan *plan, const struct
         struct ds_rect tile = ds_tile_rect(now->width, now->height, t);
         if (!m->touched[t] || (known && is_inside_one(tile, rects, count)))
             continue;
-        struct ds_op op = {.kind = DS_OP_KIND_UNDECIDED};
-        op.rect = ds_diff_crop(old, now, tile, &seen);
+        struct ds_op op = ds_diff_crop(old, now, tile, &seen);
         int error = ds_rect_is_empty(op.rect) ? 0 : ds_plan_add(&m->next, &op);
         if (error)
             return error;

@@ -10,8 +10,9 @@
 #define CELL DS_MOTION_CELL
 /* A copy takes about 10 bytes, the pixels of a cell of text about as many. */
 #define NEED_MIN 3
-/* match of a cell that has not been compared. */
+/* match of a cell that has not been compared: for now it counts as right, or it is about to be. */
 #define PRESUMED 2
+#define UNKNOWN 3
 /* Rectangles may turn out wrong so often; then every cell is compared. */
 #define RETRIES 6
 
@@ -19,7 +20,6 @@ void ds_motion_grid_destroy(struct ds_motion_grid *g)
 {
     free(g->match);
     free(g->need);
-    free(g->asked);
     free(g->sums);
     *g = (struct ds_motion_grid){0};
 }
@@ -52,15 +52,13 @@ static int grid_reserve(struct ds_motion_grid *g)
         return 0;
     free(g->match);
     free(g->need);
-    free(g->asked);
     free(g->sums);
     g->cap = 0;
     g->match = ds_alloc_array(cells, 1);
     g->need = ds_alloc_array(cells, 1);
-    g->asked = ds_alloc_array(cells, 1);
     /* cells + 1 rows and columns is at most 4 times cells. */
     g->sums = ds_alloc_array(sums > cells * 4 ? sums : cells * 4, sizeof(*g->sums));
-    if (!g->match || !g->need || !g->asked || !g->sums)
+    if (!g->match || !g->need || !g->sums)
         return DS_ENOMEM;
     g->cap = cells;
     return 0;
@@ -77,48 +75,53 @@ static struct ds_rect cell_rect(const struct ds_image *image, int32_t x, int32_t
                              ds_image_bounds(image));
 }
 
-static inline bool differ(const uint32_t *restrict a, const uint32_t *restrict b)
-{
-    uint32_t any = 0;
-    for (int i = 0; i < CELL; i++)
-        any |= a[i] ^ b[i];
-    return any != 0;
-}
+/* Eight pixels, wherever they lie. */
+typedef uint32_t eight __attribute__((vector_size(32), aligned(4), may_alias));
 
-/* Compares the pixel rows of one row of cells, as memory lies: for cells that are asked, clears
- * match when now differs from old moved by v, and sets need when it differs from old. Only whole
- * cells whose origin is inside the picture. */
-DS_HOT
-static void compare_cells(const struct ds_motion_grid *g, const struct ds_image *old,
-                          const struct ds_image *now, struct ds_vector v, int32_t cell_y,
-                          struct span cells, uint8_t *match, uint8_t *need, const uint8_t *asked)
+/* Or-s what differs in rows of count cells to differ, one vector a cell: whether any does is asked
+ * once, not for each row. */
+static inline void compare_rows(const struct ds_image *old, const struct ds_image *now,
+                                struct ds_vector v, struct ds_rect rows, const uint16_t *asked,
+                                int32_t count, eight *restrict differ)
 {
-    int32_t left = g->cells.x * CELL;
-    for (int32_t y = cell_y * CELL; y < cell_y * CELL + CELL; y++) {
-        const uint32_t *row = ds_image_row(now, (uint32_t)y) + left;
-        const uint32_t *before = ds_image_row(old, (uint32_t)y) + left;
-        const uint32_t *moved = ds_image_row(old, (uint32_t)(y - v.dy)) + left - v.dx;
-        for (int32_t x = cells.first; x < cells.end; x++) {
-            if (!asked[x])
-                continue;
-            size_t at = (size_t)x * CELL;
-            if (match[x] && differ(row + at, moved + at))
-                match[x] = 0;
-            if (!need[x] && differ(row + at, before + at))
-                need[x] = 1;
+    for (int32_t y = rows.y; y < rows.y + rows.height; y++) {
+        const uint32_t *row = ds_image_row(now, (uint32_t)y) + rows.x;
+        const uint32_t *moved = ds_image_row(old, (uint32_t)(y - v.dy)) + rows.x - v.dx;
+        for (int32_t i = 0; i < count; i++) {
+            const eight *a = (const eight *)(row + (size_t)asked[i] * CELL);
+            const eight *b = (const eight *)(moved + (size_t)asked[i] * CELL);
+            differ[i] |= (a[0] ^ b[0]) | (a[1] ^ b[1]);
         }
     }
 }
 
-/* The same for any cell, also cut ones at the edges, pixel row by pixel row. */
-static void compare_cell(const struct ds_motion_grid *g, const struct ds_image *old,
-                         const struct ds_image *now, struct ds_vector v, int32_t x, int32_t y)
+/* Compares count cells of one row of cells as memory lies and sets their match: now is there what
+ * old was before the move by v. Only whole cells whose origin is inside the picture. asked: their
+ * numbers in the row, which are overwritten. */
+DS_HOT
+static void compare_cells(const struct ds_motion_grid *g, const struct ds_image *old,
+                          const struct ds_image *now, struct ds_vector v, int32_t cell_y,
+                          uint16_t *asked, int32_t count, uint8_t *match)
 {
-    struct ds_rect r =
-        ds_rect_intersect((struct ds_rect){x * CELL, y * CELL, CELL, CELL}, ds_image_bounds(now));
-    size_t at = cell_at(g, x, y);
-    g->match[at] = ds_motion_is_moved(old, now, r, v);
-    g->need[at] = g->asked[at] && !ds_motion_is_moved(old, now, r, (struct ds_vector){0});
+    eight differ[DS_SCREEN_SIDE_MAX / CELL];
+    static const int32_t steps[] = {0, 2, CELL}; /* what is wrong shows in its first rows */
+    memset(differ, 0, (size_t)count * sizeof(*differ));
+    for (int step = 0; step < 2; step++) {
+        struct ds_rect rows = {g->cells.x * CELL, cell_y * CELL + steps[step], 0,
+                               steps[step + 1] - steps[step]};
+        compare_rows(old, now, v, rows, asked, count, differ);
+        int32_t kept = 0;
+        for (int32_t i = 0; i < count; i++) {
+            uint64_t parts[4];
+            memcpy(parts, &differ[i], sizeof(parts));
+            bool right = ((parts[0] | parts[1]) | (parts[2] | parts[3])) == 0;
+            match[asked[i]] = right;
+            asked[kept] = asked[i];
+            differ[kept] = differ[i];
+            kept += right;
+        }
+        count = kept;
+    }
 }
 
 /* Cells (within the grid) that are whole and whose origin is inside the picture. */
@@ -133,36 +136,54 @@ static struct span whole_cells(const struct ds_motion_grid *g, const struct ds_i
     return s;
 }
 
-/* Fills need and match within undecided operations. Elsewhere nothing is needed, and that a cell
- * matches is presumed until a rectangle wants it: most are ground beside text and never asked. */
-static bool fill_cells(struct ds_motion_grid *g, const struct ds_plan *plan,
-                       const struct ds_image *old, const struct ds_image *now, struct ds_vector v)
+/* Compares those cells of a row of the grid, from first to end, whose match is not known. */
+static void compare_row(struct ds_motion_grid *g, const struct ds_image *old,
+                        const struct ds_image *now, struct ds_vector v, int32_t y,
+                        struct span cells)
+{
+    uint16_t asked[DS_SCREEN_SIDE_MAX / CELL];
+    uint8_t *match = g->match + cell_at(g, g->cells.x, y);
+    struct span whole = whole_cells(g, now, v);
+    int32_t from = y * CELL - v.dy, count = 0;
+    bool inside =
+        from >= 0 && from + CELL <= (int32_t)old->height && (y + 1) * CELL <= (int32_t)now->height;
+    for (int32_t x = cells.first; x < cells.end; x++) {
+        if (match[x] != UNKNOWN)
+            continue;
+        if (inside && x >= whole.first && x < whole.end)
+            asked[count++] = (uint16_t)x;
+        else
+            match[x] = ds_motion_is_moved(old, now, cell_rect(now, g->cells.x + x, y), v);
+    }
+    compare_cells(g, old, now, v, y, asked, count, match);
+}
+
+/* Cells that differ need the move; whether they match is compared. That others match is presumed
+ * until a rectangle wants them: most are ground beside text and never asked. */
+static void mark_needs(struct ds_motion_grid *g, const struct ds_plan *plan)
 {
     size_t count = (size_t)g->cells.width * (size_t)g->cells.height;
     memset(g->need, 0, count);
     memset(g->match, PRESUMED, count);
-    memset(g->asked, 0, count);
     for (size_t i = 0; i < plan->count; i++) {
         struct ds_rect r = plan->ops[i].rect;
-        int32_t last = (r.x + r.width - 1) / CELL;
-        size_t n = (size_t)(last - r.x / CELL) + 1;
-        for (int32_t y = r.y / CELL; y <= (r.y + r.height - 1) / CELL; y++) {
-            memset(g->asked + cell_at(g, r.x / CELL, y), 1, n);
-            memset(g->match + cell_at(g, r.x / CELL, y), 1, n);
-        }
+        int32_t left = r.x / DS_TILE * (DS_TILE / CELL), top = r.y / DS_TILE * (DS_TILE / CELL);
+        for (uint32_t cells = plan->ops[i].cells, at = 0; cells; cells >>= 1, at++)
+            if (cells & 1) {
+                size_t cell = cell_at(g, left + (int32_t)at % 4, top + (int32_t)at / 4);
+                g->need[cell] = 1;
+                g->match[cell] = UNKNOWN;
+            }
     }
-    struct span whole = whole_cells(g, now, v);
-    for (int32_t y = g->cells.y; y < g->cells.y + g->cells.height; y++) {
-        size_t row = cell_at(g, g->cells.x, y);
-        int32_t from = y * CELL - v.dy;
-        bool inside = from >= 0 && from + CELL <= (int32_t)old->height &&
-                      (y + 1) * CELL <= (int32_t)now->height && whole.first < whole.end;
-        if (inside)
-            compare_cells(g, old, now, v, y, whole, g->match + row, g->need + row, g->asked + row);
-        for (int32_t x = 0; x < g->cells.width; x++)
-            if (!inside || x < whole.first || x >= whole.end)
-                compare_cell(g, old, now, v, g->cells.x + x, y);
-    }
+}
+
+static bool fill_cells(struct ds_motion_grid *g, const struct ds_plan *plan,
+                       const struct ds_image *old, const struct ds_image *now, struct ds_vector v)
+{
+    mark_needs(g, plan);
+    for (int32_t y = 0; y < g->cells.height; y++)
+        compare_row(g, old, now, v, g->cells.y + y, (struct span){0, g->cells.width});
+    size_t count = (size_t)g->cells.width * (size_t)g->cells.height;
     bool any = false;
     for (size_t i = 0; i < count; i++)
         any = any || (g->match[i] && g->need[i]);
@@ -255,13 +276,14 @@ static bool confirm(struct ds_motion_grid *g, struct ds_rect cells, const struct
                     const struct ds_image *now, struct ds_vector v)
 {
     bool all = true;
-    for (int32_t y = g->cells.y + cells.y; y < g->cells.y + cells.y + cells.height; y++)
-        for (int32_t x = g->cells.x + cells.x; x < g->cells.x + cells.x + cells.width; x++) {
-            uint8_t *match = &g->match[cell_at(g, x, y)];
-            if (*match == PRESUMED)
-                *match = ds_motion_is_moved(old, now, cell_rect(now, x, y), v);
-            all = all && *match;
-        }
+    for (int32_t y = cells.y; y < cells.y + cells.height; y++) {
+        uint8_t *match = g->match + (size_t)y * (size_t)g->cells.width;
+        for (int32_t x = cells.x; x < cells.x + cells.width; x++)
+            match[x] = match[x] == PRESUMED ? UNKNOWN : match[x];
+        compare_row(g, old, now, v, g->cells.y + y, (struct span){cells.x, cells.x + cells.width});
+        for (int32_t x = cells.x; x < cells.x + cells.width; x++)
+            all = all && match[x];
+    }
     return all;
 }
 

@@ -18,7 +18,6 @@ struct ds_motion_grid {
     struct ds_rect cells; /* position and size in cells */
     uint8_t *match;       /* owned: after a move by the vector this cell is right */
     uint8_t *need;        /* owned: it is not right yet */
-    uint8_t *asked;       /* owned: lies in an undecided operation */
     uint32_t *sums;       /* owned: needs in the rectangle up to here; one more row and column */
     size_t cap;           /* cells that fit */
 };
@@ -30,7 +29,8 @@ void ds_motion_grid_destroy(struct ds_motion_grid *grid); /* accepts a zeroed st
 bool ds_motion_is_moved(const struct ds_image *old, const struct ds_image *now, struct ds_rect r,
                         struct ds_vector v);
 
-/* Compares the cells of plan's operations. 1: some need the move and match; 0: none; DS_ENOMEM. */
+/* Compares the cells of plan's undecided operations that differ. 1: some need the move and match;
+ * 0: none; DS_ENOMEM. */
 int ds_motion_grid_fill(struct ds_motion_grid *grid, const struct ds_plan *plan,
                         const struct ds_image *old, const struct ds_image *now, struct ds_vector v);
 

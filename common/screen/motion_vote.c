@@ -122,26 +122,27 @@ size_t ds_motion_vote_vertical(struct ds_motion *m, const struct ds_plan *plan,
     return count_likely(vectors);
 }
 
+/* Powers of an odd number: BASE to the power of SHORT - 1, SHORT - 2, ... 0. */
 #define BASE 0x9e3779b1u
 
-/* BASE to the power of SHORT, for taking out the pixel that leaves the stretch. */
-static uint32_t base_power(void)
+static void base_powers(uint32_t powers[SHORT])
 {
-    uint32_t power = 1;
-    for (int i = 0; i < SHORT; i++)
-        power *= BASE;
-    return power;
+    powers[SHORT - 1] = 1;
+    for (int i = SHORT - 1; i > 0; i--)
+        powers[i - 1] = powers[i] * BASE;
 }
 
-/* A rolling hash: the upper bits are good, so tables are indexed by those. */
-static uint32_t hash_short(const uint32_t *p, bool *uniform)
+/* A hash that can roll: the upper bits are good, so tables are indexed by those. The sum of
+ * products instead of one multiplication after the other: no step waits for another. */
+static inline uint32_t hash_short(const uint32_t *restrict p, const uint32_t *restrict powers,
+                                  bool *uniform)
 {
-    uint32_t hash = 0;
-    *uniform = true;
+    uint32_t hash = 0, differ = 0, first = p[0];
     for (int i = 0; i < SHORT; i++) {
-        hash = hash * BASE + p[i];
-        *uniform = *uniform && p[i] == p[0];
+        hash += p[i] * powers[i];
+        differ |= p[i] ^ first;
     }
+    *uniform = differ == 0;
     return hash;
 }
 
@@ -157,21 +158,26 @@ static bool has_bit(const uint8_t *filter, uint32_t hash)
     return filter[bit / 8] >> bit % 8 & 1;
 }
 
-/* Two stretches a row of each changed tile of the old picture. */
+/* A stretch a row of each changed tile of the old picture, tile by tile, row by row. Returns
+ * how many, and the table's size in *bits_out. */
+DS_HOT
 static uint32_t index_old(struct ds_motion *m, const struct ds_plan *plan,
-                          const struct ds_image *old)
+                          const struct ds_image *old, const uint32_t powers[SHORT],
+                          uint32_t *bits_out)
 {
-    uint32_t bits = DS_MOTION_TABLE_BITS, count = 0;
+    uint32_t bits = ds_motion_bits((uint32_t)plan->count * DS_TILE * 2 * 2), count = 0;
     struct ds_motion_place *table = m->table;
     memset(table, 0xff, sizeof(*table) << bits);
     memset(m->filter, 0, 1u << (DS_MOTION_FILTER_BITS - 3));
     for (size_t i = 0; i < plan->count; i++) {
         struct ds_rect r =
             ds_tile_rect(old->width, old->height, ds_tile_of(old->width, plan->ops[i].rect));
-        for (int32_t at = 8; at + SHORT <= r.width; at += DS_TILE / 2) {
-            for (int32_t y = r.y; y < r.y + r.height && count < 1u << (bits - 1); y++) {
+        for (int32_t y = r.y; y < r.y + r.height; y++) {
+            const uint32_t *row = ds_image_row(old, (uint32_t)y) + r.x;
+            for (int32_t at = DS_TILE / 2 - SHORT / 2;
+                 at + SHORT <= r.width && count < 1u << (bits - 1); at += DS_TILE) {
                 bool uniform;
-                uint32_t hash = hash_short(ds_image_row(old, (uint32_t)y) + r.x + at, &uniform);
+                uint32_t hash = hash_short(row + at, powers, &uniform);
                 if (uniform)
                     continue;
                 struct ds_motion_place *p = ds_motion_find(table, bits, hash);
@@ -185,6 +191,7 @@ static uint32_t index_old(struct ds_motion *m, const struct ds_plan *plan,
             }
         }
     }
+    *bits_out = bits;
     return count;
 }
 
@@ -204,17 +211,18 @@ static void count_vector(struct ds_vector *slots, int32_t dx, int32_t dy)
 
 /* All x of a row from left to right (first outside). */
 static void probe_row(const struct ds_motion *m, const uint32_t *row, int32_t left, int32_t right,
-                      int32_t y, uint32_t power, struct ds_vector *slots)
+                      int32_t y, const uint32_t powers[SHORT], uint32_t bits,
+                      struct ds_vector *slots)
 {
     if (right - left < SHORT)
         return;
     bool uniform;
-    uint32_t hash = hash_short(row + left, &uniform);
+    uint32_t hash = hash_short(row + left, powers, &uniform), power = powers[0] * BASE;
     int32_t same = uniform ? SHORT : 0;
     struct ds_motion_place *table = m->table;
     for (int32_t x = left;; x++) {
         if (same < SHORT && has_bit(m->filter, hash)) {
-            const struct ds_motion_place *p = ds_motion_find(table, DS_MOTION_TABLE_BITS, hash);
+            const struct ds_motion_place *p = ds_motion_find(table, bits, hash);
             if (p->y != DS_MOTION_FREE && p->x != DS_MOTION_TWICE && (p->x != x || p->y != y))
                 count_vector(slots, x - p->x, y - p->y);
         }
@@ -230,11 +238,12 @@ size_t ds_motion_vote_anywhere(struct ds_motion *m, const struct ds_plan *plan,
                                struct ds_vector vectors[DS_MOTION_VECTORS])
 {
     memset(vectors, 0, sizeof(*vectors) * DS_MOTION_VECTORS);
-    if (index_old(m, plan, old) == 0)
+    uint32_t powers[SHORT], bits;
+    base_powers(powers);
+    if (index_old(m, plan, old, powers, &bits) == 0)
         return 0;
     struct ds_vector slots[VECTOR_SLOTS];
     memset(slots, 0, sizeof(slots));
-    uint32_t power = base_power();
     for (size_t i = 0; i < plan->count;) {
         /* Neighbouring tiles of a row are probed as one stretch. */
         struct ds_rect r = plan->ops[i].rect, all = r;
@@ -244,7 +253,8 @@ size_t ds_motion_vote_anywhere(struct ds_motion *m, const struct ds_plan *plan,
             all = ds_rect_union(all, plan->ops[i].rect);
         int32_t first = (all.y + PROBE_ROWS_ALL - 1) / PROBE_ROWS_ALL * PROBE_ROWS_ALL;
         for (int32_t y = first; y < all.y + all.height; y += PROBE_ROWS_ALL)
-            probe_row(m, ds_image_row(now, (uint32_t)y), all.x, all.x + all.width, y, power, slots);
+            probe_row(m, ds_image_row(now, (uint32_t)y), all.x, all.x + all.width, y, powers, bits,
+                      slots);
     }
     for (uint32_t i = 0; i < VECTOR_SLOTS; i++)
         if (slots[i].votes >= VOTES_MIN)

@@ -87,8 +87,8 @@ struct ds_rect ds_plan_bounds(const struct ds_plan *plan)
 const char *ds_op_kind_name(enum ds_op_kind kind)
 {
     static const char *const names[DS_OP_KIND_COUNT] = {
-        "nothing", "undecided", "copy",  "store", "load",  "fill", "palette",
-        "index",   "colour",    "photo", "jpeg",  "video", "show",
+        "nothing", "undecided", "copy",   "store", "load", "restore", "fill",
+        "palette", "index",     "colour", "photo", "jpeg", "video",   "show",
     };
     return kind < DS_OP_KIND_COUNT ? names[kind] : "?";
 }
@@ -111,6 +111,9 @@ static int print_op(const struct ds_op *op, char *out, size_t size)
         break;
     case DS_OP_KIND_FILL:
         snprintf(detail, sizeof(detail), " #%06" PRIx32, op->colour);
+        break;
+    case DS_OP_KIND_RESTORE:
+        snprintf(detail, sizeof(detail), " slot %" PRIu32, op->tiles.slot);
         break;
     case DS_OP_KIND_INDEX:
         snprintf(detail, sizeof(detail), " table %u", op->table);

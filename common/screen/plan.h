@@ -18,6 +18,7 @@ enum ds_op_kind {
     DS_OP_KIND_COPY,      /* from move.dx, move.dy away */
     DS_OP_KIND_STORE,     /* remember tiles as they are */
     DS_OP_KIND_LOAD,      /* put remembered tiles back */
+    DS_OP_KIND_RESTORE,   /* put part of a remembered tile back */
     DS_OP_KIND_FILL,      /* one colour */
     DS_OP_KIND_PALETTE,   /* new colours of a table */
     DS_OP_KIND_INDEX,     /* through a table; indices are in the encoder's index plane */
@@ -48,6 +49,8 @@ struct ds_op {
             bool reset;            /* the table is emptied before */
         } palette;
         uint32_t colour; /* FILL: 0xRRGGBB */
+        uint16_t cells;  /* UNDECIDED, until it is: bit y * 4 + x for each of the tile's 16 cells of
+                            16x16 pixels in which something differs */
     };
 };
 

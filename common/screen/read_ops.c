@@ -112,6 +112,29 @@ static int read_tiles(struct ds_decoder *d, struct ds_chunk_reader *r, bool stor
     return 0;
 }
 
+/* Part of a remembered tile, at its place in the tile that holds the rectangle. */
+static int read_restore(struct ds_decoder *d, struct ds_chunk_reader *r)
+{
+    struct ds_rect rect;
+    int error = read_rect(r, &rect);
+    if (error)
+        return error;
+    uint32_t slot = ds_read_number(&r->streams[DS_STREAM_OPS]);
+    struct ds_rect whole = ds_tile_rect(d->width, d->height, ds_tile_of(d->width, rect));
+    int32_t x = rect.x - whole.x, y = rect.y - whole.y;
+    if (r->streams[DS_STREAM_OPS].error || slot >= DS_CACHE_SLOTS || x + rect.width > whole.width ||
+        y + rect.height > whole.height)
+        return DS_EPROTO;
+    const struct ds_decoder_tile *tile = &d->tiles[slot];
+    if (tile->width != whole.width || tile->height != whole.height)
+        return DS_EPROTO;
+    for (int32_t i = 0; i < rect.height; i++)
+        memcpy(ds_image_row(r->image, (uint32_t)(rect.y + i)) + rect.x,
+               tile->pixels + (size_t)(y + i) * (size_t)tile->width + (size_t)x,
+               (size_t)rect.width * 4);
+    return 0;
+}
+
 static int read_fill(struct ds_chunk_reader *r)
 {
     struct ds_rect rect;
@@ -289,6 +312,8 @@ static int read_op(struct ds_decoder *d, struct ds_chunk_reader *r)
         return read_video(d, r);
     case DS_OP_SHOW:
         return read_show(d, r);
+    case DS_OP_RESTORE:
+        return read_restore(d, r);
     default:
         return DS_EPROTO;
     }

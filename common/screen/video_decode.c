@@ -28,6 +28,7 @@ static struct {
     AVFrame *(*frame_alloc)(void);
     void (*frame_free)(AVFrame **);
     void (*log_level)(int);
+    int (*get_buffer)(AVCodecContext *, AVFrame *, int);
     const AVCodec *codec;
 } lib;
 static pthread_once_t once = PTHREAD_ONCE_INIT;
@@ -57,6 +58,7 @@ static bool find_all(void *codec, void *util)
            find(codec, "avcodec_open2", &lib.open) &&
            find(codec, "avcodec_send_packet", &lib.send) &&
            find(codec, "avcodec_receive_frame", &lib.receive) &&
+           find(codec, "avcodec_default_get_buffer2", &lib.get_buffer) &&
            find(codec, "av_packet_alloc", &lib.packet_alloc) &&
            find(codec, "av_packet_free", &lib.packet_free) &&
            find(util, "av_frame_alloc", &lib.frame_alloc) &&
@@ -90,7 +92,20 @@ struct ds_video_decoder {
     size_t size;
     uint32_t width, height;
     bool has_picture;
+    int taken; /* pictures that memory was taken for since the last bytes */
 };
+
+/* One picture, and one more in the place of another that got lost: a stream cannot make the library
+ * fill its list of references at once. */
+#define TAKEN_MAX 2
+
+static int get_buffer(AVCodecContext *context, AVFrame *frame, int flags)
+{
+    struct ds_video_decoder *d = context->opaque;
+    if (++d->taken > TAKEN_MAX)
+        return AVERROR_INVALIDDATA;
+    return lib.get_buffer(context, frame, flags);
+}
 
 /* Three full planes of bytes and nothing else, before anything is taken for a picture. */
 static enum AVPixelFormat choose_format(AVCodecContext *context, const enum AVPixelFormat *formats)
@@ -117,6 +132,8 @@ static bool open_codec(struct ds_video_decoder *d)
     d->context->error_concealment = 0;
     d->context->max_pixels = width * height;
     d->context->get_format = choose_format;
+    d->context->opaque = d;
+    d->context->get_buffer2 = get_buffer;
     return lib.open(d->context, lib.codec, NULL) == 0;
 }
 
@@ -184,6 +201,7 @@ int ds_video_decode(struct ds_video_decoder *d, const uint8_t *bytes, size_t len
     if (error)
         return error;
     d->has_picture = false;
+    d->taken = 0;
     error = lib.send(d->context, d->packet);
     if (!error)
         error = lib.receive(d->context, d->frame); /* lets go of the picture before */

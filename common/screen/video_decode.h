@@ -2,13 +2,17 @@
 /* The other side of video_encode.h, by libavcodec when the system has it: loaded when first asked
  * for, never linked. Every byte is hostile. One thread at a time for each decoder.
  *
- * Memory: what an H.264 decoder needs for pictures of about the size that was announced and no
- * larger one, 3 bytes a pixel: some 4 of them, for a stream with more than one reference is refused
- * with its first picture; 17 while that is being decoded. */
+ * Memory: DS_VIDEO_MEMORY, which is what an H.264 decoder takes for pictures of about the size that
+ * was announced and no larger one, 3 bytes a pixel: some 4 of them, for the bytes of one picture
+ * may begin two at most and a stream with more than one reference is refused with its first. */
 #ifndef DS_SCREEN_VIDEO_DECODE_H
 #define DS_SCREEN_VIDEO_DECODE_H
 
 #include "common/screen/image.h"
+
+/* Bytes for a picture of so many pixels: 5 pictures, tables of some 7 bytes a pixel, and what does
+ * not depend on the size. */
+#define DS_VIDEO_MEMORY(area) ((size_t)(area)*24 + (size_t)4 * 1024 * 1024)
 
 struct ds_video_decoder;
 

@@ -84,6 +84,10 @@ static int write_small(struct ds_chunk_writer *w, const struct ds_op *op)
         b = begin(DS_OP_FILL);
         put_rect(w, &b, op->rect);
         put_colour(&b, op->colour);
+    } else if (op->kind == DS_OP_KIND_RESTORE) {
+        b = begin(DS_OP_RESTORE);
+        put_rect(w, &b, op->rect);
+        put_number(&b, op->tiles.slot);
     } else {
         b = begin(op->kind == DS_OP_KIND_STORE ? DS_OP_STORE : DS_OP_LOAD);
         put_number(&b, op->tiles.first);
@@ -194,7 +198,8 @@ static int prepare_jpeg(struct ds_chunk_writer *w, uint32_t level)
     if (!w->jpeg && !(w->jpeg = ds_jpeg_encoder_new()))
         return DS_ENOMEM;
     const struct ds_jpeg_level *l = &ds_jpeg_levels[level];
-    int error = ds_jpeg_encoder_set(w->jpeg, l->quality, l->full_colour);
+    int error = ds_jpeg_encoder_set(w->jpeg, l->quality, l->full_colour,
+                                    l->arithmetic && w->jpeg_arithmetic);
     if (!error)
         error = ds_chunk_writer_room(w, OP_MAX + TABLES_MAX);
     if (error)
@@ -265,6 +270,7 @@ int ds_write_op(struct ds_chunk_writer *w, struct ds_op *op, const struct ds_chu
     case DS_OP_KIND_COPY:
     case DS_OP_KIND_STORE:
     case DS_OP_KIND_LOAD:
+    case DS_OP_KIND_RESTORE:
     case DS_OP_KIND_FILL:
     case DS_OP_KIND_SHOW:
         return write_small(w, op);

@@ -74,6 +74,7 @@ enum ds_right_state {
 #define DS_FEATURE_ZSTD 1u /* screen streams may use zstd; without it zlib */
 #define DS_FEATURE_JPEG 2u
 #define DS_FEATURE_H264 4u
+#define DS_FEATURE_JPEG_ARITHMETIC 8u
 
 struct ds_control {
     uint8_t type;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* deskside-bench-codec FILE.raw --size 1920x1080 [--mode lossless|lossy-first] [--passes 3]
+ *                       [--trace]
  *
  * Encodes and decodes every picture of a file (rows of blue, green, red, zero) as the agent and the
  * viewer do and prints one JSON line; tests/bench/codec/README.md says what each key means. Returns
@@ -136,7 +137,7 @@ static void codec_close(struct codec *c)
     free(c->update.chunks);
 }
 
-/* One update; adds what it took to the times. */
+/* One update, whose chunks stay for the caller to drop, and what it took. */
 static struct ds_encode_result run(struct codec *c, const struct ds_image *image,
                                    size_t refine_bytes, double *encode_ms, double *decode_ms)
 {
@@ -158,9 +159,14 @@ static struct ds_encode_result run(struct codec *c, const struct ds_image *image
     *decode_ms = cpu_ms() - start;
     if (error)
         die(ds_error_name(error));
+    return result;
+}
+
+static void drop_chunks(struct codec *c)
+{
     for (size_t i = 0; i < c->update.count; i++)
         ds_rcbuf_unref(c->update.chunks[i]);
-    return result;
+    c->update.count = 0;
 }
 
 /* Sum of squared differences of blue, green and red. */
@@ -179,8 +185,46 @@ static double squares_between(const struct ds_image *a, const struct ds_image *b
     return (double)sum;
 }
 
+static uint32_t read_number(const uint8_t **at)
+{
+    uint32_t value = 0;
+    for (int shift = 0;; shift += 7) {
+        uint8_t byte = *(*at)++;
+        value |= (uint32_t)(byte & 0x7f) << shift;
+        if (!(byte & 0x80))
+            return value;
+    }
+}
+
+/* On stderr: what the update's streams took, unpacked and packed, and its operations. */
+static void trace(const struct codec *c, size_t frame, double encode_ms)
+{
+    static const char *const names[] = {"ops", "index", "colour", "green", "red", "blue", "jpeg"};
+    enum { COUNT = sizeof(names) / sizeof(names[0]), JPEG = COUNT - 1 };
+    static char plan[1 << 20];
+    size_t raw[COUNT] = {0}, packed[COUNT] = {0};
+    for (size_t i = 0; i < c->update.count; i++) {
+        const uint8_t *at = c->update.chunks[i]->data + DS_SCREEN_HEADER;
+        uint8_t present = *at++;
+        for (int s = 0; s < COUNT; s++) {
+            if (!(present & 1u << s))
+                continue;
+            uint32_t n = read_number(&at);
+            raw[s] += n;
+            packed[s] += s == JPEG ? n : read_number(&at);
+        }
+    }
+    fprintf(stderr, "update %zu: %zu bytes in %.2f ms", frame, c->update.bytes, encode_ms);
+    for (int s = 0; s < COUNT; s++)
+        if (raw[s] > 0)
+            fprintf(stderr, ", %s %zu/%zu", names[s], packed[s], raw[s]);
+    if (c->update.count > 0)
+        ds_encoder_print_plan(c->encoder, plan, sizeof(plan));
+    fprintf(stderr, "\n%s", c->update.count > 0 ? plan : "");
+}
+
 static void pass(const struct clip *clip, enum ds_encoder_quality quality, struct result *r,
-                 bool first)
+                 bool first, bool traced)
 {
     struct codec codec;
     codec_open(&codec, clip, quality);
@@ -191,6 +235,9 @@ static void pass(const struct clip *clip, enum ds_encoder_quality quality, struc
         image = frame_at(clip, i, memory);
         run(&codec, &image, 0, &encode_ms, &decode_ms);
         codec.now += FRAME_TIME;
+        if (traced)
+            trace(&codec, i, encode_ms);
+        drop_chunks(&codec);
         if (first) {
             r->bytes[i] = codec.update.bytes;
             double squares = squares_between(&image, &codec.shown);
@@ -208,6 +255,7 @@ static void pass(const struct clip *clip, enum ds_encoder_quality quality, struc
         double encode_ms, decode_ms;
         codec.now += DS_SECOND;
         run(&codec, &image, REFINE_BYTES, &encode_ms, &decode_ms);
+        drop_chunks(&codec);
         r->refine_bytes += codec.update.bytes;
     }
     if (first)
@@ -253,12 +301,13 @@ static void print(const struct clip *clip, struct result *r, bool lossy)
     printf("}\n");
 }
 
-static bool parse(int argc, char **argv, struct clip *clip, int *passes, bool *lossy)
+static bool parse(int argc, char **argv, struct clip *clip, int *passes, bool *lossy, bool *traced)
 {
     static const struct option options[] = {
         {"size", required_argument, NULL, 's'},
         {"passes", required_argument, NULL, 'p'},
         {"mode", required_argument, NULL, 'm'},
+        {"trace", no_argument, NULL, 't'},
         {NULL, 0, NULL, 0},
     };
     int option;
@@ -276,6 +325,9 @@ static bool parse(int argc, char **argv, struct clip *clip, int *passes, bool *l
             if (!*lossy && strcmp(optarg, "lossless") != 0)
                 return false;
             break;
+        case 't':
+            *traced = true;
+            break;
         default:
             return false;
         }
@@ -288,10 +340,10 @@ int main(int argc, char **argv)
 {
     struct clip clip = {.width = 1920, .height = 1080};
     int passes = 1;
-    bool lossy = false;
-    if (!parse(argc, argv, &clip, &passes, &lossy)) {
+    bool lossy = false, traced = false;
+    if (!parse(argc, argv, &clip, &passes, &lossy, &traced)) {
         fprintf(stderr, "usage: deskside-bench-codec FILE.raw [--size WxH] "
-                        "[--mode lossless|lossy-first] [--passes N]\n");
+                        "[--mode lossless|lossy-first] [--passes N] [--trace]\n");
         return 2;
     }
     clip_open(&clip, argv[optind]);
@@ -300,7 +352,7 @@ int main(int argc, char **argv)
                        .decode_ms = allocate(clip.frames, sizeof(*r.decode_ms)),
                        .exact = true};
     for (int i = 0; i < passes; i++)
-        pass(&clip, lossy ? DS_QUALITY_HIGH_LOSSY : DS_QUALITY_EXACT, &r, i == 0);
+        pass(&clip, lossy ? DS_QUALITY_HIGH_LOSSY : DS_QUALITY_EXACT, &r, i == 0, traced && i == 0);
     print(&clip, &r, lossy);
     free(r.bytes);
     free(r.encode_ms);

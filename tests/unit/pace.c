@@ -59,6 +59,33 @@ static void a_line_that_becomes_slow_is_believed_within_a_few_updates(void **sta
     assert_in_range(pace.rate, 100000, 200000);
 }
 
+/* Updates follow each other as far as the line holds them; acknowledgements are held back and come
+ * in bunches, as from a display that presents every so often. */
+static void acknowledgements_in_bunches_do_not_make_a_line_fast(void **state)
+{
+    (void)state;
+    struct agent_pace pace;
+    agent_pace_init(&pace);
+    const uint64_t rate = 1250000;
+    const ds_tick trip = 50 * DS_MS, bunch = 33 * DS_MS;
+    ds_tick now = run_line(&pace, rate, trip, 10, 1, 0, DS_SECOND), free_at = now;
+    ds_tick acks[AGENT_PACE_UPDATES * 64];
+    uint32_t next = 2, acked = 2;
+    for (; now < 8 * DS_SECOND; now += DS_MS) {
+        uint32_t newest = 0;
+        while (acked < next && acks[acked] <= now)
+            newest = acked++;
+        if (newest > 0)
+            assert_true(agent_pace_ack(&pace, newest, 0, now));
+        if (next < AGENT_PACE_UPDATES * 64 && agent_pace_may_send(&pace)) {
+            agent_pace_sent(&pace, next, 14000, now);
+            free_at = (free_at > now ? free_at : now) + 14000 * DS_SECOND / rate;
+            acks[next++] = (free_at + trip + bunch - 1) / bunch * bunch;
+        }
+    }
+    assert_in_range(pace.rate, rate * 8 / 10, rate * 13 / 10);
+}
+
 static void in_flight_is_bounded_by_what_the_line_holds(void **state)
 {
     (void)state;
@@ -171,6 +198,7 @@ int main(void)
         cmocka_unit_test(one_update_is_in_flight_before_anything_is_known),
         cmocka_unit_test(the_rate_of_a_line_is_learned),
         cmocka_unit_test(a_line_that_becomes_slow_is_believed_within_a_few_updates),
+        cmocka_unit_test(acknowledgements_in_bunches_do_not_make_a_line_fast),
         cmocka_unit_test(in_flight_is_bounded_by_what_the_line_holds),
         cmocka_unit_test(a_few_large_updates_fill_it_as_well_as_many_small_ones),
         cmocka_unit_test(invented_and_repeated_acknowledgements_change_nothing),

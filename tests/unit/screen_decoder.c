@@ -187,6 +187,34 @@ static void fill_copy_store_and_load_by_hand(void **state)
     bench_destroy(&b);
 }
 
+static void part_of_a_remembered_tile_by_hand(void **state)
+{
+    (void)state;
+    struct bench b;
+    bench_init(&b);
+    static const uint8_t ops[] = {
+        4,  0x8c, 0x01, 10, 20, 4, 0x33, 0x22, 0x11, /* FILL 70,5 20x4, in the second tile */
+        2,  1,    1,    9,                           /* STORE tile 1, one, slot 9 */
+        4,  39,   0,    20, 4,  0, 0,    0,          /* FILL the same with black */
+        13,                                          /* RESTORE */
+        17,                                          /* x: from 90 back by 9 */
+        3,                                           /* y: from 5 back by 2 */
+        4,  6,                                       /* 81,3 4x6 */
+        9,                                           /* slot 9 */
+    };
+    assert_int_equal(feed_ops(&b, ops, sizeof(ops)), 0);
+    assert_int_equal(pixel(&b, 81, 5), 0x112233);
+    assert_int_equal(pixel(&b, 84, 8), 0x112233);
+    assert_int_equal(pixel(&b, 85, 8), 0);
+    assert_int_equal(pixel(&b, 80, 5), 0);
+    assert_int_equal(pixel(&b, 81, 4), 0);
+    static const uint8_t wide[] = {2, 0, 1, 0, 13, 0x78, 0, 5, 1, 0}; /* 60,0 5x1: into tile 1 */
+    assert_int_equal(feed_ops(&b, wide, sizeof(wide)), DS_EPROTO);
+    static const uint8_t high[] = {2, 0, 1, 0, 13, 0, 0x7e, 1, 2, 0}; /* 0,63 1x2: into tile 2 */
+    assert_int_equal(feed_ops(&b, high, sizeof(high)), DS_EPROTO);
+    bench_destroy(&b);
+}
+
 static void palette_and_index_by_hand(void **state)
 {
     (void)state;
@@ -288,7 +316,10 @@ static void nothing_outside_the_picture_is_accepted(void **state)
         {6, 5, 32, 0, 1, 1, 1},                                  /* PALETTE table 32 */
         {6, 6, 0, 0, 1, 1, 32},                                  /* INDEX table 32 */
         {1, 0},                                                  /* no such operation */
-        {1, 11},                                                 /* no such operation */
+        {1, 14},                                                 /* no such operation */
+        {6, 13, 0, 0, 1, 1, 0},                                  /* RESTORE from an empty slot */
+        {7, 13, 0, 0, 1, 1, 0x80, 0x20},                         /* from slot 4096 */
+        {10, 2, 0, 1, 3, 13, 0x82, 0x01, 0, 1, 1, 3},            /* a tile of another size: 65,0 */
     };
     for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
         if (feed_ops(&b, bad[i] + 1, bad[i][0]) != DS_EPROTO)
@@ -469,6 +500,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_video_without_a_beginning_is_refused),
         cmocka_unit_test(fill_copy_store_and_load_by_hand),
+        cmocka_unit_test(part_of_a_remembered_tile_by_hand),
         cmocka_unit_test(palette_and_index_by_hand),
         cmocka_unit_test(colours_and_photo_by_hand),
         cmocka_unit_test(nothing_outside_the_picture_is_accepted),

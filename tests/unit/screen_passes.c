@@ -187,6 +187,14 @@ static void motion_rests_after_looking_in_vain(void **state)
     two_destroy(&t);
 }
 
+static int keep(struct ds_cache *cache, struct two *t, uint32_t tile)
+{
+    struct ds_rect rect = ds_tile_rect(t->old.width, t->old.height, tile);
+    uint32_t slot;
+    return ds_cache_store(cache, &t->copies, &t->old, tile,
+                          ds_hash_tile(&cache->key, &t->old, rect), &slot);
+}
+
 static void a_tile_that_was_stored_is_loaded(void **state)
 {
     (void)state;
@@ -197,10 +205,10 @@ static void a_tile_that_was_stored_is_loaded(void **state)
     two_init(&t, 150, 70); /* three tiles across, the last 22 wide; two down */
     draw_unlike(&t.old, 3);
     for (uint32_t tile = 0; tile < 6; tile++)
-        assert_int_equal(ds_cache_store(cache, &t.copies, &t.old, tile), 0);
+        assert_int_equal(keep(cache, &t, tile), 0);
     assert_int_equal(t.copies.count, 1);
     assert_int_equal(t.copies.ops[0].tiles.count, 6);
-    assert_int_equal(ds_cache_store(cache, &t.copies, &t.old, 2), 0);
+    assert_int_equal(keep(cache, &t, 2), 0);
     assert_int_equal(t.copies.count, 1); /* held already */
     ds_image_copy(&t.now, &t.old, ds_image_bounds(&t.old));
     ds_image_fill(&t.old, 0);
@@ -386,7 +394,7 @@ static void lossy_cells_follow_copies_and_go_with_exact_pixels(void **state)
     assert_int_equal(ds_lossy_init(&lossy, 200, 100), 0);
     struct ds_op jpeg = {.kind = DS_OP_KIND_JPEG, .rect = {0, 0, 33, 16}};
     assert_int_equal(ds_plan_add(&plan, &jpeg), 0);
-    ds_lossy_apply(&lossy, &plan);
+    ds_lossy_apply(&lossy, &plan, DS_LOSS_FINE);
     assert_int_equal(lossy.count, 3);
     assert_rect(ds_lossy_in_tile(&lossy, 0), 0, 0, 48, 16);
     ds_plan_clear(&plan);
@@ -394,19 +402,19 @@ static void lossy_cells_follow_copies_and_go_with_exact_pixels(void **state)
     copy.move.dx = 100;
     copy.move.dy = 50;
     assert_int_equal(ds_plan_add(&plan, &copy), 0);
-    ds_lossy_apply(&lossy, &plan);
+    ds_lossy_apply(&lossy, &plan, DS_LOSS_FINE);
     assert_rect(ds_lossy_in_tile(&lossy, 1), 96, 48, 32, 16);
     assert_rect(ds_lossy_in_tile(&lossy, 2), 128, 48, 16, 16);
     assert_rect(ds_lossy_in_tile(&lossy, 5), 96, 64, 32, 16);
     ds_plan_clear(&plan);
     struct ds_op fill = {.kind = DS_OP_KIND_FILL, .rect = {0, 0, 31, 99}};
     assert_int_equal(ds_plan_add(&plan, &fill), 0);
-    ds_lossy_apply(&lossy, &plan);
+    ds_lossy_apply(&lossy, &plan, DS_LOSS_FINE);
     assert_rect(ds_lossy_in_tile(&lossy, 0), 16, 0, 32, 16);
     fill.rect = (struct ds_rect){0, 0, 200, 100};
     ds_plan_clear(&plan);
     assert_int_equal(ds_plan_add(&plan, &fill), 0);
-    ds_lossy_apply(&lossy, &plan);
+    ds_lossy_apply(&lossy, &plan, DS_LOSS_FINE);
     assert_int_equal(lossy.count, 0);
     ds_plan_destroy(&plan);
     ds_lossy_destroy(&lossy);
@@ -421,7 +429,7 @@ static void refinement_takes_the_longest_quiet_within_its_bytes(void **state)
     assert_int_equal(ds_lossy_init(&lossy, 128, 128), 0);
     struct ds_op jpeg = {.kind = DS_OP_KIND_JPEG, .rect = {0, 0, 128, 128}};
     assert_int_equal(ds_plan_add(&plan, &jpeg), 0);
-    ds_lossy_apply(&lossy, &plan);
+    ds_lossy_apply(&lossy, &plan, DS_LOSS_FINE);
     ds_plan_clear(&plan);
     assert_int_equal(ds_lossy_refine(&lossy, &plan, changed_at, 350, 0), 0);
     assert_int_equal(plan.count, 0);
@@ -435,6 +443,35 @@ static void refinement_takes_the_longest_quiet_within_its_bytes(void **state)
     assert_int_equal(ds_lossy_refine(&lossy, &plan, changed_at, 350, 2 * 4096), 0);
     assert_int_equal(plan.count, 2);
     assert_rect(plan.ops[1].rect, 64, 64, 64, 64);
+    ds_plan_destroy(&plan);
+    ds_lossy_destroy(&lossy);
+}
+
+static void what_is_coarse_is_polished_before_what_is_fine(void **state)
+{
+    (void)state;
+    struct ds_lossy lossy;
+    struct ds_plan plan = {0};
+    ds_tick changed_at[4] = {100, 100, 100, 100};
+    assert_int_equal(ds_lossy_init(&lossy, 128, 128), 0);
+    struct ds_op jpeg = {.kind = DS_OP_KIND_JPEG, .rect = {0, 0, 128, 64}};
+    assert_int_equal(ds_plan_add(&plan, &jpeg), 0);
+    ds_lossy_apply(&lossy, &plan, DS_LOSS_COARSE);
+    plan.ops[0].rect = (struct ds_rect){0, 0, 64, 128};
+    ds_lossy_apply(&lossy, &plan, DS_LOSS_FINE);
+    assert_int_equal(lossy.count, 3 * 16);
+    assert_int_equal(lossy.coarse, 16);
+    /* A finer picture over a part of a cell does not make the cell fine. */
+    plan.ops[0].rect = (struct ds_rect){64, 0, 15, 15};
+    ds_lossy_apply(&lossy, &plan, DS_LOSS_FINE);
+    assert_int_equal(lossy.coarse, 16);
+    ds_plan_clear(&plan);
+    assert_int_equal(ds_lossy_polish(&lossy, &plan, changed_at, 99, 100000), 0);
+    assert_int_equal(plan.count, 0);
+    assert_int_equal(ds_lossy_polish(&lossy, &plan, changed_at, 100, 100000), 0);
+    assert_int_equal(plan.count, 1);
+    assert_rect(plan.ops[0].rect, 64, 0, 64, 64);
+    assert_false(plan.ops[0].refine);
     ds_plan_destroy(&plan);
     ds_lossy_destroy(&lossy);
 }
@@ -458,6 +495,7 @@ int main(void)
         cmocka_unit_test(tables_are_reused_without_mixing_colours),
         cmocka_unit_test(lossy_cells_follow_copies_and_go_with_exact_pixels),
         cmocka_unit_test(refinement_takes_the_longest_quiet_within_its_bytes),
+        cmocka_unit_test(what_is_coarse_is_polished_before_what_is_fine),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -153,6 +153,59 @@ static void a_lossy_tile_is_not_remembered_as_exact(void **state)
     scene_destroy(&other);
 }
 
+static uint64_t error_of(const struct joined *joined, const struct scene *scene)
+{
+    uint64_t sum = 0;
+    for (uint32_t y = 0; y < scene->image.height; y++)
+        for (uint32_t x = 0; x < scene->image.width * 4; x++) {
+            int d = ((const uint8_t *)ds_image_row(&scene->image, y))[x] -
+                    ((const uint8_t *)ds_image_row(&joined->picture, y))[x];
+            sum += x % 4 < 3 ? (uint64_t)(d * d) : 0;
+        }
+    return sum;
+}
+
+/* On a slow line a photograph comes in three steps. */
+static void a_glance_is_followed_by_a_finer_picture_and_that_by_the_exact_one(void **state)
+{
+    (void)state;
+    struct scene scene;
+    struct joined joined;
+    scene_init(&scene, 512, 512, 0, 5);
+    joined_init(&joined, 512, 512, BOTH | DS_FEATURE_JPEG_ARITHMETIC);
+    for (uint32_t y = 0; y < 512; y++)
+        for (uint32_t x = 0; x < 512; x++) {
+            uint32_t grain = scene_draw(&scene, 24);
+            ds_image_row(&scene.image, y)[x] =
+                (x / 3 + grain) << 16 | (y / 3 + grain) << 8 | (60 + grain);
+        }
+    struct ds_encode_request request = {
+        .image = &scene.image, .quality = DS_QUALITY_FIT, .fit_bytes = 3000, .now = DS_SECOND};
+    struct ds_encode_result first = joined_request(&joined, &request);
+    assert_true(first.bytes < 30000);
+    assert_true(ds_encoder_is_coarse(joined.encoder));
+    uint64_t coarse = error_of(&joined, &scene);
+    struct ds_region none = {0};
+    request.damage = &none;
+    request.refine_bytes = 60000;
+    request.now += 10 * DS_MS;
+    assert_false(joined_request(&joined, &request).sent); /* it may change again at once */
+    for (int i = 0; i < 10 && ds_encoder_is_coarse(joined.encoder); i++) {
+        request.now += 40 * DS_MS;
+        assert_true(joined_request(&joined, &request).sent);
+    }
+    assert_false(ds_encoder_is_coarse(joined.encoder));
+    assert_true(ds_encoder_is_lossy(joined.encoder));
+    assert_true(error_of(&joined, &scene) * 3 < coarse * 2);
+    for (int i = 0; i < 100 && ds_encoder_is_lossy(joined.encoder); i++) {
+        request.now += 200 * DS_MS;
+        joined_request(&joined, &request);
+    }
+    joined_assert_equal(&joined, &scene);
+    joined_destroy(&joined);
+    scene_destroy(&scene);
+}
+
 static void a_tile_that_comes_back_costs_next_to_nothing(void **state)
 {
     (void)state;
@@ -231,6 +284,7 @@ int main(void)
         cmocka_unit_test(without_jpeg_nothing_is_lossy),
         cmocka_unit_test(text_is_never_lossy),
         cmocka_unit_test(a_lossy_tile_is_not_remembered_as_exact),
+        cmocka_unit_test(a_glance_is_followed_by_a_finer_picture_and_that_by_the_exact_one),
         cmocka_unit_test(a_tile_that_comes_back_costs_next_to_nothing),
         cmocka_unit_test(the_largest_picture_is_exact),
         cmocka_unit_test(a_quiet_picture_sends_nothing),

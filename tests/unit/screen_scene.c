@@ -33,6 +33,7 @@ void scene_init(struct scene *s, uint32_t width, uint32_t height, size_t extra, 
 void scene_destroy(struct scene *s)
 {
     free(s->image.pixels);
+    ds_image_destroy(&s->kept);
 }
 
 static struct ds_rect any_rect(struct scene *s)
@@ -99,6 +100,22 @@ static void drag(struct scene *s, struct ds_rect r)
     ds_region_add(&s->damage, (struct ds_rect){x, y, r.width, r.height});
 }
 
+/* What else is drawn while a menu is open is gone when it closes: programs are like that. */
+static void cover(struct scene *s, struct ds_rect r)
+{
+    if (s->kept.pixels) {
+        for (uint32_t y = 0; y < s->image.height; y++)
+            memcpy(ds_image_row(&s->image, y), ds_image_row(&s->kept, y),
+                   (size_t)s->image.width * 4);
+        ds_region_add(&s->damage, ds_image_bounds(&s->image));
+        ds_image_destroy(&s->kept);
+        return;
+    }
+    assert_int_equal(ds_image_init(&s->kept, s->image.width, s->image.height), 0);
+    ds_image_copy(&s->kept, &s->image, ds_image_bounds(&s->image));
+    draw_plain(s, r, false);
+}
+
 void scene_step(struct scene *s, enum scene_step step)
 {
     struct ds_rect r = any_rect(s);
@@ -117,6 +134,9 @@ void scene_step(struct scene *s, enum scene_step step)
         break;
     case SCENE_PHOTO:
         draw_photo(s, r);
+        break;
+    case SCENE_COVER:
+        cover(s, r);
         break;
     default:
         draw_plain(s, r, step == SCENE_NOISE);

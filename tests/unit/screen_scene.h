@@ -11,6 +11,8 @@ struct scene {
     struct ds_image image;
     struct ds_region damage; /* since it was last cleared */
     uint64_t seed;
+    struct ds_image
+        kept; /* the whole picture from before the menu opened; no pixels: none is open */
 };
 
 enum scene_step {
@@ -20,6 +22,7 @@ enum scene_step {
     SCENE_PHOTO,  /* a smooth picture with a little noise */
     SCENE_NOISE,  /* random pixels */
     SCENE_FILL,   /* one colour */
+    SCENE_COVER,  /* a menu opens, or closes and shows what was beneath */
     SCENE_STEPS,
 };
 
