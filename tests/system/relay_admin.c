@@ -272,7 +272,7 @@ static void init_refuses_what_serve_would(void **state)
                                         "a/b", "http://x", "x..y", "[::1]"};
     static const char *const ports[] = {"",    "80,80", "65536", "x", "1,2,3,4,5,6,7,8,9",
                                         "80,", "+1"};
-    char dir[320], long_name[400];
+    char dir[300], long_name[400];
     snprintf(dir, sizeof(dir), "%s/refused", relay.folder);
     memset(long_name, 'n', sizeof(long_name));
     long_name[sizeof(long_name) - 1] = '\0';
