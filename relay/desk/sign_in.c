@@ -166,8 +166,10 @@ static bool push_line(struct relay_desk *desk, const struct relay_desk_leg *leg,
     snprintf(s->line.detail, sizeof(s->line.detail), "address=%s", from);
     s->job.run = write_down;
     s->job.done = written_down;
-    s->written = relay_clerk_push(desk->clerk, &s->job);
-    return !s->written;
+    int error = relay_clerk_push(desk->clerk, &s->job);
+    if (error) /* else it is the clerk's from here on */
+        s->written = error;
+    return !error;
 }
 
 static void hash_password(uv_work_t *work)
