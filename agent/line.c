@@ -118,6 +118,16 @@ static void take_control_message(struct agent *a, const uint8_t *bytes, size_t l
     }
 }
 
+/* A wheel, or a key that moves a page. */
+static bool scrolls(const struct ds_input *input)
+{
+    if (input->type == DS_INPUT_POINTER)
+        return (input->buttons & 0x78) != 0;
+    /* Home, arrows, Page Up, Page Down, End (X11 keysyms 0xff50 to 0xff57), and the space bar */
+    return input->type == DS_INPUT_KEY &&
+           ((input->keysym >= 0xff50 && input->keysym <= 0xff57) || input->keysym == 0x20);
+}
+
 static void take_input(struct agent *a, const uint8_t *bytes, size_t len)
 {
     struct ds_input input;
@@ -127,8 +137,11 @@ static void take_input(struct agent *a, const uint8_t *bytes, size_t len)
                   AGENT_EXIT_INTERNAL);
         return;
     }
-    if (a->control && agent_control_input(a->control, &input))
-        a->session.last_injected = ds_clock_now();
+    if (!a->control || !agent_control_input(a->control, &input))
+        return;
+    a->session.last_injected = ds_clock_now();
+    if (a->screen && scrolls(&input))
+        agent_screen_expect_scroll(a->screen);
 }
 
 static void take_screen_message(struct agent *a, const uint8_t *bytes, size_t len)

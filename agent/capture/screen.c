@@ -273,6 +273,13 @@ void agent_screen_ack(struct agent_screen *s, uint32_t id, uint32_t decode_us)
     s->acked_id = id;
 }
 
+void agent_screen_expect_scroll(struct agent_screen *s)
+{
+    pthread_mutex_lock(&s->thread.lock); /* nobody has to wake up for it */
+    s->thread.wishes.scrolled = ds_clock_now();
+    pthread_mutex_unlock(&s->thread.lock);
+}
+
 void agent_screen_set_queued(struct agent_screen *s, size_t bytes)
 {
     bool queued = bytes > 0;

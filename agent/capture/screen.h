@@ -46,6 +46,8 @@ void agent_screen_set_visible(struct agent_screen *screen, bool visible);
 void agent_screen_select(struct agent_screen *screen, uint8_t monitor);
 /* The viewer presented update id. An id that was never sent is ignored. */
 void agent_screen_ack(struct agent_screen *screen, uint32_t id, uint32_t decode_us);
+/* The rep turned the wheel or pressed a key that scrolls: something is likely to move. */
+void agent_screen_expect_scroll(struct agent_screen *screen);
 /* Bytes of SCREEN that wait in the tunnel; part of the pace. */
 void agent_screen_set_queued(struct agent_screen *screen, size_t bytes);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "agent/capture/screen_thread.h"
 
+#include "agent/capture/plan_log.h"
 #include "common/base/cursor.h"
 #include "common/base/error.h"
 #include "common/base/log.h"
@@ -19,6 +20,9 @@
 #define REFINE_MIN ((size_t)16384)
 /* Of each second of the line, for a video stream. */
 #define VIDEO_SHARE (800 * DS_MS)
+/* A page may take so long to answer the wheel (CODEC.md 4.2). */
+#define SCROLL_ANSWER (500 * DS_MS)
+#define MOVES 4            /* windows that move at once */
 #define RETRY (50 * DS_MS) /* after an error of the display or of memory */
 
 /* ---- letters ---- */
@@ -152,6 +156,7 @@ static int encode(struct agent_screen_thread *t, const struct ds_encode_request 
     }
     if (result->sent) {
         agent_pace_sent(&t->pace, t->next_id, t->emitting.bytes, t->emitting.started);
+        agent_plan_log(t->encoder, t->next_id, result->bytes);
         t->next_id++;
         t->key_due = false;
     }
@@ -191,6 +196,10 @@ static void send_changes(struct agent_screen_thread *t, const struct ds_image *i
     if (t->key_due)
         ds_region_add(damage, ds_image_bounds(image));
     size_t line = agent_pace_line(&t->pace, AGENT_PACE_LOSSY_AFTER);
+    struct ds_vector moves[MOVES];
+    struct ds_motion_hints hints = {.moves = moves,
+                                    .count = ds_capture_moves(t->capture, moves, MOVES),
+                                    .expected = t->scrolled && now < t->scrolled + SCROLL_ANSWER};
     struct ds_encode_request request = {.image = image,
                                         .damage = t->key_due ? NULL : damage,
                                         .quality = DS_QUALITY_FIT,
@@ -198,6 +207,7 @@ static void send_changes(struct agent_screen_thread *t, const struct ds_image *i
                                         .video = true,
                                         .video_rate = agent_pace_line(&t->pace, VIDEO_SHARE),
                                         .refine_bytes = refine_bytes(t),
+                                        .hints = hints,
                                         .now = now};
     bool has_damage = !ds_region_is_empty(damage);
     if (!encode(t, &request, &result)) {
@@ -241,17 +251,40 @@ static bool has_work(const struct agent_screen_thread *t, ds_tick now)
            is_refinement_due(t, now);
 }
 
+/* What the grab tells about the safety compare. */
+static void learn_safety(struct agent_screen_thread *t, bool suspected, bool changed, ds_tick now)
+{
+    struct ds_capture_stats stats;
+    ds_capture_get_stats(t->capture, &stats);
+    if (suspected)
+        agent_safety_looked(&t->safety, stats.missed > t->missed, now);
+    else if (changed)
+        agent_safety_use(&t->safety, now);
+    t->missed = stats.missed;
+}
+
+/* Only while nothing is announced: what is will be read anyway. */
+static bool must_suspect(const struct agent_screen_thread *t, ds_tick now)
+{
+    return agent_safety_is_due(&t->safety, now) && !t->layout_due && !t->key_due &&
+           !ds_capture_is_damaged(t->capture);
+}
+
 static void update(struct agent_screen_thread *t, ds_tick now)
 {
     const struct ds_image *image = NULL;
     struct ds_region damage;
-    if (now < t->retry || t->queued || !agent_pace_may_send(&t->pace) || !has_work(t, now) ||
-        now < agent_pace_not_before(&t->pace))
+    bool suspect = must_suspect(t, now);
+    if (now < t->retry || t->queued || !agent_pace_may_send(&t->pace) ||
+        !(has_work(t, now) || suspect) || now < agent_pace_not_before(&t->pace))
         return;
+    if (suspect)
+        ds_capture_suspect(t->capture);
     t->retry = 0;
     if (!settle_layout(t, now))
         return;
     int error = ds_capture_grab(t->capture, &image, &damage);
+    learn_safety(t, suspect, error == DS_OK, now);
     if (error == DS_EAGAIN) { /* nothing new: the picture is the last one */
         ds_region_clear(&damage);
         error = ds_capture_peek(t->capture, &image);
@@ -297,6 +330,7 @@ static void share(struct agent_screen_thread *t, bool on, uint32_t generation)
     agent_pace_forget(&t->pace);
     if (!on)
         return;
+    agent_safety_begin(&t->safety, ds_clock_now());
     start_over(t);
     t->layout_due = true;
     t->feed = (struct agent_cursor_feed){.uses = 0};
@@ -312,6 +346,7 @@ static void obey(struct agent_screen_thread *t)
     t->is_stopping = wishes.stop;
     t->visible = wishes.visible;
     t->queued = wishes.queued;
+    t->scrolled = wishes.scrolled;
     if (wishes.generation != t->generation)
         share(t, wishes.shared, wishes.generation);
     if (wishes.monitor == t->monitor)
@@ -341,6 +376,12 @@ static bool is_looking(const struct agent_screen_thread *t)
     return t->shared && t->visible && !t->is_gone;
 }
 
+/* The earlier of two times of which 0 is never. */
+static ds_tick earlier(ds_tick a, ds_tick b)
+{
+    return a == 0 || (b != 0 && b < a) ? b : a;
+}
+
 /* When something is due though nothing arrives; 0: never. Waiting for an acknowledgement or for the
  * tunnel has no time: a wake-up comes. */
 static ds_tick next_deadline(const struct agent_screen_thread *t, ds_tick now)
@@ -351,11 +392,9 @@ static ds_tick next_deadline(const struct agent_screen_thread *t, ds_tick now)
         if (has_work(t, now) && !(t->layout_due && t->pace.count > 0))
             due = t->retry ? t->retry : agent_pace_not_before(&t->pace) + 1;
         else
-            due = refinement_time(t);
+            due = earlier(refinement_time(t), t->safety.due);
     }
-    if (due != 0 && (first == 0 || due < first))
-        first = due;
-    return first;
+    return earlier(first, due);
 }
 
 static int timeout_ms(ds_tick deadline, ds_tick now)

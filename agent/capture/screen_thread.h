@@ -7,6 +7,7 @@
 
 #include "agent/capture/cursor_feed.h"
 #include "agent/capture/pace.h"
+#include "agent/capture/safety.h"
 #include "common/base/mailbox.h"
 #include "common/screen/encoder.h"
 #include "common/x11/capture.h"
@@ -21,6 +22,7 @@ struct agent_screen_wishes {
     bool queued;         /* SCREEN bytes wait in the tunnel */
     uint32_t generation; /* of shared: another one starts over */
     uint8_t monitor;     /* index or 0xff */
+    ds_tick scrolled;    /* when the rep last turned the wheel or pressed a key that scrolls */
 };
 
 /* To the thread: the viewer presented update id. At most one for each update that was sent. */
@@ -73,6 +75,9 @@ struct agent_screen_thread {
     uint32_t next_id;    /* of updates; 1.. */
     ds_tick last_change; /* when pixels were last sent: refinement waits for rest */
     ds_tick retry;       /* 0, or when to go on after an error */
+    ds_tick scrolled;    /* of the wishes */
+    uint64_t missed;     /* by XDamage, so far */
+    struct agent_safety safety;
     struct agent_pace pace;
     struct agent_cursor_feed feed;
     struct emitting {

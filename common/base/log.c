@@ -33,9 +33,14 @@ static void escape_controls(char *text)
     }
 }
 
+bool ds_log_is_shown(enum ds_log_level level)
+{
+    return (int)level <= atomic_load_explicit(&log_level, memory_order_relaxed);
+}
+
 void ds_log(enum ds_log_level level, const char *format, ...)
 {
-    if ((int)level > atomic_load_explicit(&log_level, memory_order_relaxed))
+    if (!ds_log_is_shown(level))
         return;
     char line[1024];
     struct timespec now;

@@ -7,6 +7,8 @@
 
 #include "common/base/clock.h"
 
+#include <stdbool.h>
+
 enum ds_log_level {
     DS_LOG_ERROR, /* someone must act */
     DS_LOG_WARN,  /* odd but handled */
@@ -18,6 +20,9 @@ enum ds_log_level {
 /* program: static name put in each line. Level from DESKSIDE_LOG (error|warn|info|debug|trace),
  * else `level`. */
 void ds_log_init(const char *program, enum ds_log_level level);
+
+/* Whether lines of this level are written: for what costs something to put together. Any thread. */
+bool ds_log_is_shown(enum ds_log_level level);
 
 void ds_log(enum ds_log_level level, const char *format, ...) __attribute__((format(printf, 2, 3)));
 

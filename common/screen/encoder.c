@@ -288,7 +288,7 @@ static int make_plan(struct ds_encoder *e, const struct ds_encode_request *reque
     ds_plan_clear(&e->head);
     int error = store_tiles(e, request->now, key);
     if (!error && !key && !is_mostly_video(e))
-        error = ds_motion_run(&e->motion, &e->plan, &e->head, &e->shown, picture);
+        error = ds_motion_run(&e->motion, &e->plan, &e->head, &e->shown, picture, &request->hints);
     if (!error)
         error = join(e);
     if (error)

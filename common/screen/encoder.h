@@ -5,7 +5,7 @@
  * time.
  *
  * Memory: three copies of the picture (four when pictures come with fourth bytes that are not
- * zero), a byte a pixel, and about 16 MiB of compressor history and tables; at 1920x1080 some 46
+ * zero), a byte a pixel, and about 17 MiB of compressor history and tables; at 1920x1080 some 46
  * MiB. */
 #ifndef DS_SCREEN_ENCODER_H
 #define DS_SCREEN_ENCODER_H
@@ -13,6 +13,7 @@
 #include "common/base/clock.h"
 #include "common/base/rcbuf.h"
 #include "common/screen/image.h"
+#include "common/screen/motion.h"
 #include "common/screen/region.h"
 
 #include <stdbool.h>
@@ -48,7 +49,8 @@ struct ds_encode_request {
     size_t fit_bytes;    /* DS_QUALITY_FIT: about how many bytes photographs that change may take */
     bool video;          /* a lasting video may be a lossy stream, whatever the quality */
     uint64_t video_rate; /* bytes a second that the stream may take */
-    ds_tick now;         /* never less than in the request before; ages of tiles are told from it */
+    struct ds_motion_hints hints; /* zeroed: nothing is known */
+    ds_tick now; /* never less than in the request before; ages of tiles are told from it */
 };
 
 struct ds_encode_result {

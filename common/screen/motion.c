@@ -147,12 +147,18 @@ static int try_vectors(struct ds_motion *m, struct ds_plan *plan, struct ds_plan
 }
 
 int ds_motion_run(struct ds_motion *m, struct ds_plan *plan, struct ds_plan *copies,
-                  struct ds_image *old, const struct ds_image *now)
+                  struct ds_image *old, const struct ds_image *now,
+                  const struct ds_motion_hints *hints)
 {
     uint64_t area = ds_plan_area(plan, DS_OP_KIND_UNDECIDED);
     if (area < AREA_MIN)
         return 0;
-    if (m->rest > 0) {
+    int told = try_vectors(m, plan, copies, old, now, hints->moves, hints->count);
+    if (told < 0)
+        return told;
+    if (told > 0 && ds_plan_area(plan, DS_OP_KIND_UNDECIDED) * 2 <= area)
+        return 0;
+    if (m->rest > 0 && !hints->expected) {
         m->rest--;
         return 0;
     }
@@ -161,6 +167,7 @@ int ds_motion_run(struct ds_motion *m, struct ds_plan *plan, struct ds_plan *cop
     int made = try_vectors(m, plan, copies, old, now, vectors, count);
     if (made < 0)
         return made;
+    made += told;
     if (made == 0 || ds_plan_area(plan, DS_OP_KIND_UNDECIDED) * 2 > area) {
         count = ds_motion_vote_anywhere(m, plan, old, now, vectors);
         int more = try_vectors(m, plan, copies, old, now, vectors, count);

@@ -27,11 +27,19 @@ struct ds_motion {
 int ds_motion_init(struct ds_motion *motion, uint32_t width, uint32_t height);
 void ds_motion_destroy(struct ds_motion *motion); /* accepts a zeroed struct */
 
+/* What is known about motion without looking. */
+struct ds_motion_hints {
+    const struct ds_vector *moves; /* borrowed: of windows, likeliest first */
+    size_t count;
+    bool expected; /* something is likely to have scrolled: do not let this update pass */
+};
+
 /* Looks for motion from old to new behind the undecided operations of plan. What is found is
  * appended to copies and done to old; plan is then what still differs. Both pictures have zero
  * fourth bytes. DS_ENOMEM. */
 int ds_motion_run(struct ds_motion *motion, struct ds_plan *plan, struct ds_plan *copies,
-                  struct ds_image *old, const struct ds_image *now);
+                  struct ds_image *old, const struct ds_image *now,
+                  const struct ds_motion_hints *hints);
 
 /* ---- the steps, for motion.c and tests ---- */
 

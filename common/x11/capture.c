@@ -5,6 +5,7 @@
 #include "common/x11/damage.h"
 #include "common/x11/fetch.h"
 #include "common/x11/monitors.h"
+#include "common/x11/moves.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,6 +23,7 @@ struct ds_capture {
     struct ds_display display;
     struct ds_monitors monitors;
     struct ds_damage damage;
+    struct ds_moves moves;
     struct ds_fetch fetch;
     struct ds_image image;
     struct ds_region pending;    /* root coordinates: damage taken but not read yet */
@@ -138,6 +140,7 @@ int ds_capture_open(struct ds_capture **out, const char *display, char *message,
         goto fail;
     snprintf(message, size, "The screen cannot be read.");
     ds_monitors_watch(&c->display);
+    ds_moves_init(&c->moves, &c->display);
     error = refresh(c);
     if (!error && ds_damage_init(&c->damage, &c->display))
         error = start_blind(c);
@@ -180,7 +183,8 @@ int ds_capture_poll(struct ds_capture *c)
     xcb_generic_event_t *event;
     do {
         while ((event = xcb_poll_for_event(c->display.conn)) != NULL) {
-            if (!ds_damage_handle(&c->damage, event) && ds_monitors_is_change(&c->display, event))
+            if (!ds_damage_handle(&c->damage, event) && !ds_moves_handle(&c->moves, event) &&
+                ds_monitors_is_change(&c->display, event))
                 c->stale = true;
             free(event);
         }
@@ -294,6 +298,8 @@ int ds_capture_grab(struct ds_capture *c, const struct ds_image **image, struct 
         c->stale = true;
         return DS_EIO;
     }
+    c->stats.missed +=
+        c->suspect && compare && ds_region_is_empty(&c->pending) && !ds_region_is_empty(damage);
     ds_region_clear(&c->pending);
     c->everything = c->suspect = false;
     if (c->blind)
@@ -320,4 +326,9 @@ void ds_capture_get_stats(const struct ds_capture *c, struct ds_capture_stats *o
     *out = c->stats;
     out->shared = c->fetch.shared;
     out->damage = !c->blind;
+}
+
+size_t ds_capture_moves(struct ds_capture *c, struct ds_vector *out, size_t max)
+{
+    return ds_moves_take(&c->moves, out, max);
 }

@@ -7,6 +7,7 @@
 #define DS_X11_CAPTURE_H
 
 #include "common/screen/image.h"
+#include "common/screen/motion_grid.h"
 #include "common/screen/region.h"
 #include "common/wire/sealed.h"
 
@@ -60,9 +61,14 @@ int ds_capture_peek(const struct ds_capture *capture, const struct ds_image **im
  * full read, so about once a second at most, and only while somebody looks. */
 void ds_capture_suspect(struct ds_capture *capture);
 
+/* How windows moved since the last call, newest first; returns how many (at most max). For the
+ * encoder, with the picture grabbed next. */
+size_t ds_capture_moves(struct ds_capture *capture, struct ds_vector *out, size_t max);
+
 struct ds_capture_stats {
     uint64_t grabs;  /* reads of pixels from the display */
     uint64_t pixels; /* read by them */
+    uint64_t missed; /* suspicions that were right: nothing was announced, and something differed */
     bool shared;     /* through shared memory */
     bool damage;     /* XDamage tells what changed */
 };

@@ -375,6 +375,46 @@ static void damage_names_no_more_than_was_drawn(void **state)
     test_display_end(display);
 }
 
+static void move_window(struct painter *p, int32_t x, int32_t y)
+{
+    int32_t values[] = {x, y};
+    xcb_configure_window(p->display.conn, p->window, XCB_CONFIG_WINDOW_X | XCB_CONFIG_WINDOW_Y,
+                         values);
+    painter_sync(p);
+}
+
+static void moves_of_windows_are_told_with_the_picture(void **state)
+{
+    (void)state;
+    struct test_display *display = test_display_start("1280x800x24", NULL);
+    struct ds_capture *capture = open_capture(display);
+    struct painter painter, other;
+    struct ds_vector moves[4];
+    painter_open(&painter, display);
+    painter_open(&other, display);
+    move_window(&painter, 10, 20);
+    move_window(&other, 300, 300);
+    settle(capture, NULL);
+    assert_int_equal(0, ds_capture_moves(capture, moves, 4)); /* where they were is not known */
+    move_window(&painter, 15, 23);
+    move_window(&painter, 22, 22);
+    move_window(&other, 299, 300);
+    settle(capture, NULL);
+    assert_int_equal(2, ds_capture_moves(capture, moves, 4));
+    assert_int_equal(-1, moves[0].dx);
+    assert_int_equal(0, moves[0].dy);
+    assert_int_equal(12, moves[1].dx);
+    assert_int_equal(2, moves[1].dy);
+    assert_int_equal(0, ds_capture_moves(capture, moves, 4));
+    move_window(&painter, 30, 22);
+    painter_close(&painter); /* gone: it cannot be a hint any more */
+    settle(capture, NULL);
+    assert_int_equal(0, ds_capture_moves(capture, moves, 4));
+    painter_close(&other);
+    ds_capture_close(capture);
+    test_display_end(display);
+}
+
 static void a_display_that_goes_is_told(void **state)
 {
     (void)state;
@@ -417,6 +457,7 @@ int main(void)
         cmocka_unit_test(a_still_screen_is_never_read),
         cmocka_unit_test(much_drawing_wakes_once_until_it_is_taken),
         cmocka_unit_test(damage_names_no_more_than_was_drawn),
+        cmocka_unit_test(moves_of_windows_are_told_with_the_picture),
         cmocka_unit_test(a_display_that_goes_is_told),
         cmocka_unit_test(a_display_that_is_not_there_is_said_plainly),
     };

@@ -130,6 +130,8 @@ static void a_log_line_is_one_line_whatever_is_in_it(void **state)
     assert_ptr_equal(strchr(text, '\n'), text + strlen(text) - 1);
     text = logged(log_long);
     assert_in_range(strlen(text), 900, 1024);
+    assert_true(ds_log_is_shown(DS_LOG_INFO));
+    assert_false(ds_log_is_shown(DS_LOG_DEBUG));
     assert_ptr_equal(strchr(text, '\n'), text + strlen(text) - 1);
 }
 

@@ -16,6 +16,8 @@
 
 #include <cmocka.h>
 
+static const struct ds_motion_hints no_hints;
+
 struct two {
     struct ds_image old, now;
     struct ds_plan plan, copies;
@@ -132,7 +134,7 @@ static void scrolled_text_becomes_one_copy(void **state)
     /* A window of odd place and size, 17 rows up. */
     ds_image_move(&t.now, (struct ds_rect){37, 41 + 17, 301, 203 - 17}, 37, 41);
     diff(&t);
-    assert_int_equal(ds_motion_run(&motion, &t.plan, &t.copies, &t.old, &t.now), 0);
+    assert_int_equal(ds_motion_run(&motion, &t.plan, &t.copies, &t.old, &t.now, &no_hints), 0);
     assert_int_equal(t.copies.count, 1);
     assert_int_equal(t.copies.ops[0].move.dx, 0);
     assert_int_equal(t.copies.ops[0].move.dy, -17);
@@ -157,7 +159,7 @@ static void dragged_windows_become_a_copy(void **state)
             memcpy(ds_image_row(&t.now, (uint32_t)(100 + y + 13)) + 150 + dx,
                    ds_image_row(&t.old, (uint32_t)(100 + y)) + 150, 200 * 4);
         diff(&t);
-        assert_int_equal(ds_motion_run(&motion, &t.plan, &t.copies, &t.old, &t.now), 0);
+        assert_int_equal(ds_motion_run(&motion, &t.plan, &t.copies, &t.old, &t.now, &no_hints), 0);
         assert_int_equal(t.copies.count, 1);
         assert_int_equal(t.copies.ops[0].move.dx, dx);
         assert_int_equal(t.copies.ops[0].move.dy, 13);
@@ -178,11 +180,28 @@ static void motion_rests_after_looking_in_vain(void **state)
         draw_unlike(&t.now, i);
         diff(&t);
         size_t before = t.plan.count;
-        assert_int_equal(ds_motion_run(&motion, &t.plan, &t.copies, &t.old, &t.now), 0);
+        assert_int_equal(ds_motion_run(&motion, &t.plan, &t.copies, &t.old, &t.now, &no_hints), 0);
         assert_int_equal(t.plan.count, before);
     }
     assert_int_equal(t.copies.count, 0);
     assert_true(motion.rest > 0);
+    /* A wheel that was turned, or a window that was moved, is looked after all the same. */
+    for (int told = 0; told < 2; told++) {
+        const struct ds_vector move = {.dx = 0, .dy = 9};
+        const struct ds_motion_hints hints = {
+            .moves = &move, .count = told ? 1 : 0, .expected = !told};
+        draw_unlike(&t.old, 77);
+        ds_image_copy(&t.now, &t.old, ds_image_bounds(&t.old));
+        ds_image_move(&t.now, (struct ds_rect){0, 0, 300, 291}, 0, 9);
+        motion.rest = 9;
+        ds_plan_clear(&t.copies);
+        diff(&t);
+        assert_int_equal(ds_motion_run(&motion, &t.plan, &t.copies, &t.old, &t.now, &no_hints), 0);
+        assert_int_equal(t.copies.count, 0);
+        assert_int_equal(ds_motion_run(&motion, &t.plan, &t.copies, &t.old, &t.now, &hints), 0);
+        assert_int_equal(t.copies.count, 1);
+        assert_int_equal(t.copies.ops[0].move.dy, 9);
+    }
     ds_motion_destroy(&motion);
     two_destroy(&t);
 }

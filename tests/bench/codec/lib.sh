@@ -136,14 +136,16 @@ stage_open() {
     [ -s "$STAGE/prose" ] || fail "no vim manual found"
 }
 
-# corpus_main DEFAULT_DIR "SCENES" [DIR] [scene...]   the body of every corpus.sh
+# corpus_main DEFAULT_DIR "SCENES" "FURTHER" [DIR] [scene...]   the body of corpus.sh. SCENES are played
+# when none is named; `further` names the others.
 corpus_main() {
-    local all=$2 scene base first=${3:-}
+    local usual=$2 further=$3 all="$2 $3 further" scene base first=${4:-}
     DIR=$1
-    shift 2
+    shift 3
     if [ -n "$first" ] && ! [[ " $all " == *" $first "* ]]; then DIR=$first; shift; fi
-    [ $# -gt 0 ] || read -ra SCENES <<<"$all"
+    [ $# -gt 0 ] || read -ra SCENES <<<"$usual"
     [ $# -eq 0 ] || SCENES=("$@")
+    [ "${SCENES[0]}" != further ] || read -ra SCENES <<<"$further"
     for scene in "${SCENES[@]}"; do
         [[ " $all " == *" $scene "* ]] || fail "no scene $scene; there are: $all"
     done
