@@ -8,9 +8,8 @@
 #include "common/screen/motion_grid.h"
 #include "common/x11/display.h"
 
-#define DS_MOVES_WINDOWS                                                                           \
-    32 /* those moved last; beyond that the one longest at rest is forgotten                       \
-        */
+/* Those moved last; beyond that the one longest at rest is forgotten. */
+#define DS_MOVES_WINDOWS 32
 
 struct ds_moves {
     xcb_window_t root;
