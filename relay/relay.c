@@ -55,7 +55,16 @@ static void on_web(void *ctx, int fd, const struct relay_address *from, bool is_
     relay_web_take(&relay->web, fd, from, is_tls);
 }
 
-static const struct relay_listener_events listener_events = {on_leg, on_web};
+static void on_crowd(void *ctx, ds_tick since, bool of_legs, bool of_web)
+{
+    struct relay *relay = ctx;
+    if (of_legs)
+        relay_desk_make_room(&relay->desk, since);
+    if (of_web)
+        relay_web_make_room(&relay->web, since);
+}
+
+static const struct relay_listener_events listener_events = {on_leg, on_web, on_crowd};
 
 static void on_stopped(void *ctx)
 {

@@ -22,8 +22,12 @@ static bool trim(const char *text, char *out, size_t size)
 
 bool relay_account_email(const char *text, char out[DS_TEXT_EMAIL])
 {
-    char email[DS_TEXT_EMAIL];
-    if (!trim(text, email, sizeof(email)) || !ds_text_is_utf8(email, strlen(email)))
+    char email[DS_TEXT_EMAIL], shown[DS_TEXT_EMAIL];
+    if (!trim(text, email, sizeof(email)))
+        return false;
+    /* Not valid, or with something in it that would be dropped where it is shown. */
+    ds_text_for_display(shown, sizeof(shown), email);
+    if (strcmp(shown, email) != 0)
         return false;
     for (char *c = email; *c; c++) {
         if ((unsigned char)*c <= ' ' || *c == 0x7f || strchr("\"(),:;<>[\\]", *c))

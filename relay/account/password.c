@@ -76,16 +76,36 @@ int relay_password_hash(const char *password, char out[RELAY_PASSWORD_HASH])
     return DS_OK;
 }
 
+struct parts {
+    unsigned n, r, p;
+    uint8_t salt[SALT], key[KEY];
+};
+
+static bool get_parts(const char *hash, struct parts *parts)
+{
+    char salt[2 * SALT + 1] = "", key[2 * KEY + 1] = "";
+    int end = 0;
+    return sscanf(hash, "scrypt$%9u$%4u$%4u$%32[0-9a-f]$%64[0-9a-f]%n", &parts->n, &parts->r,
+                  &parts->p, salt, key, &end) == 5 &&
+           hash[end] == '\0' && strlen(salt) == 2 * SALT && strlen(key) == 2 * KEY &&
+           get_hex(parts->salt, salt, SALT) && get_hex(parts->key, key, KEY);
+}
+
+bool relay_password_is_hash(const char *text)
+{
+    struct parts parts = {0};
+    /* Without a key the library only looks at the parameters. */
+    return strlen(text) < RELAY_PASSWORD_HASH && get_parts(text, &parts) &&
+           EVP_PBE_scrypt(NULL, 0, NULL, 0, parts.n, parts.r, parts.p, MEMORY_MAX, NULL, 0) == 1;
+}
+
 bool relay_password_matches(const char *password, const char *hash)
 {
-    unsigned n = COST, r = BLOCK, p = PARALLEL;
-    char salt_text[2 * SALT + 1] = "", key_text[2 * KEY + 1] = "";
-    uint8_t salt[SALT] = {0}, key[KEY] = {0}, wanted[KEY] = {0};
-    bool is_real = hash && sscanf(hash, "scrypt$%u$%u$%u$%32[0-9a-f]$%64[0-9a-f]", &n, &r, &p,
-                                  salt_text, key_text) == 5;
-    is_real = is_real && get_hex(salt, salt_text, SALT) && get_hex(wanted, key_text, KEY);
-    bool is_derived = derive(password, salt, n, r, p, key) == DS_OK;
-    bool is_equal = CRYPTO_memcmp(key, wanted, KEY) == 0;
+    struct parts parts = {.n = COST, .r = BLOCK, .p = PARALLEL};
+    uint8_t key[KEY] = {0};
+    bool is_real = hash && get_parts(hash, &parts);
+    bool is_derived = derive(password, parts.salt, parts.n, parts.r, parts.p, key) == DS_OK;
+    bool is_equal = CRYPTO_memcmp(key, parts.key, KEY) == 0;
     OPENSSL_cleanse(key, sizeof(key));
     return is_real && is_derived && is_equal;
 }

@@ -14,6 +14,8 @@
 const char *relay_password_problem(const char *password);
 /* DS_EIO: no randomness or memory. */
 int relay_password_hash(const char *password, char out[RELAY_PASSWORD_HASH]);
+/* Whether text is a hash of this form whose parameters this program can compute. */
+bool relay_password_is_hash(const char *text);
 /* hash: NULL for an account that does not exist; takes as long, and is false. */
 bool relay_password_matches(const char *password, const char *hash);
 

@@ -57,7 +57,7 @@ static json_t *rep_add(struct relay_store *store, const char *email, const json_
     if (without && !relay_account_without(without))
         return relay_admin_reply(RELAY_EXIT_USAGE,
                                  "--without takes names of features with commas between.");
-    if (!hash || strlen(hash) >= sizeof(account.password))
+    if (!hash || !relay_password_is_hash(hash))
         return relay_admin_reply(RELAY_EXIT_USAGE, "A password is needed.");
     memcpy(account.email, email, strlen(email) + 1);
     memcpy(account.password, hash, strlen(hash) + 1);
@@ -90,7 +90,7 @@ static json_t *rep_activate(struct relay_store *store, const char *email, bool i
 static json_t *rep_reset(struct relay_store *store, const char *email, const json_t *request)
 {
     const char *hash = json_string_value(json_object_get(request, "password"));
-    if (!hash || strlen(hash) >= RELAY_PASSWORD_HASH)
+    if (!hash || !relay_password_is_hash(hash))
         return relay_admin_reply(RELAY_EXIT_USAGE, "A password is needed.");
     int error = store->ops->begin(store);
     if (!error)

@@ -2,6 +2,7 @@
 #include "relay/desk/command.h"
 
 #include "common/base/error.h"
+#include "common/base/text.h"
 #include "relay/desk/admin.h"
 #include "relay/desk/ask.h"
 #include "relay/desk/setup.h"
@@ -86,9 +87,14 @@ static int init(const struct options *o)
         return fail(RELAY_EXIT_USAGE, "--host must be the name or address that people will reach "
                                       "this relay by.");
     snprintf(conf.host, sizeof(conf.host), "%s", o->host);
-    if (o->org && (strlen(o->org) >= sizeof(conf.org) || strpbrk(o->org, "\r\n;#")))
-        return fail(RELAY_EXIT_USAGE, "--org may have at most 128 bytes, and no semicolon or #.");
-    snprintf(conf.org, sizeof(conf.org), "%s", o->org ? o->org : "");
+    /* As relay.conf can hold it and people can see it. */
+    if (o->org) {
+        ds_text_for_display(conf.org, sizeof(conf.org), o->org);
+        if (strcmp(conf.org, o->org) != 0 || strpbrk(o->org, ";#"))
+            return fail(RELAY_EXIT_USAGE,
+                        "--org may have at most 127 bytes of UTF-8 that can be shown, and no "
+                        "semicolon or #.");
+    }
     if (o->ports && relay_conf_parse_ports(&conf, o->ports))
         return fail(RELAY_EXIT_USAGE,
                     "--ports takes up to 8 different numbers from 0 to 65535 with commas between.");

@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum key_kind { KEY_NUMBER, KEY_HOST, KEY_ORG, KEY_PORTS, KEY_YES_NO };
@@ -48,7 +49,12 @@ static const struct key keys[] = {
     NUMBER(first_byte_ms, 100, 600000, 5000, "Time to send the first byte."),
     NUMBER(handshake_ms, 100, 600000, 3000, "Time to finish the TLS handshake."),
     NUMBER(hello_ms, 100, 600000, 10000, "Time to say hello after the handshake."),
+    NUMBER(
+        crowded_ms, 100, 600000, 1000,
+        "Time for each of these, and for a request, while all places are taken and others wait."),
     NUMBER(guest_s, 1, 86400, 900, "Time to sign in or to give a join code after hello."),
+    NUMBER(crowded_guest_s, 1, 86400, 30,
+           "The same while legs_max are there and another one says hello: the oldest gives way."),
     NUMBER(http_s, 1, 600, 10, "Time to send the headers of an HTTP request."),
     NUMBER(heartbeat_ms, 250, 60000, DS_HEARTBEAT_MS, "A silent leg is asked after this time."),
     NUMBER(dead_ms, 2000, 600000, DS_DEAD_AFTER_MS, "A silent leg is dead after this time."),
@@ -240,8 +246,26 @@ static int finish(struct parse *p, int line, const char *name, char *message, si
 int relay_conf_read(struct relay_conf *conf, const char *path, char *message, size_t size)
 {
     struct parse p = {.conf = conf};
+    struct stat about;
+    /* Whatever else has that name is not waited for. */
+    int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+    FILE *file = fd >= 0 ? fdopen(fd, "r") : NULL;
+    if (!file) {
+        int error = finish(&p, -1, path, message, size);
+        if (fd >= 0)
+            close(fd);
+        return error;
+    }
+    int error = DS_EIO;
     relay_conf_defaults(conf);
-    return finish(&p, ini_parse(path, on_line, &p), path, message, size);
+    if (fstat(fd, &about) == 0 && !S_ISREG(about.st_mode)) {
+        snprintf(message, size, "%s is not a file.", path);
+    } else {
+        int line = ini_parse_file(file, on_line, &p);
+        error = finish(&p, ferror(file) ? -1 : line, path, message, size);
+    }
+    fclose(file);
+    return error;
 }
 
 int relay_conf_parse(struct relay_conf *conf, const char *text, const char *name, char *message,

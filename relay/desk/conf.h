@@ -25,8 +25,10 @@ struct relay_conf {
     unsigned waiting_max, waiting_per_address;
     unsigned web_max, web_per_address;
 
+    unsigned crowded_ms; /* instead of the next three, and of http_s, while others wait */
     unsigned waiting_ms, first_byte_ms, handshake_ms, hello_ms;
-    unsigned guest_s; /* said hello, but neither signed in nor joined */
+    unsigned crowded_guest_s; /* instead of the next while there are legs_max */
+    unsigned guest_s;         /* said hello, but neither signed in nor joined */
     unsigned http_s;
     unsigned heartbeat_ms, dead_ms; /* before DESKSIDE_TIME_SCALE */
     unsigned drain_ms;

@@ -20,6 +20,7 @@
 
 struct call {
     struct relay_job job;
+    struct call *next, **prev;
     struct relay_control *control;
     uv_pipe_t pipe;
     uv_timer_t timer;
@@ -40,6 +41,9 @@ static void call_free(struct call *call)
     json_decref(call->reply);
     free(call->text);
     call->control->open--;
+    *call->prev = call->next;
+    if (call->next)
+        call->next->prev = call->prev;
     explicit_bzero(call->ask, sizeof(call->ask));
     free(call);
 }
@@ -197,6 +201,11 @@ static void on_call(uv_stream_t *server, int status)
     uv_timer_init(server->loop, &call->timer);
     call->handles = 2;
     control->open++;
+    call->next = control->calls;
+    call->prev = &control->calls;
+    if (call->next)
+        call->next->prev = &call->next;
+    control->calls = call;
     if (uv_accept(server, (uv_stream_t *)&call->pipe) || control->open > OPEN_MAX_CALLS ||
         !may_speak(&call->pipe)) {
         call_close(call);
@@ -234,5 +243,7 @@ void relay_control_close(struct relay_control *control)
         return;
     control->is_listening = false;
     uv_close((uv_handle_t *)&control->pipe, NULL);
+    for (struct call *call = control->calls; call; call = call->next)
+        call_close(call); /* it is freed by a later round of the loop */
     unlink(control->path);
 }

@@ -9,6 +9,7 @@
 #define RELAY_CONTROL_LINE_MAX (8u << 20) /* a list of all reps */
 
 struct relay_control {
+    struct call *calls; /* owned; those under way */
     struct relay_desk *desk;
     uv_pipe_t pipe;
     unsigned open;
@@ -19,7 +20,7 @@ struct relay_control {
 /* DS_EIO: message holds one plain sentence. */
 int relay_control_open(struct relay_control *control, struct relay_desk *desk, const char *dir,
                        char *message, size_t size);
-/* Removes the socket. */
+/* Removes the socket and drops the calls that are not at work; the desk must still be there. */
 void relay_control_close(struct relay_control *control);
 
 #endif

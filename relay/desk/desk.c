@@ -109,7 +109,7 @@ void relay_desk_take(struct relay_desk *desk, int fd, const struct relay_address
         return;
     }
     leg->id = ++desk->last_id;
-    desk->took_at = ds_clock_now();
+    desk->took_at = leg->taken = ds_clock_now();
     leg->worker = (unsigned)(leg->id % desk->worker_count);
     leg->from = *from;
     leg->class = RELAY_GATE_STRANGER;
@@ -118,6 +118,16 @@ void relay_desk_take(struct relay_desk *desk, int fd, const struct relay_address
     desk->leg_count++;
     order->fd = fd;
     relay_worker_order(&desk->workers[leg->worker], order);
+}
+
+void relay_desk_make_room(struct relay_desk *desk, ds_tick since)
+{
+    for (size_t i = 0; i < RELAY_DESK_SLOTS; i++) {
+        for (struct relay_desk_leg *leg = desk->slots[i]; leg; leg = leg->next) {
+            if (leg->class == RELAY_GATE_STRANGER && leg->taken <= since && !leg->is_leaving)
+                relay_desk_send(desk, leg, NULL, false, true);
+        }
+    }
 }
 
 static void forget(struct relay_desk *desk, struct relay_desk_leg *leg)
@@ -153,12 +163,44 @@ static void on_gone(struct relay_desk *desk, struct relay_desk_leg *leg, const c
     forget(desk, leg);
 }
 
+static void dismiss(struct relay_desk *desk, struct relay_desk_leg *guest, const char *text)
+{
+    struct ds_message message = {.type = DS_MESSAGE_ERROR, .error = DS_REFUSAL_BUSY};
+    snprintf(message.message, sizeof(message.message), "%s", text);
+    relay_desk_send(desk, guest, &message, false, true);
+}
+
+static bool is_guest(const struct relay_desk_leg *leg)
+{
+    return leg->guest_until != 0 && !leg->is_leaving && leg->class == RELAY_GATE_LEG;
+}
+
+/* Who has done nothing with the place of a leg for longest, if that is long enough, leaves it to
+ * somebody else. */
+static void dismiss_a_guest(struct relay_desk *desk, ds_tick now)
+{
+    struct relay_desk_leg *oldest = NULL;
+    unsigned all_s = desk->conf->guest_s, crowded_s = desk->conf->crowded_guest_s;
+    ds_tick soon = now + (all_s > crowded_s ? all_s - crowded_s : 0) * DS_SECOND;
+    for (size_t i = 0; i < SLOTS; i++) {
+        for (struct relay_desk_leg *leg = desk->slots[i]; leg; leg = leg->next) {
+            if (is_guest(leg) && (!oldest || leg->guest_until < oldest->guest_until))
+                oldest = leg;
+        }
+    }
+    if (oldest && oldest->guest_until < soon)
+        dismiss(desk, oldest,
+                "The relay is full, and nothing happened here. Connect again when you are ready.");
+}
+
 static void on_hello(struct relay_desk *desk, struct relay_desk_leg *leg,
                      const struct ds_message *message)
 {
     char from[RELAY_ADDRESS_TEXT], program[DS_TEXT_NAME];
     leg->is_viewer = strcmp(message->role, "viewer") == 0;
     if (!relay_gate_enter(&desk->listener->gate, RELAY_GATE_LEG, &leg->from)) {
+        if (relay_gate_is_full(&desk->listener->gate, RELAY_GATE_LEG))
+            dismiss_a_guest(desk, ds_clock_now());
         struct ds_message full = {.type = DS_MESSAGE_ERROR,
                                   .error = DS_REFUSAL_BUSY,
                                   .message = "The relay is full. Try again in a minute."};
@@ -319,14 +361,9 @@ static void on_sweep(uv_timer_t *timer)
     give_memory_back(desk, now);
     for (size_t i = 0; i < SLOTS && desk->leg_count > 0; i++) {
         for (struct relay_desk_leg *leg = desk->slots[i]; leg; leg = leg->next) {
-            if (leg->guest_until == 0 || now < leg->guest_until || leg->is_leaving ||
-                leg->class != RELAY_GATE_LEG)
-                continue;
-            struct ds_message message = {.type = DS_MESSAGE_ERROR,
-                                         .error = DS_REFUSAL_BUSY,
-                                         .message = "Nothing happened for a long time. Connect "
-                                                    "again when you are ready."};
-            relay_desk_send(desk, leg, &message, false, true);
+            if (is_guest(leg) && now >= leg->guest_until)
+                dismiss(desk, leg,
+                        "Nothing happened for a long time. Connect again when you are ready.");
         }
     }
 }

@@ -16,6 +16,7 @@ struct relay_desk_leg {
     uint64_t id;
     unsigned worker;
     struct relay_address from;
+    ds_tick taken;
     enum relay_gate_class class; /* the place it holds: STRANGER or LEG */
     bool is_viewer;
     bool is_asking; /* a sign-in or new-session of it is under way */
@@ -63,6 +64,8 @@ void relay_desk_destroy(struct relay_desk *desk);
 
 /* A new leg: gives it to a worker. Takes fd and the place among the strangers. */
 void relay_desk_take(struct relay_desk *desk, int fd, const struct relay_address *from);
+/* Closes legs that were taken before that and have not said hello. */
+void relay_desk_make_room(struct relay_desk *desk, ds_tick since);
 
 /* Ends every session with reason relay-shutdown and every leg; on_stopped when all is written or
  * drain_ms is over. */

@@ -126,9 +126,29 @@ static void meet(struct relay_desk *desk, struct relay_desk_leg *agent,
     agent->is_moving = true;
 }
 
+/* Seconds until the leg's address and its network may try another code. */
+static unsigned code_wait_s(struct relay_desk *desk, const struct relay_desk_leg *leg, ds_tick now)
+{
+    struct relay_address holder = relay_address_holder(&leg->from);
+    struct relay_address net = relay_address_net(&leg->from);
+    uint8_t key[17] = {'n'};
+    memcpy(key + 1, net.bytes, 16);
+    unsigned wait = relay_tries_wait_s(&desk->codes, holder.bytes, sizeof(holder.bytes),
+                                       desk->conf->wrong_codes_per_address, now);
+    unsigned net_wait =
+        relay_tries_wait_s(&desk->codes, key, sizeof(key), desk->conf->wrong_codes_per_net, now);
+    return net_wait > wait ? net_wait : wait;
+}
+
 static void try_code(struct relay_desk *desk, struct relay_desk_leg *leg, const char *code)
 {
     ds_tick now = ds_clock_now();
+    /* Those held back at the same time may have used the bound up since this one was let in. */
+    unsigned wait = code_wait_s(desk, leg, now);
+    if (wait > 0) {
+        relay_desk_refuse_tries(desk, leg, wait);
+        return;
+    }
     struct relay_session *session = relay_sessions_join(&desk->sessions, code, now);
     if (session) {
         meet(desk, leg, session);
@@ -192,15 +212,7 @@ void relay_desk_join(struct relay_desk *desk, struct relay_desk_leg *leg,
         return;
     }
     ds_tick now = ds_clock_now();
-    struct relay_address holder = relay_address_holder(&leg->from);
-    struct relay_address net = relay_address_net(&leg->from);
-    uint8_t key[17] = {'n'};
-    memcpy(key + 1, net.bytes, 16);
-    unsigned wait = relay_tries_wait_s(&desk->codes, holder.bytes, sizeof(holder.bytes),
-                                       desk->conf->wrong_codes_per_address, now);
-    unsigned net_wait =
-        relay_tries_wait_s(&desk->codes, key, sizeof(key), desk->conf->wrong_codes_per_net, now);
-    wait = net_wait > wait ? net_wait : wait;
+    unsigned wait = code_wait_s(desk, leg, now);
     if (wait > 0) {
         relay_desk_refuse_tries(desk, leg, wait);
         return;

@@ -6,6 +6,7 @@
 #include "relay/store/audit.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -13,22 +14,23 @@
 
 #define PATH_SIZE 4096
 
-int relay_setup(const char *dir, const struct relay_conf *conf, char *message, size_t size)
+/* The files of a folder; in the way of another try when they are left behind. */
+static const char *const names[] = {"relay.conf", "relay.db", "relay.db-wal", "relay.db-shm",
+                                    "cert.pem",   "key.pem",  "audit.key"};
+#define NAMES (sizeof(names) / sizeof(names[0]))
+
+static void remove_files(const char *dir)
+{
+    char path[PATH_SIZE];
+    for (size_t i = 0; i < NAMES; i++) {
+        snprintf(path, sizeof(path), "%s/%s", dir, names[i]);
+        unlink(path);
+    }
+}
+
+static int make_files(const char *dir, const struct relay_conf *conf, char *message, size_t size)
 {
     char path[PATH_SIZE], key[PATH_SIZE];
-    if (mkdir(dir, 0700) && errno != EEXIST) {
-        snprintf(message, size, "The folder %s cannot be made: %s.", dir, strerror(errno));
-        return DS_EIO;
-    }
-    static const char *const names[] = {"relay.conf", "relay.db", "cert.pem", "key.pem",
-                                        "audit.key"};
-    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-        snprintf(path, sizeof(path), "%s/%s", dir, names[i]);
-        if (access(path, F_OK) == 0) {
-            snprintf(message, size, "%s is there already; nothing was changed.", path);
-            return DS_EREFUSED;
-        }
-    }
     mode_t before = umask(077); /* SQLite's files take the mode of the first */
     struct relay_store *store = relay_store_open(dir, true, message, size);
     umask(before);
@@ -51,5 +53,30 @@ int relay_setup(const char *dir, const struct relay_conf *conf, char *message, s
     error = relay_conf_write(conf, path);
     if (error)
         snprintf(message, size, "%s cannot be written: %s.", path, strerror(errno));
+    return error;
+}
+
+int relay_setup(const char *dir, const struct relay_conf *conf, char *message, size_t size)
+{
+    char path[PATH_SIZE];
+    struct stat about;
+    bool is_new = mkdir(dir, 0700) == 0;
+    if (!is_new && errno != EEXIST) {
+        snprintf(message, size, "The folder %s cannot be made: %s.", dir, strerror(errno));
+        return DS_EIO;
+    }
+    for (size_t i = 0; i < NAMES; i++) {
+        snprintf(path, sizeof(path), "%s/%s", dir, names[i]);
+        if (lstat(path, &about) == 0) {
+            snprintf(message, size, "%s is there already; nothing was changed.", path);
+            return DS_EREFUSED;
+        }
+    }
+    int error = make_files(dir, conf, message, size);
+    if (error) {
+        remove_files(dir);
+        if (is_new)
+            rmdir(dir);
+    }
     return error;
 }

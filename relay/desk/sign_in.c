@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A sign-in, step by step: account from the store (clerk's thread), password (thread pool), then
- * the answer and the audit line (main loop). */
+/* A sign-in, step by step: account from the store (clerk's thread), password (thread pool), the
+ * audit line of one that is right (clerk's thread), then the answer (main loop). */
 #include "common/base/alloc.h"
 #include "common/base/error.h"
 #include "relay/desk/desk.h"
@@ -17,7 +17,9 @@ struct sign_in {
     uint64_t leg;
     bool is_email; /* what was typed has the form of one */
     bool is_right;
-    int found; /* 0, DS_ENOTFOUND, DS_EIO */
+    int found;   /* 0, DS_ENOTFOUND, DS_EIO */
+    int written; /* 0, or the audit line of a right one could not be written */
+    struct relay_audit_line line;
     struct relay_account account;
     char email[DS_TEXT_EMAIL];
     char password[DS_TEXT_PASSWORD];
@@ -95,10 +97,25 @@ static void answer_wrong(struct relay_desk *desk, struct relay_desk_leg *leg,
                             "name@example.com.");
 }
 
+static bool is_good(const struct sign_in *s)
+{
+    return s->found == DS_OK && s->is_right && s->account.is_active;
+}
+
 static void answer(struct relay_desk *desk, struct relay_desk_leg *leg, const struct sign_in *s)
 {
+    struct keys keys;
+    make_keys(leg, s->email, &keys);
+    /* Others of the same source may have failed since this one was let in: no guess more than the
+     * bound gets an answer, however many are under way at once. */
+    unsigned wait = wait_s(desk, &keys, ds_clock_now());
     leg->is_asking = false;
-    if (s->found == DS_EIO) {
+    if (wait > 0 && s->found != DS_EIO && !s->written) {
+        relay_desk_refuse_tries(desk, leg, wait);
+    } else if (s->written) {
+        relay_desk_refuse(desk, leg, DS_REFUSAL_BUSY,
+                          "The relay cannot sign anybody in at the moment. Try again later.");
+    } else if (s->found == DS_EIO) {
         relay_desk_refuse(desk, leg, DS_REFUSAL_BUSY,
                           "The relay cannot check passwords at the moment. Try again later.");
     } else if (!s->is_right) {
@@ -113,9 +130,46 @@ static void answer(struct relay_desk *desk, struct relay_desk_leg *leg, const st
         snprintf(leg->name, sizeof(leg->name), "%s", s->account.name);
         snprintf(message.name, sizeof(message.name), "%s", s->account.name);
         leg->guest_until = 0;
-        audit(desk, leg, "sign-in", leg->email, "");
         relay_desk_send(desk, leg, &message, true, false);
     }
+}
+
+static void write_down(struct relay_job *job, struct relay_store *store)
+{
+    struct sign_in *s = (struct sign_in *)job;
+    struct relay_account now;
+    /* The account may have been suspended while its password was checked. */
+    s->found = store->ops->account_get(store, s->email, &now);
+    s->is_right = s->found == DS_OK && strcmp(now.password, s->account.password) == 0;
+    if (s->found == DS_OK)
+        s->account = now;
+    if (is_good(s))
+        s->written = relay_audit_append(store, &s->line, true);
+}
+
+static void written_down(struct relay_job *job)
+{
+    struct sign_in *s = (struct sign_in *)job;
+    struct relay_desk_leg *leg = relay_desk_find(s->desk, s->leg);
+    if (leg && !s->desk->is_stopping)
+        answer(s->desk, leg, s);
+    sign_in_free(s);
+}
+
+/* A sign-in that cannot be written down is none. True: the answer comes when it is done. */
+static bool push_line(struct relay_desk *desk, const struct relay_desk_leg *leg, struct sign_in *s)
+{
+    char from[RELAY_ADDRESS_TEXT];
+    relay_address_text(&leg->from, from);
+    snprintf(s->line.what, sizeof(s->line.what), "sign-in");
+    snprintf(s->line.who, sizeof(s->line.who), "%s", s->account.email);
+    snprintf(s->line.detail, sizeof(s->line.detail), "address=%s", from);
+    s->job.run = write_down;
+    s->job.done = written_down;
+    int error = relay_clerk_push(desk->clerk, &s->job);
+    if (error) /* else it is the clerk's from here on */
+        s->written = error;
+    return !error;
 }
 
 static void hash_password(uv_work_t *work)
@@ -129,8 +183,11 @@ static void after_hash(uv_work_t *work, int status)
 {
     struct sign_in *s = work->data;
     struct relay_desk_leg *leg = relay_desk_find(s->desk, s->leg);
-    if (status == 0 && leg && !s->desk->is_stopping)
+    if (status == 0 && leg && !s->desk->is_stopping) {
+        if (is_good(s) && push_line(s->desk, leg, s))
+            return;
         answer(s->desk, leg, s);
+    }
     sign_in_free(s);
 }
 

@@ -3,6 +3,7 @@
 
 #include "common/base/error.h"
 #include "common/wire/limits.h"
+#include "relay/listen/renewal.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -134,7 +135,7 @@ SSL_CTX *relay_certificate_leg_tls(const char *cert_path, const char *key_path, 
         goto fail;
     path = key_path;
     if (SSL_CTX_use_PrivateKey_file(tls, path, SSL_FILETYPE_PEM) != 1 ||
-        SSL_CTX_check_private_key(tls) != 1)
+        SSL_CTX_check_private_key(tls) != 1 || relay_renewal_bound(tls))
         goto fail;
     SSL_CTX_set_min_proto_version(tls, TLS1_3_VERSION);
     SSL_CTX_set_num_tickets(tls, 0);

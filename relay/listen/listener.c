@@ -25,8 +25,10 @@ struct relay_conn {
     enum relay_gate_class class; /* WAITING or STRANGER */
     enum conn_wants wants;       /* what it waits for */
     bool is_injected, is_polling, is_gone;
-    bool repeek; /* its socket cannot wait for a number of bytes: looked at again by the sweep */
-    int fd;      /* owned unless gone */
+    bool is_ended; /* the other side sends no more */
+    bool repeek;   /* its socket cannot wait for a number of bytes: looked at again by the sweep */
+    int fd;        /* owned unless gone */
+    ds_tick began; /* at its place among the strangers */
     ds_tick deadline;
     bool has_spoken;
     uv_poll_t poll;
@@ -80,11 +82,12 @@ static void conn_drop(struct relay_conn *conn, const char *why)
 static void on_conn_poll(uv_poll_t *poll, int status, int events)
 {
     struct relay_conn *conn = poll->data;
-    (void)events;
-    if (status < 0)
+    if (status < 0) {
         conn_drop(conn, "socket error");
-    else
-        conn_look(conn);
+        return;
+    }
+    conn->is_ended = (events & UV_DISCONNECT) != 0;
+    conn_look(conn);
 }
 
 static void conn_wait_for(struct relay_conn *conn, size_t bytes)
@@ -103,7 +106,7 @@ static void conn_wait_for(struct relay_conn *conn, size_t bytes)
     if (conn->repeek)
         uv_poll_stop(&conn->poll);
     else
-        uv_poll_start(&conn->poll, UV_READABLE, on_conn_poll);
+        uv_poll_start(&conn->poll, UV_READABLE | UV_DISCONNECT, on_conn_poll);
 }
 
 /* Hands a connection of the web on, or lets it wait for a place. */
@@ -145,7 +148,11 @@ static void conn_look(struct relay_conn *conn)
     size_t need = 0;
     enum relay_peek kind = relay_peek(bytes, (size_t)n, &need);
     if (kind == RELAY_PEEK_MORE) {
-        conn_wait_for(conn, need);
+        /* An ended stream is readable for ever, below any low-water mark too. */
+        if (conn->is_ended)
+            conn_drop(conn, "left in the middle of a word");
+        else
+            conn_wait_for(conn, need);
         return;
     }
     int one = 1;
@@ -165,7 +172,8 @@ static void conn_look(struct relay_conn *conn)
 static void conn_begin(struct relay_conn *conn)
 {
     conn->class = RELAY_GATE_STRANGER;
-    conn->deadline = ds_clock_now() + conn->listener->conf->first_byte_ms * DS_MS;
+    conn->began = ds_clock_now();
+    conn->deadline = conn->began + conn->listener->conf->first_byte_ms * DS_MS;
     if (uv_poll_init(conn->listener->loop, &conn->poll, conn->fd)) {
         conn_drop(conn, "loop is full");
         return;
@@ -275,6 +283,29 @@ static void on_promote(uv_idle_t *idle)
         set_accepting(listener, true);
 }
 
+/* While somebody waits for one of the places that are all taken, those who took theirs long ago and
+ * have not come to anything give way: else a few who are slow on purpose would hold up everybody.
+ */
+static void make_room(struct relay_listener *listener, ds_tick now)
+{
+    bool wants_stranger = false, wants_web = false;
+    ds_tick since = now - listener->conf->crowded_ms * DS_MS;
+    for (struct relay_conn *conn = listener->conns; conn; conn = conn->next) {
+        bool waits = conn->class == RELAY_GATE_WAITING;
+        wants_stranger = wants_stranger || (waits && conn->wants == WANTS_LOOK);
+        wants_web = wants_web || (waits && conn->wants != WANTS_LOOK);
+    }
+    wants_stranger = wants_stranger && relay_gate_is_full(&listener->gate, RELAY_GATE_STRANGER);
+    wants_web = wants_web && relay_gate_is_full(&listener->gate, RELAY_GATE_WEB);
+    for (struct relay_conn *conn = listener->conns, *next; wants_stranger && conn; conn = next) {
+        next = conn->next;
+        if (conn->class == RELAY_GATE_STRANGER && conn->began <= since)
+            conn_drop(conn, "others wait for its place");
+    }
+    if (wants_stranger || wants_web)
+        listener->events->on_crowd(listener->ctx, since, wants_stranger, wants_web);
+}
+
 static void on_sweep(uv_timer_t *timer)
 {
     struct relay_listener *listener = timer->data;
@@ -288,6 +319,8 @@ static void on_sweep(uv_timer_t *timer)
         else if (conn->repeek)
             conn_look(conn);
     }
+    if (listener->gate.total[RELAY_GATE_WAITING] > 0)
+        make_room(listener, now);
     if (listener->is_paused)
         uv_idle_start(&listener->promote, on_promote);
     else if (!listener->conns)

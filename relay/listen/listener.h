@@ -17,6 +17,9 @@ struct relay_listener_events {
     void (*on_leg)(void *ctx, int fd, const struct relay_address *from);
     /* A web connection; fd and its place among the web connections are the receiver's. */
     void (*on_web)(void *ctx, int fd, const struct relay_address *from, bool is_tls);
+    /* Others wait: legs that have not said hello, web connections that ask for nothing, are to be
+     * closed if they have been so since that time. */
+    void (*on_crowd)(void *ctx, ds_tick since, bool of_legs, bool of_web);
 };
 
 struct relay_listener {

@@ -2,6 +2,7 @@
 #include "relay/meet/leg.h"
 
 #include "common/base/alloc.h"
+#include "common/base/cursor.h"
 #include "common/base/error.h"
 #include "common/base/log.h"
 #include "relay/desk/conf.h"
@@ -19,6 +20,7 @@
 #define NOTSENT_LOWAT (128 * 1024)
 /* Frames for a leg: the largest credit with the headers of small frames, and 256 KiB of control. */
 #define OUT_MAX (2u * DS_LINK_CREDIT_MAX + 262144u)
+#define HELLO_MAX 4096        /* payload of a frame before hello was accepted; PROTOCOL section 1 */
 #define WRITE_TURN_MAX 65536u /* written to one leg in a turn */
 
 static void on_poll(uv_poll_t *poll, int status, int events);
@@ -124,6 +126,8 @@ static void leg_write(struct relay_leg *leg)
         relay_leg_close(leg, "cannot write");
         return;
     }
+    if (leg->out.len == 0)
+        leg->words = 0;
     if (leg->state == RELAY_LEG_LAST && leg->out.len == 0) {
         relay_leg_close(leg, "done");
         return;
@@ -137,10 +141,11 @@ void relay_leg_send(struct relay_leg *leg, const uint8_t *frames, size_t n, bool
 {
     if (!leg_is_up(leg) || leg->state == RELAY_LEG_LAST)
         return;
-    if (n > 0 && ds_buf_append(&leg->out, frames, n)) {
+    if (n > 0 && (leg->words > RELAY_LEG_WORDS_MAX || ds_buf_append(&leg->out, frames, n))) {
         relay_leg_close(leg, "its queue is full");
         return;
     }
+    leg->words += n;
     if (last) {
         relay_leg_part(leg);
         leg->state = RELAY_LEG_LAST;
@@ -196,6 +201,10 @@ static size_t leg_frames(struct relay_leg *leg, const uint8_t *bytes, size_t n)
     while (leg->state == RELAY_LEG_HELLO || leg->state == RELAY_LEG_OPEN) {
         struct ds_frame frame;
         int used = ds_frame_decode(bytes + at, n - at, &frame);
+        /* A stranger's word is not waited for if it will be a long one. */
+        if (leg->state == RELAY_LEG_HELLO && n - at >= DS_FRAME_HEADER &&
+            ds_get_u24(bytes + at) > HELLO_MAX)
+            used = DS_EPROTO;
         if (used == 0)
             break;
         const char *problem = used < 0 ? "frame out of bounds" : relay_splice_frame(leg, &frame);

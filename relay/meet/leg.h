@@ -34,6 +34,7 @@ struct relay_leg {
     struct relay_leg *peer;          /* borrowed: cleared by whoever goes first; same worker */
     struct ds_buf in;                /* bytes of an unfinished frame */
     struct ds_buf out;               /* whole frames; the first may be written in part */
+    size_t words;                    /* bytes of control and PONG queued since out was empty */
     struct relay_credit credit;      /* of what this leg sends */
     unsigned asked;                  /* messages at the desk without an answer */
     unsigned notes;                  /* verified and wrong-number of this pairing */
@@ -45,6 +46,11 @@ void relay_leg_take(struct relay_worker *worker, uint64_t id, int fd);
 
 /* A leg that another worker has handed over; reads before it polls. */
 void relay_leg_arrive(struct relay_worker *worker, struct relay_leg *leg);
+
+/* An end that does not take what it is told: its next words close it, and before that its PINGs are
+ * not answered. DATA is bounded by credit, and its sender has an account or was invited by one. */
+#define RELAY_LEG_WORDS_MAX 65536
+#define RELAY_LEG_PONGS_MAX 16384
 
 /* Queues whole frames. last: close when they are written. */
 void relay_leg_send(struct relay_leg *leg, const uint8_t *frames, size_t n, bool last);

@@ -91,6 +91,9 @@ const char *relay_splice_frame(struct relay_leg *leg, const struct ds_frame *fra
     case DS_FRAME_CONTROL:
         return splice_control(leg, frame);
     case DS_FRAME_PING:
+        if (leg->words >= RELAY_LEG_PONGS_MAX)
+            return NULL;
+        leg->words += DS_FRAME_HEADER + frame->len;
         return ds_frame_append(&leg->out, DS_FRAME_PONG, frame->payload, frame->len)
                    ? "its queue is full"
                    : NULL;

@@ -9,10 +9,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/statvfs.h>
 
 #define SCHEMA_VERSION 1
 #define BUSY_MS 5000 /* another process (a command beside the relay) may hold the file */
 #define BUSY_EACH_MS 25
+#define BUSY_AGAIN_MS                                                                              \
+    200 /* after it was held for BUSY_MS: or each of many jobs would wait as long */
 
 static const char schema[] =
     "CREATE TABLE account(email TEXT PRIMARY KEY, name TEXT NOT NULL, password TEXT NOT NULL,"
@@ -28,15 +31,19 @@ static const char schema[] =
 
 struct sqlite_store {
     struct relay_store base;
-    sqlite3 *db; /* owned */
+    sqlite3 *db;  /* owned */
+    bool is_held; /* the last change gave up waiting for another process */
 };
 
 /* tries: how often this was called for the same wait. 0 gives up. */
 static int on_busy(void *ctx, int tries)
 {
     struct sqlite_store *store = ctx;
-    if (tries >= BUSY_MS / BUSY_EACH_MS || atomic_load(&store->base.is_hurried))
+    int most = (store->is_held ? BUSY_AGAIN_MS : BUSY_MS) / BUSY_EACH_MS;
+    if (tries >= most || atomic_load(&store->base.is_hurried)) {
+        store->is_held = true;
         return 0;
+    }
     sqlite3_sleep(BUSY_EACH_MS);
     return 1;
 }
@@ -105,7 +112,10 @@ static int begin(struct relay_store *store)
 
 static int commit(struct relay_store *store)
 {
-    return execute(store, "COMMIT");
+    int error = execute(store, "COMMIT");
+    if (!error)
+        ((struct sqlite_store *)store)->is_held = false;
+    return error;
 }
 
 static void rollback(struct relay_store *store)
@@ -303,6 +313,15 @@ static int version_of(struct relay_store *store)
     return version;
 }
 
+/* SQLite calls a disk without space for its index an input/output error. */
+static const char *reason(struct relay_store *store, const char *path)
+{
+    struct statvfs about;
+    if (statvfs(path, &about) == 0 && about.f_bavail == 0)
+        return "the disk is full";
+    return sqlite3_errmsg(db_of(store));
+}
+
 struct relay_store *relay_sqlite_open(const char *path, bool create, char *message, size_t size)
 {
     struct sqlite_store *store = ds_alloc_array(1, sizeof(*store));
@@ -326,7 +345,7 @@ struct relay_store *relay_sqlite_open(const char *path, bool create, char *messa
     if (execute(&store->base, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;") ||
         (create && execute(&store->base, schema))) {
         snprintf(message, size, "The store %s cannot be used: %s.", path,
-                 sqlite3_errmsg(store->db));
+                 reason(&store->base, path));
         close_store(&store->base);
         return NULL;
     }

@@ -14,12 +14,15 @@
  * what it has read. */
 #define BACKLOG_MAX 131072
 
+#define LAST_WORDS_MS 3000 /* to take what a leg said before it closed */
+
 struct relay_carry {
     struct lws *wsi; /* NULL once the WebSocket is gone */
     int fd;
     uv_poll_t poll;
     bool is_paused;     /* the WebSocket is not read */
     bool wants_message; /* something waits for the WebSocket: not polled for more */
+    bool is_over;       /* the leg is gone; what it said last may still be under way */
     struct ds_buf backlog;
 };
 
@@ -27,7 +30,7 @@ static void on_poll(uv_poll_t *poll, int status, int events);
 
 static void watch(struct relay_carry *carry)
 {
-    int events = 0;
+    int events = carry->is_over ? 0 : UV_DISCONNECT;
     if (!carry->wants_message)
         events |= UV_READABLE;
     if (carry->backlog.len > 0)
@@ -64,6 +67,11 @@ static void ask_for_turn(struct relay_carry *carry)
 static void on_poll(uv_poll_t *poll, int status, int events)
 {
     struct relay_carry *carry = poll->data;
+    if ((status < 0 || (events & UV_DISCONNECT)) && !carry->is_over) {
+        /* Somebody who does not read keeps no WebSocket without a leg. */
+        carry->is_over = true;
+        lws_set_timer_usecs(carry->wsi, (lws_usec_t)LAST_WORDS_MS * 1000);
+    }
     if (status < 0 || ((events & UV_WRITABLE) && !flush(carry))) {
         /* The WebSocket's turn finds the end of the stream. */
         ds_buf_clear(&carry->backlog);
@@ -128,6 +136,11 @@ bool relay_carry_send(struct relay_carry *carry)
     carry->wants_message = false;
     watch(carry);
     return true;
+}
+
+bool relay_carry_is_over(const struct relay_carry *carry)
+{
+    return carry->is_over;
 }
 
 static void on_freed(uv_handle_t *handle)

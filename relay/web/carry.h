@@ -20,6 +20,8 @@ struct relay_carry *relay_carry_open(struct lws *wsi, uv_loop_t *loop,
 bool relay_carry_receive(struct relay_carry *carry, const void *bytes, size_t n);
 /* The WebSocket takes a message; false when it has to be closed. */
 bool relay_carry_send(struct relay_carry *carry);
+/* The leg is gone; the WebSocket's timer runs for those who do not take its last words. */
+bool relay_carry_is_over(const struct relay_carry *carry);
 /* The WebSocket is gone. Accepts NULL. */
 void relay_carry_close(struct relay_carry *carry);
 

@@ -3,6 +3,7 @@
 
 #include "common/base/alloc.h"
 #include "common/base/error.h"
+#include "relay/listen/renewal.h"
 #include "relay/web/carry.h"
 #include "relay/web/page.h"
 
@@ -15,15 +16,18 @@
 
 #define HEAD_MAX 2048
 #define KEEPALIVE_S 5
-#define TLS_S 3 /* to finish the TLS handshake of HTTPS */
 
 static const char policy[] = "default-src 'none'; style-src 'self'; img-src 'self'; "
                              "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 struct web_conn {
+    struct web_conn *next, **prev;
     struct relay_web *web;
     struct relay_address from;
     bool is_tls;
+    bool is_timed; /* the timer that runs is a deadline; libwebsockets cannot cancel one */
+    ds_tick since; /* when that began */
+    bool has_body; /* the request brings one, which nobody reads: no other follows */
     struct lws *wsi;
     struct relay_carry *carry; /* owned; a WebSocket at /leg */
     struct relay_page page;    /* being sent */
@@ -51,6 +55,22 @@ static unsigned own_port(struct lws *wsi)
     socklen_t len = sizeof(own);
     getsockname(lws_get_socket_fd(wsi), (struct sockaddr *)&own, &len);
     return ntohs(own.sin6_port); /* same place in sockaddr_in */
+}
+
+/* What is under way has to be done by then, whatever comes meanwhile: libwebsockets' own timers
+ * begin anew with some of the bytes that a stranger sends. */
+static void set_deadline(struct web_conn *conn, unsigned ms)
+{
+    conn->is_timed = true;
+    conn->since = ds_clock_now();
+    lws_set_timer_usecs(conn->wsi, (lws_usec_t)ms * 1000);
+}
+
+/* The next request of the connection, after a rest. */
+static int await_next(struct web_conn *conn)
+{
+    set_deadline(conn, (KEEPALIVE_S + conn->web->conf->http_s) * 1000);
+    return lws_http_transaction_completed(conn->wsi) ? -1 : 0;
 }
 
 static int add_header(struct lws *wsi, const char *name, const char *value, uint8_t **at,
@@ -95,6 +115,9 @@ static int on_request(struct web_conn *conn, const char *path)
                                          .language = language,
                                          .is_tls = conn->is_tls,
                                          .port = own_port(conn->wsi)};
+    conn->has_body = lws_hdr_total_length(conn->wsi, WSI_TOKEN_HTTP_CONTENT_LENGTH) > 0 ||
+                     lws_hdr_total_length(conn->wsi, WSI_TOKEN_HTTP_TRANSFER_ENCODING) > 0;
+    set_deadline(conn, conn->web->conf->http_s * 1000);
     copy_header(conn->wsi, WSI_TOKEN_HTTP_URI_ARGS, query, sizeof(query));
     copy_header(conn->wsi, WSI_TOKEN_HTTP_ACCEPT_LANGUAGE, language, sizeof(language));
     relay_page_destroy(&conn->page);
@@ -102,7 +125,7 @@ static int on_request(struct web_conn *conn, const char *path)
         return -1;
     if (strcmp(request.method, "HEAD") == 0) {
         relay_page_destroy(&conn->page);
-        return lws_http_transaction_completed(conn->wsi) ? -1 : 0;
+        return conn->has_body ? -1 : await_next(conn);
     }
     lws_callback_on_writable(conn->wsi);
     return 0;
@@ -120,11 +143,9 @@ static int on_writable(struct web_conn *conn)
     memcpy(out + LWS_PRE, ds_buf_peek(body), n);
     int wrote = lws_write(conn->wsi, out + LWS_PRE, n, LWS_WRITE_HTTP_FINAL);
     free(out);
-    bool is_last = wrote < 0 || conn->page.status == 405;
+    bool is_last = wrote < 0 || conn->has_body || conn->page.status == 405;
     relay_page_destroy(&conn->page);
-    if (is_last)
-        return -1;
-    return lws_http_transaction_completed(conn->wsi) ? -1 : 0;
+    return is_last ? -1 : await_next(conn);
 }
 
 /* A WebSocket only at /leg, and only for programs: a page of a browser says its Origin. */
@@ -145,6 +166,7 @@ static int on_web_socket(struct web_conn *conn)
         const char *last = strrchr(forwarded, ',');
         relay_address_parse(last ? last + 1 : forwarded, &from);
     }
+    conn->is_timed = false; /* from here on the leg inside has deadlines */
     conn->carry = relay_carry_open(conn->wsi, conn->web->loop, conn->web->listener, &from);
     return conn->carry ? 0 : -1;
 }
@@ -155,7 +177,9 @@ static void on_gone(struct web_conn *conn)
     relay_carry_close(conn->carry);
     relay_page_destroy(&conn->page);
     relay_listener_leave(web->listener, RELAY_GATE_WEB, &conn->from);
-    web->open--;
+    *conn->prev = conn->next;
+    if (conn->next)
+        conn->next->prev = conn->prev;
     free(conn);
 }
 
@@ -163,7 +187,8 @@ static int callback(struct lws *wsi, enum lws_callback_reasons reason, void *use
                     size_t len)
 {
     struct web_conn *conn = wsi ? lws_get_opaque_user_data(wsi) : NULL;
-    (void)user;
+    if (reason == LWS_CALLBACK_OPENSSL_LOAD_EXTRA_SERVER_VERIFY_CERTS)
+        return relay_renewal_bound(user); /* the settings of all connections with TLS */
     if (reason == LWS_CALLBACK_WSI_CREATE)
         ((struct relay_web *)lws_context_user(lws_get_context(wsi)))->is_created = true;
     if (!conn)
@@ -184,6 +209,8 @@ static int callback(struct lws *wsi, enum lws_callback_reasons reason, void *use
                    : -1;
     case LWS_CALLBACK_SERVER_WRITEABLE:
         return conn->carry && relay_carry_send(conn->carry) ? 0 : -1;
+    case LWS_CALLBACK_TIMER:
+        return conn->is_timed || (conn->carry && relay_carry_is_over(conn->carry)) ? -1 : 0;
     case LWS_CALLBACK_CLOSED:
         relay_carry_close(conn->carry);
         conn->carry = NULL;
@@ -217,6 +244,7 @@ static struct lws_vhost *make_vhost(struct relay_web *web, const char *name, con
     info.port = CONTEXT_PORT_NO_LISTEN_SERVER;
     info.protocols = protocols;
     info.keepalive_timeout = KEEPALIVE_S;
+    info.timeout_secs_ah_idle = web->conf->http_s;
     info.alpn = "http/1.1";
     info.ssl_cert_filepath = cert;
     info.ssl_private_key_filepath = key;
@@ -244,7 +272,6 @@ int relay_web_open(struct relay_web *web, uv_loop_t *loop, const struct relay_co
     info.gid = (gid_t)-1;
     info.uid = (uid_t)-1;
     info.timeout_secs = conf->http_s;
-    info.timeout_secs_ah_idle = conf->http_s;
     info.max_http_header_data2 = 4096;
     info.max_http_header_pool2 = conf->web_max;
     web->context = lws_create_context(&info);
@@ -272,7 +299,12 @@ void relay_web_take(struct relay_web *web, int fd, const struct relay_address *f
     conn->web = web;
     conn->from = *from;
     conn->is_tls = is_tls;
-    web->open++;
+    conn->since = ds_clock_now();
+    conn->next = web->conns;
+    conn->prev = &web->conns;
+    if (conn->next)
+        conn->next->prev = &conn->next;
+    web->conns = conn;
     web->is_created = false;
     lws_adopt_desc_t info = {.vh = is_tls ? web->tls : web->plain,
                              .type = LWS_ADOPT_HTTP | LWS_ADOPT_SOCKET |
@@ -280,12 +312,25 @@ void relay_web_take(struct relay_web *web, int fd, const struct relay_address *f
                              .fd = {.sockfd = fd},
                              .opaque = conn};
     struct lws *wsi = lws_adopt_descriptor_vhost_via_info(&info);
-    if (wsi && is_tls)
-        lws_set_timeout(wsi, PENDING_TIMEOUT_SSL_ACCEPT, TLS_S);
+    if (wsi && lws_get_opaque_user_data(wsi) == conn) {
+        conn->wsi = wsi;
+        set_deadline(conn, web->conf->http_s * 1000 + (is_tls ? web->conf->handshake_ms : 0));
+        if (is_tls)
+            lws_set_timeout(wsi, PENDING_TIMEOUT_SSL_ACCEPT,
+                            (int)(web->conf->handshake_ms + 999) / 1000);
+    }
     /* A failed adoption closes the socket. What got as far as a wsi is destroyed by its own
      * callback, often only when the loop has come round; what did not is ours. */
     if (!wsi && !web->is_created)
         on_gone(conn);
+}
+
+void relay_web_make_room(struct relay_web *web, ds_tick since)
+{
+    for (struct web_conn *conn = web->conns; conn; conn = conn->next) {
+        if (conn->is_timed && conn->since <= since && conn->wsi)
+            lws_set_timeout(conn->wsi, PENDING_TIMEOUT_USER_OK, LWS_TO_KILL_ASYNC);
+    }
 }
 
 void relay_web_close(struct relay_web *web)

@@ -16,8 +16,8 @@ struct relay_web {
     struct lws_context *context;
     struct lws_vhost *plain, *tls;
     uv_loop_t *loop;
-    unsigned open;   /* connections */
-    bool is_created; /* the adoption under way got as far as a wsi */
+    struct web_conn *conns; /* owned */
+    bool is_created;        /* the adoption under way got as far as a wsi */
     struct ds_log_limit log_limit;
 };
 
@@ -27,6 +27,8 @@ int relay_web_open(struct relay_web *web, uv_loop_t *loop, const struct relay_co
                    char *message, size_t size);
 /* Takes fd and the place among the web connections. */
 void relay_web_take(struct relay_web *web, int fd, const struct relay_address *from, bool is_tls);
+/* Closes connections that have asked for nothing since then; they are gone a moment later. */
+void relay_web_make_room(struct relay_web *web, ds_tick since);
 /* Closes every connection; the loop has to run on until their handles are closed. */
 void relay_web_close(struct relay_web *web);
 

@@ -16,6 +16,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -176,6 +177,232 @@ static void each_port_is_announced_and_answers(void **state)
     test_relay_remove(&many);
 }
 
+/* Of root without the right to low ports, in a network of its own, where they are low. */
+static void a_low_port_is_named_with_the_remedy_when_it_may_not_be_opened(void **state)
+{
+    (void)state;
+    static const unsigned ports[] = {80, 443};
+    const char *bin = getenv("DESKSIDE_BIN");
+    char path[400], line[100], command[900], *output;
+    size_t len;
+    snprintf(command, sizeof(command), "unshare %s true",
+             geteuid() == 0 ? "--net setpriv --bounding-set=-net_bind_service" : "--user --net");
+    const char *argv[] = {"sh", "-c", command, NULL};
+    if (test_run(argv, NULL) != 0) {
+        print_message("not tried: there may be no network namespace here\n");
+        skip();
+    }
+    snprintf(path, sizeof(path), "%s/relay.conf", relay.data);
+    char *before = test_file_read(path, &len);
+    for (int i = 0; i < 2; i++) {
+        snprintf(line, sizeof(line), "host = localhost\nports = 8200,%u\n", ports[i]);
+        test_file_write(path, line);
+        snprintf(command, sizeof(command), "unshare %s \"%s/deskside-relay\" serve --data \"%s\"",
+                 geteuid() == 0 ? "--net setpriv --bounding-set=-net_bind_service" : "--user --net",
+                 bin ? bin : ".", relay.data);
+        int code = test_run(argv, &output);
+        snprintf(line, sizeof(line), "Port %u may only be opened by root.", ports[i]);
+        if (code != 5 || !strstr(output, line) || !strstr(output, "CAP_NET_BIND_SERVICE") ||
+            !strstr(output, "relay.conf"))
+            fail_msg("%d: %s", code, output);
+        free(output);
+    }
+    test_file_write(path, before);
+    free(before);
+}
+
+static void nonsense_in_the_settings_is_refused_in_a_sentence(void **state)
+{
+    (void)state;
+    static const char *const nonsense[] = {
+        "",
+        "host\n",
+        "host =\n",
+        "host = -x\n",
+        "host = a b\n",
+        "host = localhost\nhost = localhost\n",
+        "host = localhost\nports =\n",
+        "host = localhost\nports = 80,80\n",
+        "host = localhost\nports = 65536\n",
+        "host = localhost\nports = -1\n",
+        "host = localhost\nports = 1,2,3,4,5,6,7,8,9\n",
+        "host = localhost\nports = 0x50\n",
+        "host = localhost\nlegs_max = 1\n",
+        "host = localhost\nlegs_max = -1\n",
+        "host = localhost\nlegs_max = 4096.5\n",
+        "host = localhost\nlegs_max = 18446744073709551617\n",
+        "host = localhost\nlegs_max = 99999999999999999999999999\n",
+        "host = localhost\nproxied = maybe\n",
+        "host = localhost\nheartbeat_ms = 60000\ndead_ms = 2000\n",
+        "host = localhost\norg = \xff\xfe\n",
+        "[section]\nhost = localhost\n",
+        "host = localhost\n= 5\n",
+        "host = localhost\n\x01\x02\x03\n",
+    };
+    static char long_line[70000];
+    char path[400];
+    size_t len;
+    snprintf(path, sizeof(path), "%s/relay.conf", relay.data);
+    char *before = test_file_read(path, &len);
+    for (size_t i = 0; i < sizeof(nonsense) / sizeof(nonsense[0]); i++) {
+        test_file_write(path, nonsense[i]);
+        expect_serve_fails(1, "relay.conf");
+    }
+    memset(long_line, 'x', sizeof(long_line) - 1);
+    test_file_write(path, long_line);
+    expect_serve_fails(1, "relay.conf, line 1");
+    memcpy(long_line, "org = ", 6);
+    test_file_write(path, long_line);
+    expect_serve_fails(1, "relay.conf, line 1");
+    assert_int_equal(unlink(path), 0);
+    expect_serve_fails(5, "relay.conf cannot be read: No such file or directory.");
+    assert_int_equal(mkdir(path, 0700), 0);
+    expect_serve_fails(5, "relay.conf is not a file.");
+    assert_int_equal(rmdir(path), 0);
+    test_file_write(path, before);
+    free(before);
+}
+
+/* What init takes, serve takes too. */
+static void init_refuses_what_serve_would(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"\xff\xfe", "a\nhost = evil", "a ; b", "a#b", "\t\x1b[31m"};
+    static const char *const hosts[] = {"",    "-x",       "x-",   "a b",  "a\nb",
+                                        "a/b", "http://x", "x..y", "[::1]"};
+    static const char *const ports[] = {"",    "80,80", "65536", "x", "1,2,3,4,5,6,7,8,9",
+                                        "80,", "+1"};
+    char dir[300], long_name[400];
+    snprintf(dir, sizeof(dir), "%s/refused", relay.folder);
+    memset(long_name, 'n', sizeof(long_name));
+    long_name[sizeof(long_name) - 1] = '\0';
+    const char *argv[] = {"deskside-relay", "init", "--data",  dir, "--host", "localhost",
+                          "--org",          "A",    "--ports", "0", NULL};
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        argv[7] = names[i];
+        assert_int_equal(test_run(argv, NULL), 1);
+    }
+    argv[7] = long_name;
+    assert_int_equal(test_run(argv, NULL), 1);
+    argv[7] = "A";
+    for (size_t i = 0; i < sizeof(hosts) / sizeof(hosts[0]); i++) {
+        argv[5] = hosts[i];
+        assert_int_equal(test_run(argv, NULL), 1);
+    }
+    argv[5] = "localhost";
+    for (size_t i = 0; i < sizeof(ports) / sizeof(ports[0]); i++) {
+        argv[9] = ports[i];
+        assert_int_equal(test_run(argv, NULL), 1);
+    }
+    argv[9] = "0";
+    assert_int_equal(access(dir, F_OK), -1); /* nothing was made */
+    /* The longest that is taken comes back whole. */
+    char longest[128];
+    memset(longest, 'n', sizeof(longest));
+    longest[127] = '\0';
+    argv[7] = longest;
+    assert_int_equal(test_run(argv, NULL), 0);
+    struct test_relay made = {.process = NULL};
+    snprintf(made.data, sizeof(made.data), "%s", dir);
+    test_relay_start(&made, NULL);
+    assert_int_equal(test_relay_stop(&made), 0);
+}
+
+static void init_over_something_else_changes_nothing(void **state)
+{
+    (void)state;
+    static const char *const there[] = {"relay.conf", "relay.db", "relay.db-wal",
+                                        "cert.pem",   "key.pem",  "audit.key"};
+    char dir[320], path[400], *output;
+    size_t len;
+    const char *argv[] = {"deskside-relay", "init", "--data", dir, "--host", "localhost", NULL};
+    for (size_t i = 0; i < sizeof(there) / sizeof(there[0]); i++) {
+        snprintf(dir, sizeof(dir), "%s/there-%zu", relay.folder, i);
+        assert_int_equal(mkdir(dir, 0700), 0);
+        snprintf(path, sizeof(path), "%s/%s", dir, there[i]);
+        test_file_write(path, "mine");
+        assert_int_equal(test_run(argv, &output), 3);
+        assert_non_null(strstr(output, "is there already; nothing was changed."));
+        free(output);
+        char *after = test_file_read(path, &len);
+        assert_string_equal(after, "mine");
+        free(after);
+        assert_int_equal(unlink(path), 0);
+        assert_int_equal(rmdir(dir), 0); /* there is nothing else */
+    }
+    /* A link to elsewhere is something, too. */
+    assert_int_equal(mkdir(dir, 0700), 0);
+    snprintf(path, sizeof(path), "%s/key.pem", dir);
+    assert_int_equal(symlink("/nowhere/key.pem", path), 0);
+    assert_int_equal(test_run(argv, &output), 3);
+    free(output);
+    /* A file where the folder should be. */
+    snprintf(dir, sizeof(dir), "%s/password", relay.folder);
+    assert_int_equal(test_run(argv, &output), 5);
+    assert_non_null(strstr(output, "deskside-relay: "));
+    free(output);
+}
+
+static void hostile_names_of_reps_are_refused_or_shown_harmlessly(void **state)
+{
+    (void)state;
+    static const char *const emails[] = {
+        "",
+        "@",
+        "a@",
+        "a b@c.d",
+        "a@b\nc",
+        "a\x1b[31m@b",
+        "a\xe2\x80\xae@b",
+        "a\xc2\x9b@b",
+        "\xff@b",
+        "<script>@b",
+        "a@b;DROP",
+        "a\"@b",
+        "a@b@c",
+        "../../x@..",
+    };
+    static const char *const names[] = {"", " ", "\x1b", "\xe2\x80\xae", "\xff\xfe"};
+    char password[300], *output, long_name[400];
+    memset(long_name, 'n', sizeof(long_name));
+    long_name[sizeof(long_name) - 1] = '\0';
+    snprintf(password, sizeof(password), "%s/password", relay.folder);
+    for (int run = 0; run < 2; run++) { /* beside a running relay and without one */
+        for (size_t i = 0; i < sizeof(emails) / sizeof(emails[0]); i++)
+            assert_int_equal(
+                test_relay_command(&relay,
+                                   (const char *[]){"rep", "add", emails[i], "--name", "X",
+                                                    "--password-file", password, NULL},
+                                   NULL),
+                1);
+        for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+            assert_int_equal(
+                test_relay_command(&relay,
+                                   (const char *[]){"rep", "add", "x@y.example", "--name", names[i],
+                                                    "--password-file", password, NULL},
+                                   NULL),
+                1);
+        assert_int_equal(
+            test_relay_command(&relay,
+                               (const char *[]){"rep", "add", "x@y.example", "--name", long_name,
+                                                "--password-file", password, NULL},
+                               NULL),
+            1);
+        if (run == 0)
+            test_relay_start(&relay, NULL);
+    }
+    expect((const char *[]){"rep", "add", "o'hara@y.example", "--name",
+                            "'); DROP TABLE account;--\n\x1b[31m\xe2\x80\xae\tX", "--password-file",
+                            password, NULL},
+           0, "Added o'hara@y.example ('); DROP TABLE account;--[31mX)");
+    assert_int_equal(test_relay_command(&relay, (const char *[]){"rep", "list", NULL}, &output), 0);
+    assert_null(strchr(output, '\x1b'));
+    assert_non_null(strstr(output, TEST_RELAY_EMAIL));
+    free(output);
+    assert_int_equal(test_relay_stop(&relay), 0);
+    expect((const char *[]){"audit", "verify", NULL}, 0, "The audit log is whole");
+}
+
 static void open_session(struct test_leg *viewer, struct test_leg *agent)
 {
     test_leg_pair(viewer, agent, relay.port, NULL, TEST_RELAY_EMAIL, TEST_RELAY_PASSWORD);
@@ -320,6 +547,11 @@ int main(void)
         cmocka_unit_test(the_example_of_the_settings_is_what_init_writes),
         cmocka_unit_test(bad_settings_name_file_and_line),
         cmocka_unit_test(a_taken_port_is_named_with_the_remedy),
+        cmocka_unit_test(a_low_port_is_named_with_the_remedy_when_it_may_not_be_opened),
+        cmocka_unit_test(nonsense_in_the_settings_is_refused_in_a_sentence),
+        cmocka_unit_test(init_refuses_what_serve_would),
+        cmocka_unit_test(init_over_something_else_changes_nothing),
+        cmocka_unit_test(hostile_names_of_reps_are_refused_or_shown_harmlessly),
         cmocka_unit_test(each_port_is_announced_and_answers),
         cmocka_unit_test(commands_beside_a_running_relay_see_and_end_sessions),
         cmocka_unit_test(a_disabled_rep_is_out_at_once),
@@ -327,5 +559,7 @@ int main(void)
         cmocka_unit_test(a_killed_relay_starts_again_and_its_log_is_whole),
         cmocka_unit_test(two_hundred_pairs_wait_in_peace_and_still_work),
     };
+    if (getenv("ONLY"))
+        cmocka_set_test_filter(getenv("ONLY"));
     return cmocka_run_group_tests(tests, setup, teardown);
 }

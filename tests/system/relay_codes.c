@@ -199,6 +199,52 @@ static void messages_out_of_place_are_refused_in_words(void **state)
     test_leg_close(&leg);
 }
 
+/* Takes the answers of all legs and counts those that told whether the guess was right. */
+static int count_told(struct test_leg *legs, int count, const char *told)
+{
+    int n = 0;
+    for (int i = 0; i < count; i++) {
+        struct ds_message message;
+        test_leg_expect(&legs[i], DS_MESSAGE_ERROR, &message);
+        n += strcmp(message.error, told) == 0;
+        if (strcmp(message.error, told) != 0)
+            assert_string_equal(message.error, DS_REFUSAL_TOO_MANY);
+        test_leg_close(&legs[i]);
+    }
+    return n;
+}
+
+#define AT_ONCE 12
+
+/* Guesses that are under way at the same time are no more than those one after the other. */
+static void guesses_at_once_get_no_more_answers_than_guesses_in_turn(void **state)
+{
+    (void)state;
+    struct test_relay guessed;
+    struct test_leg legs[AT_ONCE];
+    test_relay_make(&guessed);
+    test_relay_conf(&guessed, "wrong_codes_per_day = 1\nwrong_codes_per_address = 3\n"
+                              "wrong_passwords_per_address = 3");
+    test_relay_start(&guessed, NULL);
+    test_leg_open(&legs[0], guessed.port, "127.1.9.1", "agent");
+    for (int i = 0; i < 2; i++) { /* from now on answers are held back */
+        test_leg_join(&legs[0], "000000000");
+        test_leg_expect_error(&legs[0], DS_REFUSAL_CODE, NULL);
+    }
+    test_leg_close(&legs[0]);
+    for (int i = 0; i < AT_ONCE; i++)
+        test_leg_open(&legs[i], guessed.port, "127.1.8.1", "agent");
+    for (int i = 0; i < AT_ONCE; i++)
+        test_leg_join(&legs[i], "000000000");
+    assert_int_equal(count_told(legs, AT_ONCE, DS_REFUSAL_CODE), 3);
+    for (int i = 0; i < AT_ONCE; i++)
+        test_leg_open(&legs[i], guessed.port, "127.1.8.1", "viewer");
+    for (int i = 0; i < AT_ONCE; i++)
+        test_leg_sign_in(&legs[i], TEST_RELAY_EMAIL, "wrong password here");
+    assert_int_equal(count_told(legs, AT_ONCE, DS_REFUSAL_PASSWORD), 3);
+    test_relay_remove(&guessed);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -209,6 +255,7 @@ int main(void)
         cmocka_unit_test(wrong_passwords_say_the_same_whether_the_account_exists),
         cmocka_unit_test(only_the_right_password_learns_that_an_account_is_suspended),
         cmocka_unit_test(messages_out_of_place_are_refused_in_words),
+        cmocka_unit_test(guesses_at_once_get_no_more_answers_than_guesses_in_turn),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }

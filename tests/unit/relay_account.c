@@ -4,6 +4,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -12,9 +13,24 @@ static void emails_are_trimmed_and_lowered_and_have_the_form(void **state)
 {
     (void)state;
     char out[DS_TEXT_EMAIL];
-    static const char *const bad[] = {"",        "dana",   "@acme.example", "dana@", "a@b@c",
-                                      "a b@c",   "a@b..c", "a@.b",          "a@b.",  "a@b,c@d",
-                                      "a@b\n c", "<a>@b",  "a@b\x7f",       "\xff@b"};
+    static const char *const bad[] = {"",
+                                      "dana",
+                                      "@acme.example",
+                                      "dana@",
+                                      "a@b@c",
+                                      "a b@c",
+                                      "a@b..c",
+                                      "a@.b",
+                                      "a@b.",
+                                      "a@b,c@d",
+                                      "a@b\n c",
+                                      "<a>@b",
+                                      "a@b\x7f",
+                                      "\xff@b",
+                                      "a\xe2\x80\xae@b",
+                                      "a\xc2\x85@b",
+                                      "a@\xe2\x80\xa8"
+                                      "b"};
     assert_true(relay_account_email(" \tDana.R+x@ACME.Example\r\n", out));
     assert_string_equal(out, "dana.r+x@acme.example");
     assert_true(relay_account_email("jos\xc3\xa9@exemple.fr", out));
@@ -73,6 +89,33 @@ static void the_hash_is_scrypt(void **state)
                                "84a1962f6d96b5d19f21bc443c0674e814b66d6c982ae6482afca97c09583969"));
 }
 
+static void a_hash_is_known_by_its_form(void **state)
+{
+    (void)state;
+    static const char tail[] = "$000102030405060708090a0b0c0d0e0f$"
+                               "84a1962f6d96b5d19f21bc443c0674e814b66d6c982ae6482afca97c09583969";
+    static const char *const wrong[] = {
+        "scrypt$0$8$1",     "scrypt$1000$8$1",      "scrypt$1024$0$1",
+        "scrypt$1024$8$0",  "scrypt$999999999$8$1", "scrypt$1024$9999$9999",
+        "scrypt$-1024$8$1", "md5$1024$8$1",         "scrypt$1024$8",
+    };
+    char text[256], own[RELAY_PASSWORD_HASH];
+    snprintf(text, sizeof(text), "scrypt$1024$8$1%s", tail);
+    assert_true(relay_password_is_hash(text));
+    snprintf(text, sizeof(text), "scrypt$1024$8$1%s0", tail);
+    assert_false(relay_password_is_hash(text));
+    text[strlen(text) - 2] = '\0';
+    assert_false(relay_password_is_hash(text));
+    for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+        snprintf(text, sizeof(text), "%s%s", wrong[i], tail);
+        assert_false(relay_password_is_hash(text));
+    }
+    assert_false(relay_password_is_hash(""));
+    assert_false(relay_password_is_hash("a plain password"));
+    assert_int_equal(relay_password_hash("correct horse battery", own), 0);
+    assert_true(relay_password_is_hash(own));
+}
+
 static void short_passwords_are_refused_by_characters_not_bytes(void **state)
 {
     (void)state;
@@ -99,6 +142,7 @@ int main(void)
         cmocka_unit_test(features_are_names_with_commas),
         cmocka_unit_test(a_password_matches_itself_only),
         cmocka_unit_test(the_hash_is_scrypt),
+        cmocka_unit_test(a_hash_is_known_by_its_form),
         cmocka_unit_test(short_passwords_are_refused_by_characters_not_bytes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
