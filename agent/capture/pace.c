@@ -9,6 +9,10 @@
 #define MEASURE_BYTES 8192u
 /* A round trip is believed for two windows. */
 #define TRIP_WINDOW (10 * DS_SECOND)
+/* So much more than is known is put on the line, of it: what never sends more than it has measured
+ * never measures more (BBR's gain of 5/4). Without it photographs became exact over 10 Mbit/s at
+ * 0.8 of what it carries. */
+#define PROBE 4
 #define RATE_MIN 4000u       /* bytes a second: below a modem, updates are one at a time anyway */
 #define RATE_MAX 4000000000u /* so that products stay far from overflow */
 
@@ -145,7 +149,8 @@ bool agent_pace_may_send(const struct agent_pace *pace)
         return true;
     if (pace->count == AGENT_PACE_UPDATES || !pace->is_measured)
         return false;
-    return pace->bytes <= agent_pace_line(pace, agent_pace_round_trip(pace) + AGENT_PACE_SLACK);
+    size_t holds = agent_pace_line(pace, agent_pace_round_trip(pace) + AGENT_PACE_SLACK);
+    return pace->bytes <= holds + holds / PROBE;
 }
 
 ds_tick agent_pace_not_before(const struct agent_pace *pace)

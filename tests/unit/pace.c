@@ -67,7 +67,7 @@ static void acknowledgements_in_bunches_do_not_make_a_line_fast(void **state)
     struct agent_pace pace;
     agent_pace_init(&pace);
     const uint64_t rate = 1250000;
-    const ds_tick trip = 50 * DS_MS, bunch = 33 * DS_MS;
+    const ds_tick trip = 50 * DS_MS, bunch = 17 * DS_MS;
     ds_tick now = run_line(&pace, rate, trip, 10, 1, 0, DS_SECOND), free_at = now;
     ds_tick acks[AGENT_PACE_UPDATES * 64];
     uint32_t next = 2, acked = 2;
@@ -84,6 +84,7 @@ static void acknowledgements_in_bunches_do_not_make_a_line_fast(void **state)
         }
     }
     assert_in_range(pace.rate, rate * 8 / 10, rate * 13 / 10);
+    assert_true(acked * 14000ull * DS_SECOND > rate * 7 * DS_SECOND * 19 / 20); /* and it is used */
 }
 
 static void in_flight_is_bounded_by_what_the_line_holds(void **state)
@@ -98,7 +99,7 @@ static void in_flight_is_bounded_by_what_the_line_holds(void **state)
     uint32_t id = 100;
     while (agent_pace_may_send(&pace))
         agent_pace_sent(&pace, id++, 10000, now);
-    assert_in_range(pace.bytes, held, held + 10000);
+    assert_in_range(pace.bytes, held, held * 5 / 4 + 10000); /* and a little, to measure more */
 }
 
 static void a_few_large_updates_fill_it_as_well_as_many_small_ones(void **state)
