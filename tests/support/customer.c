@@ -335,6 +335,26 @@ void test_customer_wait_no_window(struct test_customer *c, enum test_window_kind
         fail_msg("the agent's %s does not go", kind == TEST_WINDOW_PAGE ? "page" : "bar");
 }
 
+static bool has_bar_keys(struct test_customer *c)
+{
+    xcb_get_input_focus_reply_t *reply =
+        xcb_get_input_focus_reply(c->look, xcb_get_input_focus(c->look), NULL);
+    bool has =
+        reply && reply->focus > XCB_INPUT_FOCUS_POINTER_ROOT && is_seen(c, reply->focus, true);
+    free(reply);
+    return has;
+}
+
+void test_customer_wait_bar_keys(struct test_customer *c)
+{
+    ds_tick deadline = ds_clock_now() + TEST_WAIT_MS * DS_MS;
+    while (!has_bar_keys(c)) {
+        if (ds_clock_now() > deadline)
+            fail_msg("the keyboard does not come to the bar");
+        poll(NULL, 0, 20);
+    }
+}
+
 uint32_t test_customer_pixel(struct test_customer *c, int x, int y)
 {
     uint32_t *pixel = test_display_grab(c->session.customer, x, y, 1, 1), value = *pixel;

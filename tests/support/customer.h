@@ -74,6 +74,8 @@ bool test_customer_find(struct test_customer *customer, enum test_window_kind ki
 void test_customer_wait_window(struct test_customer *customer, enum test_window_kind kind,
                                struct test_window *window);
 void test_customer_wait_no_window(struct test_customer *customer, enum test_window_kind kind);
+/* Waits until keys go to the bar: a hand sees that, xdotool does not. */
+void test_customer_wait_bar_keys(struct test_customer *customer);
 /* One pixel of the customer's display, 0xRRGGBB. */
 uint32_t test_customer_pixel(struct test_customer *customer, int x, int y);
 void test_customer_wait_pixel(struct test_customer *customer, int x, int y, uint32_t color);

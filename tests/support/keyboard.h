@@ -8,9 +8,11 @@
 
 #include "tests/support/display.h"
 
-/* Puts every character of the text that is not ASCII (UTF-8, at most 20 of them) on a key of its
- * own, behind the layout's keys, where xdotool finds it and leaves it. setxkbmap takes them away
- * again. */
+/* Puts every character of the text (UTF-8) that no key writes by itself, also one that the layout
+ * has only as a dead key, on a key of its own behind the layout's, where xdotool finds it and
+ * leaves it. setxkbmap takes them away again. Fails the test when no spare key is left; layouts
+ * leave 19.
+ */
 void test_keyboard_bind(const struct test_display *display, const char *text);
 
 #endif

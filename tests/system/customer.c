@@ -258,6 +258,7 @@ static void pause_and_end_are_on_the_bar(void **state)
     test_customer_key(&c, "Return"); /* Stay */
     test_customer_wait_no_window(&c, TEST_WINDOW_PAGE);
     test_customer_hand(&c, KEYS("shift+Pause")); /* the keyboard comes to the bar */
+    test_customer_wait_bar_keys(&c);
     test_customer_shot(&c, "bar-focus");
     test_customer_hand(&c, KEYS("Tab", "space"));
     test_customer_wait_window(&c, TEST_WINDOW_PAGE, &page);

@@ -181,9 +181,10 @@ static void the_rep_cannot_press_what_the_customer_has_chosen(void **state)
 {
     struct test_window page;
     (void)state;
-    test_customer_hand(&c, KEYS("shift+Pause", "Tab")); /* End has the keyboard */
-    wait_held(true);
-    wait_held(false);
+    test_customer_hand(&c, KEYS("shift+Pause"));
+    test_customer_wait_bar_keys(&c);
+    test_customer_key(&c, "Tab"); /* End has the keyboard */
+    let_rep_go_on();
     test_rep_hand(&c, KEYS("Return", "space"));
     test_customer_read();
     test_customer_key(&c, "Escape"); /* the keyboard goes back to the programs */
