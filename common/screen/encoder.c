@@ -292,6 +292,8 @@ static int refine(struct ds_encoder *e, const struct ds_encode_request *request,
  * a few ns a pixel more at both ends. Little change is always, much only where the line is slow. */
 static bool is_worth_drawing(const struct ds_encoder *e, const struct ds_encode_request *request)
 {
+    if (!(e->config.features & DS_FEATURE_DRAWN))
+        return false;
     if (ds_plan_area(&e->plan, DS_OP_KIND_UNDECIDED) <= DRAWN_FREE)
         return true;
     return request->quality == DS_QUALITY_FIT && request->fit_bytes < DRAWN_FIT;
