@@ -26,7 +26,7 @@
 /* So many pixels take less than a millisecond at either end; with three times as many `code` took
  * half the bytes, but `web_scroll` twice the decoder's time. */
 #define DRAWN_FREE 65536u
-/* A line of 50 Mbit/s (in the 40 ms that photographs are made to fit): 5 ns a pixel for coding it
+/* A line of 65 Mbit/s (in the 30 ms that photographs are made to fit): 5 ns a pixel for coding it
  * so are as long as the 0.03 bytes that are saved. */
 #define DRAWN_FIT 250000u
 /* The worst photographs, exact, take so many bytes for 1000 pixels (CODEC.md 4.3). */
