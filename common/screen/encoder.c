@@ -159,16 +159,17 @@ static int clean_picture(struct ds_encoder *e, const struct ds_encode_request *r
     if (!e->padded && !(seen & PAD_MASK))
         return 0;
     struct ds_rect all = ds_image_bounds(request->image);
-    bool first = !e->padded;
-    if (first) {
+    /* What the request before told may not have got here when that failed: a key needs all. */
+    bool whole = !e->padded || e->key || !request->damage;
+    if (!e->padded) {
         int error = ds_image_init(&e->clean, e->config.width, e->config.height);
         if (error)
             return error;
         e->padded = true;
     }
-    if (first || !request->damage)
+    if (whole)
         copy_clean(&e->clean, request->image, all);
-    for (size_t i = 0; request->damage && !first && i < request->damage->count; i++)
+    for (size_t i = 0; !whole && i < request->damage->count; i++)
         copy_clean(&e->clean, request->image, ds_rect_intersect(request->damage->rects[i], all));
     *picture = &e->clean;
     return 0;
