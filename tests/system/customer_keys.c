@@ -2,10 +2,10 @@
 /* What the rep types arrives, whatever the two keyboards are: from a key press on the viewer's
  * display to a program on the customer's. */
 #include "tests/support/folder.h"
+#include "tests/support/keyboard.h"
 #include "tests/support/session.h"
 
 #include "common/base/clock.h"
-#include "common/base/text.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -128,32 +128,13 @@ static const char *const texts[] = {
     "\U0001f600\U0001f44d ok\n",
 };
 
-/* Puts every character of the text that is not ASCII on a key of its own, behind the layout's keys,
- * which xdotool finds first. Left to itself xdotool binds what is missing for the moment of the
- * key, and takes it away before a busy viewer has asked what the key was. */
-static void bind_text(const char *text)
-{
-    char command[1024] = "set -- $(xmodmap -pke | awk 'NF == 3 { print $2 }' | tac); ";
-    const char *at = text, *end = text + strlen(text);
-    uint32_t character;
-    while ((character = ds_text_next(&at, end)) != 0) {
-        size_t n = strlen(command);
-        if (character >= 0x80)
-            snprintf(command + n, sizeof(command) - n, "echo keycode $1 = U%04X U%04X; shift; ",
-                     character, character);
-    }
-    char pipe[1100];
-    snprintf(pipe, sizeof(pipe), "{ %s :; } | xmodmap -", command);
-    test_display_run(session.rep, (const char *const[]){"sh", "-c", pipe, NULL});
-}
-
 static void type_texts(const char *rep_layout, const char *customer_layout)
 {
     char wanted[1024] = "", what[32];
     start_terminal("cat > %s", customer_layout);
     for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
         test_display_run(session.rep, (const char *const[]){"setxkbmap", rep_layout, NULL});
-        bind_text(texts[i]);
+        test_keyboard_bind(session.rep, texts[i]);
         test_display_run(session.rep, XDO("type", "--delay", "10", texts[i]));
         strcat(wanted, texts[i]);
         snprintf(what, sizeof(what), "%s to %s", rep_layout, customer_layout);

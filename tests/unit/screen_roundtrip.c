@@ -208,6 +208,39 @@ static void a_glance_is_followed_by_a_finer_picture_and_that_by_the_exact_one(vo
     scene_destroy(&scene);
 }
 
+/* A large photograph is seen sooner as JPEG than exactly, on any line. */
+static void a_large_photograph_is_lossy_first_and_a_small_one_is_not(void **state)
+{
+    (void)state;
+    for (int large = 0; large < 2; large++) {
+        struct scene scene;
+        struct joined joined;
+        uint32_t width = large ? 1000 : 500, height = large ? 700 : 350;
+        scene_init(&scene, width, height, 0, 5);
+        joined_init(&joined, width, height, ALL);
+        for (uint32_t y = 0; y < height; y++)
+            for (uint32_t x = 0; x < width; x++) {
+                uint32_t grain = scene_draw(&scene, 6);
+                ds_image_row(&scene.image, y)[x] =
+                    (x / 5 + grain) << 16 | (y / 4 + grain) << 8 | (60 + grain);
+            }
+        struct ds_region none = {0};
+        struct ds_encode_request request = {.image = &scene.image,
+                                            .quality = DS_QUALITY_FIT,
+                                            .fit_bytes = 100000000,
+                                            .now = DS_SECOND};
+        assert_int_equal(joined_request(&joined, &request).exact, !large);
+        assert_false(ds_encoder_is_coarse(joined.encoder));
+        request.damage = &none;
+        request.refine_bytes = 10000000;
+        request.now += 200 * DS_MS;
+        joined_request(&joined, &request);
+        joined_assert_equal(&joined, &scene);
+        joined_destroy(&joined);
+        scene_destroy(&scene);
+    }
+}
+
 static void a_tile_that_comes_back_costs_next_to_nothing(void **state)
 {
     (void)state;
@@ -287,6 +320,7 @@ int main(void)
         cmocka_unit_test(text_is_never_lossy),
         cmocka_unit_test(a_lossy_tile_is_not_remembered_as_exact),
         cmocka_unit_test(a_glance_is_followed_by_a_finer_picture_and_that_by_the_exact_one),
+        cmocka_unit_test(a_large_photograph_is_lossy_first_and_a_small_one_is_not),
         cmocka_unit_test(a_tile_that_comes_back_costs_next_to_nothing),
         cmocka_unit_test(the_largest_picture_is_exact),
         cmocka_unit_test(a_quiet_picture_sends_nothing),
