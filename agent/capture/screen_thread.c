@@ -387,12 +387,14 @@ static ds_tick earlier(ds_tick a, ds_tick b)
 static ds_tick next_deadline(const struct agent_screen_thread *t, ds_tick now)
 {
     ds_tick first = t->pointer ? ds_pointer_deadline(t->pointer) : 0;
-    ds_tick due = 0;
+    ds_tick due = 0, least = agent_pace_not_before(&t->pace) + 1; /* nothing is done before */
+    least = t->retry > least ? t->retry : least;
     if (!t->queued && agent_pace_may_send(&t->pace)) {
         if (has_work(t, now) && !(t->layout_due && t->pace.count > 0))
-            due = t->retry ? t->retry : agent_pace_not_before(&t->pace) + 1;
+            due = least;
         else
             due = earlier(refinement_time(t), t->safety.due);
+        due = due != 0 && due < least ? least : due;
     }
     return earlier(first, due);
 }

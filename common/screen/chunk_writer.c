@@ -49,6 +49,7 @@ static void clear(struct ds_chunk_writer *w)
 {
     memset(w->len, 0, sizeof(w->len));
     w->total = 0;
+    w->work = 0;
     w->at_x = w->at_y = 0;
 }
 
@@ -131,6 +132,43 @@ int ds_chunk_writer_room(struct ds_chunk_writer *w, size_t n)
     return full ? flush(w, false) : 0;
 }
 
+static uint64_t area_of(uint32_t width, uint32_t height)
+{
+    return (uint64_t)width * height;
+}
+
+/* Pixels that the decoder takes from DS_CHUNK_WORK for an operation, or a few more. */
+static uint64_t work_of(const struct ds_op *op, const struct ds_image *image)
+{
+    uint64_t all = area_of(image->width, image->height), tiles;
+    switch (op->kind) {
+    case DS_OP_KIND_NOTHING:
+    case DS_OP_KIND_PALETTE:
+        return 0;
+    case DS_OP_KIND_STORE:
+    case DS_OP_KIND_LOAD:
+        tiles = area_of(op->tiles.count, DS_TILE * DS_TILE);
+        return tiles < all ? tiles : all;
+    default:
+        return area_of((uint32_t)op->rect.width, (uint32_t)op->rect.height);
+    }
+}
+
+/* Writes an operation, in a new chunk when the decoder would not do as much for this one: copies
+ * may overlap, a few dozen of them nearly as large as the picture. */
+static int write_op(struct ds_chunk_writer *w, struct ds_op *op,
+                    const struct ds_chunk_source *source)
+{
+    const struct ds_image *image = source->image;
+    uint64_t work = work_of(op, image);
+    uint64_t most = area_of(image->width, image->height) * DS_CHUNK_WORK;
+    int error = w->work > 0 && w->work + work > most ? flush(w, false) : 0;
+    if (!error)
+        error = ds_write_op(w, op, source);
+    w->work += work;
+    return error;
+}
+
 int ds_chunk_writer_update(struct ds_chunk_writer *w, struct ds_plan *plan,
                            const struct ds_chunk_source *source, ds_encoder_emit *emit, void *ctx,
                            size_t *bytes)
@@ -141,7 +179,7 @@ int ds_chunk_writer_update(struct ds_chunk_writer *w, struct ds_plan *plan,
     w->bytes = 0;
     w->jpeg_bytes = w->jpeg_pixels = 0;
     for (size_t i = 0; i < plan->count; i++) {
-        int error = ds_write_op(w, &plan->ops[i], source);
+        int error = write_op(w, &plan->ops[i], source);
         if (error)
             return error;
     }

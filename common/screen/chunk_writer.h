@@ -22,6 +22,7 @@ struct ds_chunk_writer {
     uint8_t *raw[DS_STREAM_COUNT]; /* owned: what is not packed yet, DS_CHUNK_RAW_MAX each */
     size_t len[DS_STREAM_COUNT];
     size_t total;       /* sum of len */
+    uint64_t work;      /* pixels that the decoder writes for what is not packed yet */
     uint8_t *out;       /* owned: DS_SCREEN_CHUNK_MAX */
     int32_t at_x, at_y; /* top right corner of the operation before */
     /* of the update being written */

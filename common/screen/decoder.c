@@ -10,7 +10,7 @@
 
 uint32_t ds_decoder_features(void)
 {
-    return DS_FEATURE_ZSTD | DS_FEATURE_JPEG |
+    return DS_FEATURE_ZSTD | DS_FEATURE_JPEG | DS_FEATURE_DRAWN |
            (ds_video_decoder_available() ? DS_FEATURE_H264 : 0) |
            (ds_jpeg_arithmetic_available() ? DS_FEATURE_JPEG_ARITHMETIC : 0);
 }

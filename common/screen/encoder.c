@@ -22,11 +22,14 @@
 #define QUIET (200 * DS_MS)
 /* A coarse picture is hardly readable, so it is made finer at the first opportunity. */
 #define GLANCE (40 * DS_MS)
+/* Photographs larger than this come as JPEG first on any line: exactly, 2 megapixels take 25 ms of
+ * both ends' time more (CODEC.md 4.3), and nobody sees the difference before they are refined. */
+#define GLANCE_AREA 500000u
 #define PAD_MASK 0xff000000u
 /* So many pixels take less than a millisecond at either end; with three times as many `code` took
  * half the bytes, but `web_scroll` twice the decoder's time. */
 #define DRAWN_FREE 65536u
-/* A line of 50 Mbit/s (in the 40 ms that photographs are made to fit): 5 ns a pixel for coding it
+/* A line of 65 Mbit/s (in the 30 ms that photographs are made to fit): 5 ns a pixel for coding it
  * so are as long as the 0.03 bytes that are saved. */
 #define DRAWN_FIT 250000u
 /* The worst photographs, exact, take so many bytes for 1000 pixels (CODEC.md 4.3). */
@@ -156,16 +159,17 @@ static int clean_picture(struct ds_encoder *e, const struct ds_encode_request *r
     if (!e->padded && !(seen & PAD_MASK))
         return 0;
     struct ds_rect all = ds_image_bounds(request->image);
-    bool first = !e->padded;
-    if (first) {
+    /* What the request before told may not have got here when that failed: a key needs all. */
+    bool whole = !e->padded || e->key || !request->damage;
+    if (!e->padded) {
         int error = ds_image_init(&e->clean, e->config.width, e->config.height);
         if (error)
             return error;
         e->padded = true;
     }
-    if (first || !request->damage)
+    if (whole)
         copy_clean(&e->clean, request->image, all);
-    for (size_t i = 0; request->damage && !first && i < request->damage->count; i++)
+    for (size_t i = 0; !whole && i < request->damage->count; i++)
         copy_clean(&e->clean, request->image, ds_rect_intersect(request->damage->rects[i], all));
     *picture = &e->clean;
     return 0;
@@ -220,7 +224,7 @@ static uint32_t choose_level(const struct ds_encoder *e, const struct ds_encode_
     }
     uint64_t budget = (uint64_t)request->fit_bytes * 1000;
     if (pixels * EXACT_PER_1000 <= budget)
-        return DS_JPEG_LEVELS;
+        return pixels > GLANCE_AREA ? DS_JPEG_FINE : DS_JPEG_LEVELS;
     uint32_t level = 0;
     while (level < DS_JPEG_LEVELS - 1 &&
            pixels * ds_jpeg_levels[level].per_1000 * e->jpeg_scale / SCALE_ONE > budget)
@@ -271,6 +275,21 @@ static bool is_mostly_video(const struct ds_encoder *e)
     return inside * 2 > all;
 }
 
+/* Whether the picture as a whole is one that was there before: of many changed tiles, a few are
+ * looked up. Searching it for motion would be in vain, and takes longer than all the rest. */
+static bool comes_back(const struct ds_encoder *e, const struct ds_image *picture)
+{
+    enum { MANY = 100, PROBES = 8 };
+    uint32_t held = 0;
+    for (size_t i = 0; e->plan.count >= MANY && i < PROBES; i++) {
+        const struct ds_op *op = &e->plan.ops[e->plan.count * (2 * i + 1) / (2 * PROBES)];
+        struct ds_rect tile =
+            ds_tile_rect(e->config.width, e->config.height, ds_tile_of(e->config.width, op->rect));
+        held += ds_cache_find(e->cache, ds_hash_tile(&e->cache->key, picture, tile)) >= 0;
+    }
+    return held + 1 >= PROBES;
+}
+
 /* Adds what may be made better; *polishing: as JPEGs, and the plan has nothing else. */
 static int refine(struct ds_encoder *e, const struct ds_encode_request *request, bool *polishing)
 {
@@ -292,6 +311,8 @@ static int refine(struct ds_encoder *e, const struct ds_encode_request *request,
  * a few ns a pixel more at both ends. Little change is always, much only where the line is slow. */
 static bool is_worth_drawing(const struct ds_encoder *e, const struct ds_encode_request *request)
 {
+    if (!(e->config.features & DS_FEATURE_DRAWN))
+        return false;
     if (ds_plan_area(&e->plan, DS_OP_KIND_UNDECIDED) <= DRAWN_FREE)
         return true;
     return request->quality == DS_QUALITY_FIT && request->fit_bytes < DRAWN_FIT;
@@ -304,7 +325,7 @@ static int make_plan(struct ds_encoder *e, const struct ds_encode_request *reque
     bool polishing = false;
     ds_plan_clear(&e->head);
     int error = store_tiles(e, request->now, key);
-    if (!error && !key && !is_mostly_video(e))
+    if (!error && !key && !is_mostly_video(e) && !comes_back(e, picture))
         error = ds_motion_run(&e->motion, &e->plan, &e->head, &e->shown, picture, &request->hints);
     if (!error)
         error = join(e);

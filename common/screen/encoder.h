@@ -32,7 +32,7 @@ enum ds_encoder_quality {
     DS_QUALITY_EXACT,      /* lossless only */
     DS_QUALITY_HIGH_LOSSY, /* photographs may be JPEG, quality 92 4:4:4 */
     DS_QUALITY_LOW_LOSSY,  /* photographs may be JPEG, quality 80 4:2:0 */
-    DS_QUALITY_FIT,        /* the best that fits fit_bytes, as low as quality 20 4:2:0 */
+    DS_QUALITY_FIT,        /* the best that fits fit_bytes, as low as quality 12 4:2:0 */
 };
 
 struct ds_encode_request {

@@ -11,7 +11,7 @@
 #include <stdbool.h>
 
 /* Steps of loss, from the least on. */
-#define DS_JPEG_LEVELS 6
+#define DS_JPEG_LEVELS 7
 /* From this level on a picture is only good for a glance. */
 #define DS_JPEG_COARSE 4
 /* What a glance is followed by. */

@@ -8,8 +8,8 @@
 #include <stdlib.h>
 
 const struct ds_jpeg_level ds_jpeg_levels[DS_JPEG_LEVELS] = {
-    {92, true, false, 182}, {80, false, false, 74}, {65, false, true, 43},
-    {50, false, true, 33},  {30, false, true, 23},  {20, false, true, 17},
+    {92, true, false, 182}, {80, false, false, 74}, {65, false, true, 43}, {50, false, true, 33},
+    {30, false, true, 23},  {20, false, true, 17},  {12, false, true, 12},
 };
 
 struct ds_jpeg_encoder {

@@ -75,6 +75,7 @@ enum ds_right_state {
 #define DS_FEATURE_JPEG 2u
 #define DS_FEATURE_H264 4u
 #define DS_FEATURE_JPEG_ARITHMETIC 8u
+#define DS_FEATURE_DRAWN 16u
 
 struct ds_control {
     uint8_t type;

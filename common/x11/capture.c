@@ -55,11 +55,14 @@ static int fit(struct ds_capture *c)
     uint32_t width = (uint32_t)rect.width, height = (uint32_t)rect.height;
     if (width != c->image.width || height != c->image.height) {
         struct ds_image image;
-        int error = ds_fetch_resize(&c->fetch, width, height);
-        if (!error)
-            error = ds_image_init(&image, width, height);
+        int error = ds_image_init(&image, width, height);
         if (error)
             return error;
+        error = ds_fetch_resize(&c->fetch, width, height);
+        if (error) { /* and still fits the picture before */
+            ds_image_destroy(&image);
+            return error;
+        }
         ds_image_destroy(&c->image);
         c->image = image;
     }

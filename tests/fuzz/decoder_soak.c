@@ -33,9 +33,13 @@
 #define ALL (DS_FEATURE_ZSTD | DS_FEATURE_JPEG | DS_FEATURE_JPEG_ARITHMETIC | DS_FEATURE_H264)
 
 static const struct soak_kind kinds[] = {
-    {"desktop", 128, 96, ALL, false, 60000},   {"one pixel", 1, 1, ALL, false, 4000},
-    {"odd sides", 131, 67, ALL, false, 16000}, {"deflate", 64, 129, DS_FEATURE_JPEG, false, 16000},
-    {"larger", 400, 300, ALL, false, 3500},    {"video", 192, 160, ALL, true, 500},
+    {"desktop", 128, 96, ALL, false, 40000},
+    {"drawn", 128, 96, ALL | DS_FEATURE_DRAWN, false, 20000},
+    {"one pixel", 1, 1, ALL, false, 4000},
+    {"odd sides", 131, 67, ALL, false, 16000},
+    {"deflate", 64, 129, DS_FEATURE_JPEG, false, 16000},
+    {"larger", 400, 300, ALL, false, 3500},
+    {"video", 192, 160, ALL, true, 500},
 };
 #define KINDS (sizeof(kinds) / sizeof(kinds[0]))
 
@@ -172,7 +176,7 @@ static void soak_updates(struct soak *k, uint64_t count)
         codes |= k->recordings[i].codes;
         printf("%s: %zu chunks\n", kind.name, k->recordings[i].count);
     }
-    for (uint32_t code = DS_OP_COPY; code <= DS_OP_RESTORE; code++)
+    for (uint32_t code = DS_OP_COPY; code <= DS_OP_DRAWN; code++)
         if (!(codes & 1u << code) && (video || (code != DS_OP_VIDEO && code != DS_OP_SHOW)))
             fail(k, "an operation occurs in no recording");
     soak_model_init(&k->model);

@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -110,7 +111,7 @@ static void what_is_no_plain_file_or_does_not_fit_is_left(void **state)
 static void what_came_with_the_system_is_left_even_by_root(void **state)
 {
     (void)state;
-    char text[2 * DS_TEXT_MESSAGE], real[300];
+    char text[2 * DS_TEXT_MESSAGE], real[PATH_MAX];
     unlink(self);
     assert_non_null(realpath("/usr/bin/env", real)); /* a plain file, whoever this is */
     assert_int_equal(0, symlink(real, self));

@@ -13,6 +13,7 @@
 #include <cmocka.h>
 
 #define BOTH (DS_FEATURE_ZSTD | DS_FEATURE_JPEG)
+#define ALL (BOTH | DS_FEATURE_JPEG_ARITHMETIC | DS_FEATURE_DRAWN)
 
 static uint64_t seed_of_run(void)
 {
@@ -69,8 +70,8 @@ static void every_small_size_is_exact(void **state)
     size_t n = sizeof(sides) / sizeof(sides[0]);
     for (size_t i = 0; i < n; i++)
         for (size_t k = 0; k < n; k++)
-            play((struct run){sides[i], sides[k], BOTH, (i + k) % 3 * 4, 6, DS_QUALITY_EXACT,
-                              i % 2 == 0},
+            play((struct run){sides[i], sides[k], (i + k) % 2 ? ALL : BOTH, (i + k) % 3 * 4, 6,
+                              DS_QUALITY_EXACT, i % 2 == 0},
                  seed_of_run() + i * n + k);
 }
 
@@ -78,8 +79,8 @@ static void random_scenes_are_exact(void **state)
 {
     (void)state;
     for (uint64_t s = 0; s < 6; s++)
-        play((struct run){700 + (uint32_t)s * 37, 500 + (uint32_t)s, BOTH, s % 2 * 12, 60,
-                          DS_QUALITY_EXACT, s % 2 == 0},
+        play((struct run){700 + (uint32_t)s * 37, 500 + (uint32_t)s, s % 3 ? ALL : BOTH, s % 2 * 12,
+                          60, DS_QUALITY_EXACT, s % 2 == 0},
              seed_of_run() + s);
 }
 
@@ -87,14 +88,15 @@ static void random_scenes_are_exact_through_zlib(void **state)
 {
     (void)state;
     for (uint64_t s = 0; s < 3; s++)
-        play((struct run){641, 479, 0, 0, 40, DS_QUALITY_EXACT, false}, seed_of_run() + s);
+        play((struct run){641, 479, s % 2 ? DS_FEATURE_DRAWN : 0, 0, 40, DS_QUALITY_EXACT, false},
+             seed_of_run() + s);
 }
 
 static void lossy_scenes_become_exact_when_refined(void **state)
 {
     (void)state;
     for (uint64_t s = 0; s < 6; s++)
-        play((struct run){640 + (uint32_t)s, 480, BOTH, 0, 40,
+        play((struct run){640 + (uint32_t)s, 480, s % 2 ? ALL : BOTH, 0, 40,
                           s % 2 ? DS_QUALITY_HIGH_LOSSY : DS_QUALITY_LOW_LOSSY, s % 3 == 0},
              seed_of_run() + s);
 }
@@ -121,7 +123,7 @@ static void text_is_never_lossy(void **state)
     struct scene scene;
     struct joined joined;
     scene_init(&scene, 800, 600, 0, 9);
-    joined_init(&joined, 800, 600, BOTH);
+    joined_init(&joined, 800, 600, ALL);
     for (int i = 0; i < 40; i++) {
         scene_step(&scene, i % 3 ? SCENE_TEXT : SCENE_SCROLL);
         assert_true(joined_update(&joined, &scene, NULL, DS_QUALITY_LOW_LOSSY, 0, DS_SECOND).exact);
@@ -206,6 +208,39 @@ static void a_glance_is_followed_by_a_finer_picture_and_that_by_the_exact_one(vo
     scene_destroy(&scene);
 }
 
+/* A large photograph is seen sooner as JPEG than exactly, on any line. */
+static void a_large_photograph_is_lossy_first_and_a_small_one_is_not(void **state)
+{
+    (void)state;
+    for (int large = 0; large < 2; large++) {
+        struct scene scene;
+        struct joined joined;
+        uint32_t width = large ? 1000 : 500, height = large ? 700 : 350;
+        scene_init(&scene, width, height, 0, 5);
+        joined_init(&joined, width, height, ALL);
+        for (uint32_t y = 0; y < height; y++)
+            for (uint32_t x = 0; x < width; x++) {
+                uint32_t grain = scene_draw(&scene, 6);
+                ds_image_row(&scene.image, y)[x] =
+                    (x / 5 + grain) << 16 | (y / 4 + grain) << 8 | (60 + grain);
+            }
+        struct ds_region none = {0};
+        struct ds_encode_request request = {.image = &scene.image,
+                                            .quality = DS_QUALITY_FIT,
+                                            .fit_bytes = 100000000,
+                                            .now = DS_SECOND};
+        assert_int_equal(joined_request(&joined, &request).exact, !large);
+        assert_false(ds_encoder_is_coarse(joined.encoder));
+        request.damage = &none;
+        request.refine_bytes = 10000000;
+        request.now += 200 * DS_MS;
+        joined_request(&joined, &request);
+        joined_assert_equal(&joined, &scene);
+        joined_destroy(&joined);
+        scene_destroy(&scene);
+    }
+}
+
 static void a_tile_that_comes_back_costs_next_to_nothing(void **state)
 {
     (void)state;
@@ -285,6 +320,7 @@ int main(void)
         cmocka_unit_test(text_is_never_lossy),
         cmocka_unit_test(a_lossy_tile_is_not_remembered_as_exact),
         cmocka_unit_test(a_glance_is_followed_by_a_finer_picture_and_that_by_the_exact_one),
+        cmocka_unit_test(a_large_photograph_is_lossy_first_and_a_small_one_is_not),
         cmocka_unit_test(a_tile_that_comes_back_costs_next_to_nothing),
         cmocka_unit_test(the_largest_picture_is_exact),
         cmocka_unit_test(a_quiet_picture_sends_nothing),

@@ -37,7 +37,7 @@ const char *soak_op_layout(uint8_t code)
         [DS_OP_FILL] = "nnnnbbb",  [DS_OP_PALETTE] = "bb",   [DS_OP_INDEX] = "nnnnb",
         [DS_OP_COLOUR] = "nnnn",   [DS_OP_PHOTO] = "nnnn",   [DS_OP_JPEG_TABLES] = "n",
         [DS_OP_JPEG] = "nnnnn",    [DS_OP_VIDEO] = "nnnnbn", [DS_OP_SHOW] = "nnnn",
-        [DS_OP_RESTORE] = "nnnnn",
+        [DS_OP_RESTORE] = "nnnnn", [DS_OP_DRAWN] = "nnnnn",
     };
     return code < sizeof(layouts) / sizeof(layouts[0]) ? layouts[code] : NULL;
 }
@@ -141,7 +141,7 @@ void soak_model_repair(struct soak_model *m)
                 want(wants, (enum ds_stream)s, area);
         } else if (m->ops[i].code == DS_OP_JPEG_TABLES) {
             want(wants, DS_STREAM_JPEG, f[0]);
-        } else if (m->ops[i].code == DS_OP_JPEG) {
+        } else if (m->ops[i].code == DS_OP_JPEG || m->ops[i].code == DS_OP_DRAWN) {
             want(wants, DS_STREAM_JPEG, f[4]);
         } else if (m->ops[i].code == DS_OP_VIDEO) {
             want(wants, DS_STREAM_JPEG, f[5]);

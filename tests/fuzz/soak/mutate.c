@@ -79,7 +79,7 @@ static void repeat_op(struct soak_model *m, struct soak_dice *d)
 /* An operation that the encoder may never have written just so. */
 static void invent_op(struct soak_model *m, struct soak_dice *d)
 {
-    uint8_t code = (uint8_t)(1 + soak_draw(d, DS_OP_RESTORE));
+    uint8_t code = (uint8_t)(1 + soak_draw(d, DS_OP_DRAWN));
     uint32_t fields[SOAK_FIELDS];
     for (int i = 0; i < SOAK_FIELDS; i++)
         fields[i] = soak_draw(d, 8) ? soak_draw(d, 100) : edge(d);
@@ -92,7 +92,7 @@ static void invent_op(struct soak_model *m, struct soak_dice *d)
 
 static void change_code(struct soak_op *op, struct soak_dice *d)
 {
-    uint8_t code = (uint8_t)soak_draw(d, soak_draw(d, 8) ? DS_OP_RESTORE + 1 : 256);
+    uint8_t code = (uint8_t)soak_draw(d, soak_draw(d, 8) ? DS_OP_DRAWN + 1 : 256);
     const char *layout = soak_op_layout(code);
     op->code = code;
     op->count = layout ? (uint8_t)strlen(layout) : 0;

@@ -114,10 +114,10 @@ static void make_primer(struct soak_recording *r, struct scene *s, struct soak_m
         soak_model_read(scratch, &r->chunks[i]);
         for (size_t j = 0; j < scratch->op_count; j++) {
             const struct soak_op *op = &scratch->ops[j];
-            size_t len = op->code == DS_OP_JPEG_TABLES ? op->fields[0]
-                         : op->code == DS_OP_JPEG      ? op->fields[4]
-                         : op->code == DS_OP_VIDEO     ? op->fields[5]
-                                                       : 0;
+            size_t len = op->code == DS_OP_JPEG_TABLES                       ? op->fields[0]
+                         : op->code == DS_OP_JPEG || op->code == DS_OP_DRAWN ? op->fields[4]
+                         : op->code == DS_OP_VIDEO                           ? op->fields[5]
+                                                                             : 0;
             bool wanted = (op->code == DS_OP_JPEG_TABLES && !tables) ||
                           (op->code == DS_OP_VIDEO && op->fields[4] && !video);
             tables = tables || op->code == DS_OP_JPEG_TABLES;
