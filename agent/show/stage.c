@@ -58,6 +58,7 @@ static void update_page(struct agent_show *show, ds_tick now)
     struct agent_window *w = &show->page;
     if (!agent_page_is_shown(&show->state, &show->view)) {
         agent_window_hide(w);
+        w->is_touched = false;
         return;
     }
     if (show->is_dirty || !w->is_mapped) {
@@ -132,6 +133,7 @@ static void update_bar(struct agent_show *show, ds_tick now)
     if (!is_session(&show->view)) {
         agent_window_hide(w);
         show->is_bar_moved = false;
+        w->is_touched = false; /* by the event of its hiding: else the loop would never rest */
         return;
     }
     bool is_late = ds_ui_deadline(w->ui) && ds_ui_deadline(w->ui) <= now;

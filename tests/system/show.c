@@ -350,6 +350,31 @@ static void the_frame_is_three_pixels_in_the_colour_of_the_state(void **state)
     assert_true(wait_for(is_frame_gone, DEADLINE_MS));
 }
 
+/* Turns of the loop in a while. */
+static unsigned count_turns(int ms)
+{
+    uint64_t end = uv_hrtime() / 1000000 + (uint64_t)ms;
+    unsigned turns = 0;
+    for (; uv_hrtime() / 1000000 < end; turns++)
+        uv_run(&t.loop, UV_RUN_ONCE);
+    return turns;
+}
+
+/* The bar is hidden under the pointer, and hears of it after it is gone. */
+static void the_loop_rests_when_the_session_ends_under_the_pointer(void **state)
+{
+    (void)state;
+    show_page(AGENT_PAGE_CONNECTED);
+    assert_true(wait_for(is_frame_seen, DEADLINE_MS));
+    XDO("mousemove", "--sync", "640", "20");
+    settle();
+    show_page(AGENT_PAGE_ENDED);
+    assert_true(wait_for(is_frame_gone, DEADLINE_MS));
+    XDO("mousemove", "--sync", "300", "300");
+    settle();
+    assert_true(count_turns(500) < 500); /* tens of thousands when it does not */
+}
+
 static void the_frame_lets_clicks_through(void **state)
 {
     (void)state;
@@ -525,6 +550,7 @@ int main(void)
         TEST(a_question_stops_injected_input_and_no_is_safe),
         TEST(a_page_that_goes_gives_everything_back),
         TEST(the_frame_is_three_pixels_in_the_colour_of_the_state),
+        TEST(the_loop_rests_when_the_session_ends_under_the_pointer),
         TEST(the_frame_lets_clicks_through),
         TEST(the_bar_pauses_and_ends_only_after_a_question),
         TEST(the_bar_can_be_dragged_aside),
