@@ -419,6 +419,23 @@ static void there_is_no_button_where_nothing_can_be_removed(void **state)
     }
 }
 
+/* Every button is pressed, the one that saves a record too: not into the home of whoever runs this.
+ */
+static int make_home(void **state)
+{
+    static char home[300];
+    *state = home;
+    test_folder_make(home, sizeof(home));
+    unsetenv("XDG_CONFIG_HOME");
+    return setenv("HOME", home, 1);
+}
+
+static int remove_home(void **state)
+{
+    test_folder_remove(*state);
+    return 0;
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -441,5 +458,5 @@ int main(void)
         cmocka_unit_test(removing_asks_once_and_every_way_out_keeps),
         cmocka_unit_test(there_is_no_button_where_nothing_can_be_removed),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests(tests, make_home, remove_home);
 }
