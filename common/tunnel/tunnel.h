@@ -5,6 +5,7 @@
 #ifndef DS_TUNNEL_TUNNEL_H
 #define DS_TUNNEL_TUNNEL_H
 
+#include "common/base/buf.h"
 #include "common/base/clock.h"
 #include "common/base/rcbuf.h"
 #include "common/wire/sealed.h"
@@ -22,6 +23,8 @@ enum ds_tunnel_state {
                           viewer's first message */
     DS_TUNNEL_PROVING, /* SPAKE2 and the inner handshake are under way */
     DS_TUNNEL_OPEN,
+    DS_TUNNEL_CUT,       /* the connection is gone: only ledger messages can be sent, they wait */
+    DS_TUNNEL_REJOINING, /* a new one: the peer's RESUME or the inner handshake is under way */
     DS_TUNNEL_CLOSED,
 };
 
@@ -39,8 +42,14 @@ struct ds_tunnel_config {
 /* Called from feed, drain and set_number, never from new or destroy. Inside a call the tunnel may
  * be sent to, drained, held and asked, but not fed or destroyed. */
 struct ds_tunnel_events {
-    /* Both sides are proved; messages flow from here. */
+    /* Both sides are proved for the first time; messages flow from here. */
     void (*on_open)(void *ctx);
+    /* The same again after a cut: ledger messages go on where they were, all other channels begin
+     * anew. Never when the cut was before on_open was called here. */
+    void (*on_resumed)(void *ctx);
+    /* The connection is of no use (the inner handshake failed; the peer holds no common secret
+     * yet): the state is CUT. Hang up and dial again. */
+    void (*on_cut)(void *ctx, const char *reason);
     /* A number was wrong. left: tries that remain, 0 = the session has to end: the tunnel is
      * closed, this was its last event (no on_closed), and feed returns DS_EAUTH; drain it once more
      * before the link closes, so that the other side learns of it. Viewer: ask for the number again
@@ -48,8 +57,8 @@ struct ds_tunnel_events {
     void (*on_wrong_number)(void *ctx, unsigned left);
     /* One whole message; bytes are borrowed during the call. */
     void (*on_message)(void *ctx, enum ds_channel channel, const uint8_t *bytes, size_t len);
-    /* The peer broke the rules or the seal failed: nothing more will come or go. reason: static
-     * English phrase. */
+    /* The peer broke the rules, or the seal failed on an open connection, or the ledgers of both
+     * sides do not fit together: nothing more will come or go. reason: static English phrase. */
     void (*on_closed)(void *ctx, int error, const char *reason);
     /* A channel that refused a message with DS_EAGAIN has drained to half of its bound. May be
      * NULL. */
@@ -75,6 +84,30 @@ int ds_tunnel_set_number(struct ds_tunnel *tunnel, const char *number);
  * no randomness. */
 int ds_number_draw(char out[DS_TEXT_NUMBER]);
 
+/* The connection under the tunnel is gone, or the peer is away. Any state but CLOSED becomes CUT:
+ * drops the inner TLS and what channels without a ledger had queued or half received. Not inside an
+ * event. Nothing happens when it is CUT already. */
+void ds_tunnel_cut(struct ds_tunnel *tunnel);
+
+/* The relay has joined both ends anew, `round` is that of REJOINED. From any state but CLOSED (an
+ * open tunnel is cut first); drain has the RESUME to send. When the cut was before the proof was
+ * verified at both ends, the proof begins anew by itself with the number that was given; a viewer
+ * without one is in state NUMBER. DS_ECLOSED. */
+int ds_tunnel_rejoin(struct ds_tunnel *tunnel, uint32_t round);
+
+/* Connections begun so far, from 1; of the one that is open or under way. */
+uint32_t ds_tunnel_epoch(const struct ds_tunnel *tunnel);
+
+/* For a resume file: role, session, tries, epochs, secrets, counters and every ledger message that
+ * is not acknowledged, appended to out (a new buffer; wipe it). The tunnel must have been open once
+ * and is not changed. DS_EINVAL, DS_ENOMEM, DS_ELIMIT. Format: tunnel_saved.c. */
+int ds_tunnel_save(const struct ds_tunnel *tunnel, struct ds_buf *out);
+
+/* A tunnel in state CUT from what was saved; host as in the config. NULL: memory is short, or the
+ * bytes are not of this version or damaged. */
+struct ds_tunnel *ds_tunnel_load(const uint8_t *bytes, size_t len, const char *host,
+                                 const struct ds_tunnel_events *events, void *ctx);
+
 /* One DATA payload from the peer, 1..DS_FRAME_DATA_MAX bytes. Returns DS_OK or the error with which
  * the tunnel closed (on_closed was called, or on_wrong_number with 0); DS_ECLOSED when it was
  * closed before. Often leaves something to drain: handshake, credit, acknowledgements. */
@@ -89,8 +122,10 @@ int ds_tunnel_drain(struct ds_tunnel *tunnel, uint8_t *out, size_t cap, ds_tick 
 /* Whether drain would write a payload now. */
 bool ds_tunnel_has_output(const struct ds_tunnel *tunnel);
 
-/* Queues one message (1..DS_MUX_MESSAGE_MAX bytes), copied; also before OPEN, it waits. DS_EAGAIN:
- * the channel's queue is full (its bound is in mux.h); DS_ECLOSED; DS_EINVAL. */
+/* Queues one message (1..DS_MUX_MESSAGE_MAX bytes), copied; before OPEN, and on a ledger channel
+ * while CUT or REJOINING, it waits. DS_EAGAIN: the channel's queue is full (its bound is in mux.h;
+ * on ledger channels messages count until they are acknowledged); DS_ECLOSED, also for channels
+ * without a ledger while CUT or REJOINING; DS_EINVAL. */
 int ds_tunnel_send(struct ds_tunnel *tunnel, enum ds_channel channel, const void *bytes,
                    size_t len);
 
@@ -112,8 +147,8 @@ unsigned ds_tunnel_tries(const struct ds_tunnel *tunnel);
 /* SHA-256 of the audit exporter, for the VERIFIED message. Only while OPEN, else DS_EINVAL. */
 int ds_tunnel_audit(const struct ds_tunnel *tunnel, uint8_t out[32]);
 
-/* The secret that becomes the PSK of the session's next connection. Only while OPEN, else
- * DS_EINVAL; caller wipes. */
+/* The secret that becomes the PSK of the session's next connection, which the tunnel keeps itself.
+ * Only while OPEN, else DS_EINVAL; caller wipes. */
 int ds_tunnel_resume_secret(const struct ds_tunnel *tunnel, uint8_t out[32]);
 
 #endif
