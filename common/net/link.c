@@ -448,6 +448,11 @@ double ds_link_rtt_min_ms(const struct ds_link *link)
     return link->pulse.rtt_min_ms;
 }
 
+double ds_link_jitter_ms(const struct ds_link *link)
+{
+    return link->pulse.rtt_ms < 0 ? -1 : link->pulse.jitter_ms;
+}
+
 int ds_link_quality(const struct ds_link *link)
 {
     return link->state == LINK_UP ? ds_pulse_quality(&link->pulse, ds_clock_now()) : -1;

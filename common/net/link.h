@@ -93,6 +93,8 @@ int ds_link_send_data(struct ds_link *link, const uint8_t *payload, size_t len);
  * connection; -1 before the first. */
 double ds_link_rtt_ms(const struct ds_link *link);
 double ds_link_rtt_min_ms(const struct ds_link *link);
+/* By how much round trips differ, the mean; -1 before the first. */
+double ds_link_jitter_ms(const struct ds_link *link);
 /* Quality of this connection, 0..100 (quality.h); -1: not known, or not up. */
 int ds_link_quality(const struct ds_link *link);
 /* Bytes on the wire so far, with TLS and carriers. */
