@@ -359,6 +359,7 @@ static void on_up(void *ctx, const struct ds_link_info *info)
     snprintf(a->session.host, sizeof(a->session.host), "%s", info->host);
     a->up_since = ds_clock_now();
     a->port = info->port;
+    a->through_proxy = info->through_proxy;
     a->transport = info->transport == DS_TRANSPORT_WS ? "ws" : "tls";
     ds_event_connected(a->automation, a->port, a->transport, info->host);
     if (a->session.phase == AGENT_PHASE_CONNECTING)
