@@ -14,8 +14,9 @@ struct agent_page_state {
     char code_text[DS_TEXT_CODE];
     struct ds_edit code;
     enum agent_page before;
-    bool is_ending; /* the question "End the session?" is open */
-    char note[512]; /* ENDED: where the record went, or why not; "" */
+    bool is_ending;  /* the question "End the session?" is open */
+    bool is_patient; /* RECONNECTING: "Keep waiting" was chosen; the bar says the rest */
+    char note[512];  /* ENDED: where the record went, or why not; "" */
     bool is_note_bad;
     bool is_removing;   /* ENDED: the question "Remove Deskside from this computer?" is open */
     const char *folder; /* where records go; NULL: as agent_record_save says. Borrowed */

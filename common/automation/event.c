@@ -71,6 +71,11 @@ void ds_event_stats(struct ds_automation *a, const struct ds_event_stats *stats)
                   (json_int_t)stats->bytes_out, "updates", (json_int_t)stats->updates, "port",
                   (int)stats->port, "transport", stats->transport, "connected_s",
                   (json_int_t)stats->connected_s, "session_s", (json_int_t)stats->session_s);
+    if (event)
+        json_object_set_new(event, "disconnects",
+                            json_pack("{s:i, s:i, s:i}", "self", (int)stats->disconnects[0],
+                                      "relay", (int)stats->disconnects[1], "peer",
+                                      (int)stats->disconnects[2]));
     if (event && stats->rtt_ms >= 0)
         json_object_set_new(event, "rtt_ms", json_real(stats->rtt_ms));
     if (event && stats->rtt_min_ms > 0)

@@ -23,6 +23,7 @@ struct ds_event_stats {
     unsigned port;
     const char *transport; /* "tls" or "ws" */
     uint64_t connected_s, session_s;
+    unsigned disconnects[3]; /* so far, by whose fault: this end's, the relay's, the other end's */
 };
 
 void ds_event_connected(struct ds_automation *a, unsigned port, const char *transport,

@@ -226,7 +226,7 @@ static unsigned on_resumed(struct ds_lifeline *l, const struct ds_message *m, ds
     l->older = false;
     if (l->leaving) {
         ds_lifeline_end(l, now);
-        return DS_LIFELINE_END | DS_LIFELINE_HANG_UP;
+        return DS_LIFELINE_END | DS_LIFELINE_HANG_UP | DS_LIFELINE_TELL;
     }
     obey(l, m->left_s, now);
     if (m->present) {

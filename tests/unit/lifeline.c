@@ -571,7 +571,8 @@ static void leaving_without_a_line_tells_the_relay_when_it_can(void **state)
     assert_true(ds_lifeline_tick(&l, now) & DS_LIFELINE_DIAL); /* at once */
     assert_true(ds_lifeline_on_up(&l, now) & DS_LIFELINE_RESUME);
     assert_string_equal(said_token(&l), FIRST);
-    assert_int_equal(resumed(&l, 1, 600, now), DS_LIFELINE_END | DS_LIFELINE_HANG_UP);
+    assert_int_equal(resumed(&l, 1, 600, now),
+                     DS_LIFELINE_END | DS_LIFELINE_HANG_UP | DS_LIFELINE_TELL);
     assert_int_equal(l.state, DS_LIFELINE_NONE);
     assert_int_equal(l.token[0], 0);
 }
