@@ -279,6 +279,7 @@ static void take_paired(struct agent *a, const struct ds_message *m)
                       AGENT_EXIT_INTERNAL);
         return;
     }
+    a->paired_since = ds_clock_now();
     ds_keeper_begin(&a->keeper, m->session, true);
     a->session.phase = AGENT_PHASE_WARNING;
     if (a->session.rights.by_policy)
@@ -379,6 +380,7 @@ static void on_up(void *ctx, const struct ds_link_info *info)
     snprintf(a->session.host, sizeof(a->session.host), "%s", info->host);
     a->up_since = ds_clock_now();
     a->port = info->port;
+    a->through_proxy = info->through_proxy;
     a->transport = info->transport == DS_TRANSPORT_WS ? "ws" : "tls";
     if (a->session.phase != AGENT_PHASE_ENDED)
         ds_event_connected(a->automation, a->port, a->transport, info->host);
@@ -393,7 +395,7 @@ static void on_down(void *ctx, enum ds_link_failure why, const char *detail)
 {
     struct agent *a = ctx;
     ds_log_warn("line is down why=%s detail=\"%s\"", ds_link_failure_name(why), detail);
-    if (ds_keeper_on_down(&a->keeper))
+    if (ds_keeper_on_down(&a->keeper, detail))
         return;
     ds_link_close(a->link);
     a->link = NULL;

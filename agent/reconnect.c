@@ -5,6 +5,8 @@
 #include "common/automation/event.h"
 #include "common/base/log.h"
 
+#include <time.h>
+
 static struct ds_link *link_of(void *ctx)
 {
     return ((struct agent *)ctx)->link;
@@ -14,7 +16,7 @@ static void dial(void *ctx)
 {
     struct agent *a = ctx;
     if (agent_line_dial(a)) /* the certificate file can no longer be read, or memory is short */
-        ds_keeper_on_down(&a->keeper);
+        ds_keeper_on_down(&a->keeper, "no dial is possible");
 }
 
 static void hang_up(void *ctx)
@@ -25,11 +27,12 @@ static void hang_up(void *ctx)
     a->up_since = 0;
 }
 
-static void cut(void *ctx)
+static void cut(void *ctx, enum ds_cut_side side, const char *why)
 {
     struct agent *a = ctx;
     if (a->session.phase == AGENT_PHASE_ENDED)
         return;
+    ds_history_cut(&a->history, side, why, ds_clock_now(), (int64_t)time(NULL));
     agent_session_lost(&a->session, ds_clock_now());
     agent_changed(a); /* keys and buttons are up, nothing is captured */
     if (a->tunnel)
@@ -55,10 +58,12 @@ static void changed(void *ctx)
             agent_left(a);
         return;
     }
-    if (ds_lifeline_is_lost(&a->keeper.line))
+    if (ds_lifeline_is_lost(&a->keeper.line)) {
         agent_session_lost(&a->session, now);
-    else if (a->session.lost_at != 0)
+    } else if (a->session.lost_at != 0) {
+        ds_history_back(&a->history, now);
         a->question_until = agent_session_back(&a->session, a->question_until, now);
+    }
     a->session.lost_until = a->keeper.line.until;
     agent_changed(a);
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "common/net/keeper.h"
 
-#include "common/base/error.h"
 #include "common/base/log.h"
 
+#include <assert.h>
 #include <openssl/rand.h>
 #include <stdio.h>
 #include <string.h>
@@ -54,12 +54,25 @@ static void say_end(struct ds_keeper *k)
         ds_link_send(link, &m);
 }
 
+static_assert((int)DS_LIFELINE_SELF == (int)DS_CUT_SELF &&
+                  (int)DS_LIFELINE_RELAY == (int)DS_CUT_RELAY &&
+                  (int)DS_LIFELINE_PEER == (int)DS_CUT_PEER,
+              "the sides are the same ones");
+
+static const char *words_of(enum ds_lifeline_side side)
+{
+    return side == DS_LIFELINE_PEER    ? "the other end is away"
+           : side == DS_LIFELINE_RELAY ? "the relay asked to dial again"
+                                       : "the resume came to nothing";
+}
+
 /* The owner may end the session in any of these. */
 static void act(struct ds_keeper *k, unsigned what)
 {
     log_state(k);
     if (what & DS_LIFELINE_CUT)
-        k->ops->cut(k->ctx);
+        k->ops->cut(k->ctx, (enum ds_cut_side)k->line.side,
+                    k->why ? k->why : words_of(k->line.side));
     if (what & DS_LIFELINE_END)
         say_end(k);
     if (what & DS_LIFELINE_HANG_UP)
@@ -134,7 +147,7 @@ void ds_keeper_close(struct ds_keeper *k)
     if (k->is_closed || !k->ops)
         return;
     k->is_closed = true;
-    ds_lifeline_end(&k->line, ds_clock_now());
+    ds_lifeline_end(&k->line);
     ds_network_watch_close(k->watch);
     k->watch = NULL;
     uv_close((uv_handle_t *)&k->timer, NULL);
@@ -155,7 +168,7 @@ void ds_keeper_adopt(struct ds_keeper *k, const char *session, const char *token
 
 void ds_keeper_end(struct ds_keeper *k)
 {
-    ds_lifeline_end(&k->line, ds_clock_now());
+    ds_lifeline_end(&k->line);
     act(k, 0);
 }
 
@@ -180,14 +193,16 @@ bool ds_keeper_on_up(struct ds_keeper *k)
     return (what & DS_LIFELINE_RESUME) != 0;
 }
 
-bool ds_keeper_on_down(struct ds_keeper *k)
+bool ds_keeper_on_down(struct ds_keeper *k, const char *why)
 {
     struct ds_link *link = k->ops->link(k->ctx);
     if (k->line.state == DS_LIFELINE_NONE)
         return false;
     enum ds_lifeline_side side =
         link && ds_link_was_closed(link) ? DS_LIFELINE_RELAY : DS_LIFELINE_SELF;
+    k->why = why;
     act(k, ds_lifeline_on_down(&k->line, side, link ? ds_link_heard(link) : 0, ds_clock_now()));
+    k->why = NULL;
     return true;
 }
 
@@ -203,7 +218,7 @@ bool ds_keeper_on_message(struct ds_keeper *k, const struct ds_message *message)
 
 void ds_keeper_on_open(struct ds_keeper *k)
 {
-    act(k, ds_lifeline_on_open(&k->line, ds_clock_now()));
+    act(k, ds_lifeline_on_open(&k->line));
 }
 
 void ds_keeper_on_cut(struct ds_keeper *k)

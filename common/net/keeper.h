@@ -5,6 +5,7 @@
 #ifndef DS_NET_KEEPER_H
 #define DS_NET_KEEPER_H
 
+#include "common/net/history.h"
 #include "common/net/link.h"
 #include "common/net/network_watch.h"
 #include "common/tunnel/lifeline.h"
@@ -18,8 +19,9 @@ struct ds_keeper_ops {
     struct ds_link *(*link)(void *ctx);
     void (*dial)(void *ctx); /* opens one; if that cannot be, ds_keeper_on_down follows */
     void (*hang_up)(void *ctx);
-    /* Nothing flows any more: ds_tunnel_cut, keys and buttons up, no picture. */
-    void (*cut)(void *ctx);
+    /* Nothing flows any more: ds_tunnel_cut, keys and buttons up, no picture. why: a few words for
+     * diagnostics, valid during the call. */
+    void (*cut)(void *ctx, enum ds_cut_side side, const char *why);
     /* ds_tunnel_rejoin. Who was away when the other end came has not heard PAIRED: without a tunnel
      * this makes one first. */
     void (*rejoin)(void *ctx, uint32_t round);
@@ -37,9 +39,10 @@ struct ds_keeper {
     struct ds_network_watch *watch; /* owned; NULL: cannot be had */
     bool cut_due;                   /* the tunnel said on_cut */
     bool is_closed;
-    char reason[DS_TEXT_REASON];    /* of the END that is still to be said */
-    ds_tick second; /* the last ds_keeper_second */
+    char reason[DS_TEXT_REASON]; /* of the END that is still to be said */
+    ds_tick second;              /* the last ds_keeper_second */
     enum ds_lifeline_state logged;
+    const char *why; /* of the cut; borrowed during on_down */
 };
 
 /* In the owner's memory, until its loop has no handles left. ops: borrowed. */
@@ -55,8 +58,9 @@ void ds_keeper_adopt(struct ds_keeper *keeper, const char *session, const char *
                      const char *before, ds_tick until);
 /* The session is over; hang up or not, as the owner likes. */
 void ds_keeper_end(struct ds_keeper *keeper);
-/* This end leaves for good; reason: DS_REASON_*. True: the relay cannot be told now; it is dialled to be told, and the
- * owner does not hang up. False: the owner says END by its link, if it has one. */
+/* This end leaves for good; reason: DS_REASON_*. True: the relay cannot be told now; it is dialled
+ * to be told, and the owner does not hang up. False: the owner says END by its link, if it has one.
+ */
 bool ds_keeper_leave(struct ds_keeper *keeper, const char *reason);
 /* It is still to be told; `changed` is called when it was, or cannot be. */
 bool ds_keeper_is_leaving(const struct ds_keeper *keeper);
@@ -65,9 +69,9 @@ bool ds_keeper_is_leaving(const struct ds_keeper *keeper);
 
 /* on_up. True: it was dialled for the session, RESUME is said, and the owner says nothing. */
 bool ds_keeper_on_up(struct ds_keeper *keeper);
-/* on_down, before the link is closed. True: the session goes on (or goes on being left), and the
- * link is closed by `hang_up`. False: there is none; the owner deals with it. */
-bool ds_keeper_on_down(struct ds_keeper *keeper);
+/* on_down, before the link is closed; why: its detail. True: the session goes on (or goes on being
+ * left), and the link is closed by `hang_up`. False: there is none; the owner deals with it. */
+bool ds_keeper_on_down(struct ds_keeper *keeper, const char *why);
 /* True: the message was for the session's return alone. */
 bool ds_keeper_on_message(struct ds_keeper *keeper, const struct ds_message *message);
 

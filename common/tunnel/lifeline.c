@@ -25,21 +25,8 @@ static uint64_t next_random(struct ds_lifeline *l)
     return l->random >> 16;
 }
 
-static void note(struct ds_lifeline *l, enum ds_lifeline_event event, enum ds_lifeline_side side,
-                 ds_tick now)
+static void enter(struct ds_lifeline *l, enum ds_lifeline_state state)
 {
-    l->notes[l->note_count++ % DS_LIFELINE_NOTES] =
-        (struct ds_lifeline_note){.at = now, .event = event, .side = side};
-}
-
-static void enter(struct ds_lifeline *l, enum ds_lifeline_state state, ds_tick now)
-{
-    if (state == DS_LIFELINE_UP && l->up_since == 0)
-        l->up_since = now;
-    if (state != DS_LIFELINE_UP && l->up_since != 0) {
-        l->up_total += now - l->up_since;
-        l->up_since = 0;
-    }
     if (state == DS_LIFELINE_UP)
         l->until = 0;
     l->state = state;
@@ -78,34 +65,32 @@ static ds_tick longest_wait(const struct ds_lifeline *l, ds_tick now)
 static unsigned go_down(struct ds_lifeline *l, bool at_once, ds_tick now)
 {
     ds_backoff_down(&l->backoff, now);
-    enter(l, DS_LIFELINE_DOWN, now);
+    enter(l, DS_LIFELINE_DOWN);
     l->dialling = false;
     ds_tick wait = at_once ? 0 : ds_backoff_wait(&l->backoff, longest_wait(l, now), next_random(l));
     wait_to_dial(l, wait, now);
     return DS_LIFELINE_HANG_UP | DS_LIFELINE_TELL;
 }
 
-static unsigned lose(struct ds_lifeline *l, enum ds_lifeline_side side, ds_tick heard, ds_tick now)
+static unsigned lose(struct ds_lifeline *l, enum ds_lifeline_side side, ds_tick heard)
 {
-    l->disconnects[side]++;
-    note(l, DS_LIFELINE_LOST, side, now);
+    l->side = side;
     miss(l, heard);
     return DS_LIFELINE_CUT | DS_LIFELINE_TELL;
 }
 
 static unsigned fail(struct ds_lifeline *l, bool at_once, ds_tick now)
 {
-    note(l, DS_LIFELINE_FAILED, DS_LIFELINE_SELF, now);
     miss(l, now);
     return DS_LIFELINE_CUT | go_down(l, at_once, now);
 }
 
-static unsigned give_up(struct ds_lifeline *l, ds_tick now)
+static unsigned give_up(struct ds_lifeline *l)
 {
     unsigned what = DS_LIFELINE_CUT | DS_LIFELINE_HANG_UP | DS_LIFELINE_TELL;
     if (!l->leaving)
         what |= DS_LIFELINE_OVER;
-    ds_lifeline_end(l, now);
+    ds_lifeline_end(l);
     return what;
 }
 
@@ -117,22 +102,21 @@ void ds_lifeline_init(struct ds_lifeline *l, uint64_t seed, uint64_t cutoff_ms)
     ds_backoff_init(&l->backoff);
 }
 
-static void begin_anew(struct ds_lifeline *l, const char *session, ds_tick now)
+static void begin_anew(struct ds_lifeline *l, const char *session)
 {
     ds_tick cutoff = l->cutoff;
-    ds_lifeline_end(l, now);
+    ds_lifeline_end(l);
     ds_lifeline_init(l, l->random, 0);
     l->cutoff = cutoff;
     snprintf(l->session, sizeof(l->session), "%s", session);
-    l->began = now;
 }
 
 void ds_lifeline_begin(struct ds_lifeline *l, const char *session, bool has_peer, ds_tick now)
 {
     if (l->state == DS_LIFELINE_NONE || strcmp(l->session, session) != 0) {
-        begin_anew(l, session, now);
+        begin_anew(l, session);
         ds_backoff_up(&l->backoff, now);
-        enter(l, DS_LIFELINE_UP, now);
+        enter(l, DS_LIFELINE_UP);
     }
     l->has_peer = l->has_peer || has_peer;
 }
@@ -140,7 +124,7 @@ void ds_lifeline_begin(struct ds_lifeline *l, const char *session, bool has_peer
 void ds_lifeline_adopt(struct ds_lifeline *l, const char *session, const char *token,
                        const char *before, ds_tick until, ds_tick now)
 {
-    begin_anew(l, session, now);
+    begin_anew(l, session);
     snprintf(l->token, sizeof(l->token), "%s", token);
     snprintf(l->before, sizeof(l->before), "%s", before);
     l->has_peer = l->was_open = true;
@@ -148,11 +132,9 @@ void ds_lifeline_adopt(struct ds_lifeline *l, const char *session, const char *t
     go_down(l, true, now);
 }
 
-void ds_lifeline_end(struct ds_lifeline *l, ds_tick now)
+void ds_lifeline_end(struct ds_lifeline *l)
 {
-    if (l->state != DS_LIFELINE_NONE)
-        l->ended = now;
-    enter(l, DS_LIFELINE_NONE, now);
+    enter(l, DS_LIFELINE_NONE);
     l->leaving = l->dialling = l->older = false;
     l->until = l->move_at = 0;
     OPENSSL_cleanse(l->token, sizeof(l->token));
@@ -162,7 +144,7 @@ void ds_lifeline_end(struct ds_lifeline *l, ds_tick now)
 unsigned ds_lifeline_leave(struct ds_lifeline *l, ds_tick now)
 {
     if (l->state != DS_LIFELINE_DOWN && l->state != DS_LIFELINE_ASKING) {
-        ds_lifeline_end(l, now);
+        ds_lifeline_end(l);
         return 0;
     }
     l->leaving = true;
@@ -177,8 +159,7 @@ unsigned ds_lifeline_on_up(struct ds_lifeline *l, ds_tick now)
 {
     if (l->state != DS_LIFELINE_DOWN || !l->dialling)
         return 0;
-    note(l, DS_LIFELINE_LINKED, DS_LIFELINE_SELF, now);
-    enter(l, DS_LIFELINE_ASKING, now);
+    enter(l, DS_LIFELINE_ASKING);
     l->dialling = false;
     l->due = now + DS_LIFELINE_ANSWER;
     return DS_LIFELINE_RESUME | DS_LIFELINE_TELL;
@@ -191,9 +172,9 @@ unsigned ds_lifeline_on_down(struct ds_lifeline *l, enum ds_lifeline_side side, 
         return 0;
     if (l->state == DS_LIFELINE_DOWN)
         return l->dialling ? go_down(l, false, now) : 0;
-    unsigned what = lose(l, side, heard > 0 && heard < now ? heard : now, now);
+    unsigned what = lose(l, side, heard > 0 && heard < now ? heard : now);
     if (l->token[0] == '\0') /* cut before the first one came: there is no way back */
-        return what | give_up(l, now);
+        return what | give_up(l);
     return what | go_down(l, false, now);
 }
 
@@ -202,7 +183,6 @@ unsigned ds_lifeline_on_network(struct ds_lifeline *l, ds_tick now)
     ds_tick since = l->dialling ? DIAL_CHANCE : DS_LIFELINE_NETWORK;
     if (l->state != DS_LIFELINE_DOWN || (l->dialled != 0 && now < l->dialled + since))
         return 0;
-    note(l, DS_LIFELINE_CHANGED_NETWORK, DS_LIFELINE_SELF, now);
     unsigned what = l->dialling ? DS_LIFELINE_HANG_UP : 0;
     l->dialling = false;
     l->due = now;
@@ -225,16 +205,16 @@ static unsigned on_resumed(struct ds_lifeline *l, const struct ds_message *m, ds
     ds_backoff_up(&l->backoff, now);
     l->older = false;
     if (l->leaving) {
-        ds_lifeline_end(l, now);
+        ds_lifeline_end(l);
         return DS_LIFELINE_END | DS_LIFELINE_HANG_UP | DS_LIFELINE_TELL;
     }
     obey(l, m->left_s, now);
     if (m->present) {
         l->has_peer = true;
-        enter(l, DS_LIFELINE_RESUMING, now);
+        enter(l, DS_LIFELINE_RESUMING);
         l->due = now + DS_LIFELINE_ANSWER; /* REJOINED follows */
     } else {
-        enter(l, l->has_peer ? DS_LIFELINE_AWAY : DS_LIFELINE_UP, now);
+        enter(l, l->has_peer ? DS_LIFELINE_AWAY : DS_LIFELINE_UP);
     }
     return DS_LIFELINE_TELL;
 }
@@ -245,11 +225,11 @@ static unsigned on_peer_away(struct ds_lifeline *l, const struct ds_message *m, 
     if (l->state == DS_LIFELINE_DOWN || !l->has_peer)
         return 0;
     if (l->state == DS_LIFELINE_UP)
-        what |= lose(l, DS_LIFELINE_PEER, now, now);
+        what |= lose(l, DS_LIFELINE_PEER, now);
     else if (l->state == DS_LIFELINE_RESUMING)
         what |= DS_LIFELINE_CUT;
     obey(l, m->left_s, now);
-    enter(l, DS_LIFELINE_AWAY, now);
+    enter(l, DS_LIFELINE_AWAY);
     return what;
 }
 
@@ -259,13 +239,12 @@ static unsigned on_rejoined(struct ds_lifeline *l, const struct ds_message *m, d
     if (l->state == DS_LIFELINE_DOWN || l->leaving)
         return 0;
     if (l->state == DS_LIFELINE_UP && l->was_open) /* it was back before it was missed */
-        what |= lose(l, DS_LIFELINE_PEER, now, now);
-    note(l, DS_LIFELINE_JOINED, DS_LIFELINE_SELF, now);
+        what |= lose(l, DS_LIFELINE_PEER, now);
     ds_backoff_up(&l->backoff, now);
     l->has_peer = true;
     l->round = m->round;
     /* Before the line was ever private, people have to type first: that takes its time. */
-    enter(l, l->was_open ? DS_LIFELINE_RESUMING : DS_LIFELINE_UP, now);
+    enter(l, l->was_open ? DS_LIFELINE_RESUMING : DS_LIFELINE_UP);
     if (l->was_open)
         l->due = now + DS_LIFELINE_ANSWER;
     return what;
@@ -279,7 +258,7 @@ static unsigned on_refused(struct ds_lifeline *l, const char *error, ds_tick now
         return fail(l, false, now);
     }
     if (l->older || l->before[0] == '\0')
-        return give_up(l, now);
+        return give_up(l);
     l->older = true;
     return fail(l, true, now);
 }
@@ -302,7 +281,6 @@ unsigned ds_lifeline_on_message(struct ds_lifeline *l, const struct ds_message *
     case DS_MESSAGE_REJOINED:
         return on_rejoined(l, m, now);
     case DS_MESSAGE_MOVING:
-        note(l, DS_LIFELINE_MOVES, DS_LIFELINE_RELAY, now);
         l->move_at = now + next_random(l) % (m->delay_ms * DS_MS + 1);
         return 0;
     case DS_MESSAGE_ERROR:
@@ -310,7 +288,7 @@ unsigned ds_lifeline_on_message(struct ds_lifeline *l, const struct ds_message *
         return *mine ? on_refused(l, m->error, now) : 0;
     case DS_MESSAGE_ENDED:
         *mine = l->leaving; /* it was over anyway */
-        return *mine ? give_up(l, now) : 0;
+        return *mine ? give_up(l) : 0;
     default:
         *mine = false;
         return 0;
@@ -319,15 +297,14 @@ unsigned ds_lifeline_on_message(struct ds_lifeline *l, const struct ds_message *
 
 /* ---- the private line ---- */
 
-unsigned ds_lifeline_on_open(struct ds_lifeline *l, ds_tick now)
+unsigned ds_lifeline_on_open(struct ds_lifeline *l)
 {
     if (l->state != DS_LIFELINE_UP && l->state != DS_LIFELINE_RESUMING)
         return 0;
     l->was_open = true;
     if (l->state == DS_LIFELINE_UP)
         return 0;
-    note(l, DS_LIFELINE_BACK, DS_LIFELINE_SELF, now);
-    enter(l, DS_LIFELINE_UP, now);
+    enter(l, DS_LIFELINE_UP);
     return DS_LIFELINE_TELL;
 }
 
@@ -342,7 +319,6 @@ unsigned ds_lifeline_on_cut(struct ds_lifeline *l, ds_tick now)
 
 static unsigned dial(struct ds_lifeline *l, ds_tick now)
 {
-    note(l, DS_LIFELINE_DIALS, DS_LIFELINE_SELF, now);
     l->dialling = true;
     l->dialled = now;
     l->due = 0;
@@ -354,10 +330,10 @@ unsigned ds_lifeline_tick(struct ds_lifeline *l, ds_tick now)
     if (l->state == DS_LIFELINE_NONE)
         return 0;
     if (l->until != 0 && now >= l->until && l->state != DS_LIFELINE_RESUMING)
-        return give_up(l, now);
+        return give_up(l);
     if (l->move_at != 0 && now >= l->move_at && l->state != DS_LIFELINE_DOWN) {
         l->move_at = 0;
-        return lose(l, DS_LIFELINE_RELAY, now, now) | go_down(l, true, now);
+        return lose(l, DS_LIFELINE_RELAY, now) | go_down(l, true, now);
     }
     if (l->due == 0 || now < l->due)
         return 0;
@@ -395,16 +371,4 @@ unsigned ds_lifeline_left_s(const struct ds_lifeline *l, ds_tick now)
     if (l->until <= now)
         return 0;
     return (unsigned)((l->until - now + DS_SECOND - 1) / DS_SECOND);
-}
-
-uint64_t ds_lifeline_session_s(const struct ds_lifeline *l, ds_tick now)
-{
-    if (l->began == 0)
-        return 0;
-    return ((l->state == DS_LIFELINE_NONE ? l->ended : now) - l->began) / DS_SECOND;
-}
-
-uint64_t ds_lifeline_up_s(const struct ds_lifeline *l, ds_tick now)
-{
-    return (l->up_total + (l->up_since != 0 ? now - l->up_since : 0)) / DS_SECOND;
 }

@@ -30,9 +30,6 @@
 /* A change of the network dials at once, but not more often than this: where interfaces of
  * containers come and go all the time. */
 #define DS_LIFELINE_NETWORK (500 * DS_MS)
-/* How many notes of what happened are kept. */
-#define DS_LIFELINE_NOTES 32
-
 enum ds_lifeline_state {
     DS_LIFELINE_NONE,     /* no session, or it is over */
     DS_LIFELINE_UP,       /* content flows, or nobody has come to talk to yet */
@@ -47,24 +44,6 @@ enum ds_lifeline_side {
     DS_LIFELINE_SELF,  /* silence, this machine's network, or the machine slept */
     DS_LIFELINE_RELAY, /* the relay, or something on the way there, closed it */
     DS_LIFELINE_PEER,  /* the other end was away */
-    DS_LIFELINE_SIDES,
-};
-
-enum ds_lifeline_event {
-    DS_LIFELINE_LOST,   /* side says whose line */
-    DS_LIFELINE_DIALS,  /* another try */
-    DS_LIFELINE_LINKED, /* the relay was reached */
-    DS_LIFELINE_JOINED, /* the relay has joined both ends anew */
-    DS_LIFELINE_BACK,   /* content flows again */
-    DS_LIFELINE_FAILED, /* a resume came to nothing */
-    DS_LIFELINE_MOVES,  /* the relay asked to dial again */
-    DS_LIFELINE_CHANGED_NETWORK,
-};
-
-struct ds_lifeline_note {
-    ds_tick at;
-    enum ds_lifeline_event event;
-    enum ds_lifeline_side side;
 };
 
 /* What to do now, in this order; an or of these. */
@@ -96,11 +75,8 @@ struct ds_lifeline {
     ds_tick due;     /* DOWN: next dial; ASKING, RESUMING: end of patience; 0: none */
     ds_tick move_at; /* leave the relay then; 0: stay */
     ds_tick dialled; /* when the last dial began; 0: never */
-    ds_tick began, ended, up_since, up_total; /* 0: not yet; up_since: not UP */
     uint64_t random;
-    unsigned disconnects[DS_LIFELINE_SIDES];
-    struct ds_lifeline_note notes[DS_LIFELINE_NOTES]; /* note_count % NOTES is the next place */
-    unsigned note_count;
+    enum ds_lifeline_side side; /* of the last loss */
 };
 
 /* seed: any number that is another one in each program. cutoff_ms: DS_CUTOFF_MS, scaled. */
@@ -115,8 +91,8 @@ void ds_lifeline_begin(struct ds_lifeline *lifeline, const char *session, bool h
 void ds_lifeline_adopt(struct ds_lifeline *lifeline, const char *session, const char *token,
                        const char *before, ds_tick until, ds_tick now);
 
-/* The session is over; forgets its tokens. Counters and notes stay until the next begin. */
-void ds_lifeline_end(struct ds_lifeline *lifeline, ds_tick now);
+/* The session is over; forgets its tokens. */
+void ds_lifeline_end(struct ds_lifeline *lifeline);
 
 /* This end leaves for good while the relay cannot hear it: goes on dialling to tell it, until the
  * ten minutes are over. Where the relay can hear it (UP, AWAY, RESUMING) the caller says END
@@ -137,7 +113,7 @@ unsigned ds_lifeline_on_down(struct ds_lifeline *lifeline, enum ds_lifeline_side
 unsigned ds_lifeline_on_message(struct ds_lifeline *lifeline, const struct ds_message *message,
                                 ds_tick now, bool *mine);
 /* The tunnel opened or resumed: content flows. */
-unsigned ds_lifeline_on_open(struct ds_lifeline *lifeline, ds_tick now);
+unsigned ds_lifeline_on_open(struct ds_lifeline *lifeline);
 /* The tunnel's on_cut: this connection is of no use. */
 unsigned ds_lifeline_on_cut(struct ds_lifeline *lifeline, ds_tick now);
 /* Another address or default route: what failed may work now. */
@@ -154,9 +130,6 @@ void ds_lifeline_resume(const struct ds_lifeline *lifeline, struct ds_message *m
 bool ds_lifeline_is_lost(const struct ds_lifeline *lifeline);
 /* Seconds until it is over, rounded up. 0 when nothing is missing. */
 unsigned ds_lifeline_left_s(const struct ds_lifeline *lifeline, ds_tick now);
-/* Seconds since begin, and of these with content. */
-uint64_t ds_lifeline_session_s(const struct ds_lifeline *lifeline, ds_tick now);
-uint64_t ds_lifeline_up_s(const struct ds_lifeline *lifeline, ds_tick now);
 
 /* "down" and the like, for logs. Static. */
 const char *ds_lifeline_state_name(enum ds_lifeline_state state);

@@ -5,6 +5,7 @@
 #include "common/base/log.h"
 
 #include <string.h>
+#include <time.h>
 
 static struct ds_link *link_of(void *ctx)
 {
@@ -17,7 +18,7 @@ static void dial(void *ctx)
     const struct viewer_model *model = &line->machine.model;
     /* An error: the certificate file can no longer be read, or memory is short. */
     if (viewer_line_dial(line, model->host, line->asked_port))
-        ds_keeper_on_down(&line->keeper);
+        ds_keeper_on_down(&line->keeper, "no dial is possible");
 }
 
 static void hang_up(void *ctx)
@@ -27,9 +28,11 @@ static void hang_up(void *ctx)
     viewer_machine_on_unlinked(&line->machine);
 }
 
-static void cut(void *ctx)
+static void cut(void *ctx, enum ds_cut_side side, const char *why)
 {
-    viewer_private_cut(ctx);
+    struct viewer_line *line = ctx;
+    ds_history_cut(&line->history, side, why, ds_clock_now(), (int64_t)time(NULL));
+    viewer_private_cut(line);
 }
 
 static void rejoin(void *ctx, uint32_t round)
@@ -54,6 +57,8 @@ static void changed(void *ctx)
     };
     struct viewer_line *line = ctx;
     const struct ds_lifeline *life = &line->keeper.line;
+    if (words[life->state] == VIEWER_HERE)
+        ds_history_back(&line->history, ds_clock_now());
     viewer_machine_on_away(&line->machine, words[life->state], life->until);
 }
 

@@ -61,7 +61,7 @@ static int left_of(const struct viewer_model *now, ds_tick at)
     return until > at ? (int)((until - at + DS_SECOND - 1) / DS_SECOND) : 0;
 }
 
-static void report_away(struct viewer_line *line)
+void viewer_report_away(struct viewer_line *line)
 {
     const struct viewer_model *now = &line->machine.model;
     ds_tick at = ds_clock_now();
@@ -127,55 +127,4 @@ void viewer_report_picture(struct viewer_line *line, uint32_t width, uint32_t he
         return; /* of a size that is over */
     line->await_picture = false;
     ds_event_picture(line->automation, width, height);
-}
-
-void viewer_report_second(struct viewer_line *line)
-{
-    const struct viewer_model *model = &line->machine.model;
-    uint64_t in = line->in_before, out = line->out_before;
-    ds_tick now = ds_clock_now();
-    report_away(line);
-    if (!model->connected_at || !line->link) {
-        line->in_before = line->out_before = 0;
-        return;
-    }
-    ds_link_bytes(line->link, &in, &out);
-    struct viewer_figures figures = {
-        .rtt_ms = ds_link_rtt_ms(line->link),
-        .rtt_min_ms = ds_link_rtt_min_ms(line->link),
-        .bandwidth_bps = viewer_rate_bps(&line->rate),
-        .fps = (double)(line->shown - line->shown_before),
-        .bytes_in = in,
-        .bytes_out = out,
-        .in_rate = in - line->in_before,
-        .out_rate = out - line->out_before,
-        .updates = line->shown,
-        .decode_ms = line->acked ? (double)line->decode_us / 1000.0 / (double)line->acked : 0,
-    };
-    struct ds_event_stats stats = {
-        .rtt_ms = figures.rtt_ms,
-        .rtt_min_ms = figures.rtt_min_ms,
-        .bandwidth_bps = figures.bandwidth_bps,
-        .fps = figures.fps,
-        .bytes_in = in,
-        .bytes_out = out,
-        .updates = line->shown,
-        .port = model->port,
-        .transport = model->websocket ? "ws" : "tls",
-        .connected_s = (now - model->connected_at) / DS_SECOND,
-        .session_s = model->active_at && model->stage == VIEWER_ACTIVE
-                         ? (now - model->active_at) / DS_SECOND
-                         : 0,
-    };
-    memcpy(stats.disconnects, line->keeper.line.disconnects, sizeof(stats.disconnects));
-    ds_event_stats(line->automation, &stats);
-    line->shown_before = line->shown;
-    line->in_before = in;
-    line->out_before = out;
-    line->decode_us = line->acked = 0;
-    struct viewer_notice *notice = viewer_notice_new(VIEWER_NOTICE_FIGURES);
-    if (notice) {
-        notice->of.figures = figures;
-        viewer_line_notice(line, notice);
-    }
 }
