@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The agent's life and loop; wiring only. */
+#include "agent/desk.h"
 #include "agent/remove.h"
 #include "agent/wiring.h"
 #include "common/automation/event.h"
@@ -42,6 +43,7 @@ static void follow_rights(struct agent *a)
         agent_screen_set_shared(a->screen, agent_session_is_seen(&a->session));
     if (a->control)
         agent_control_allow(a->control, agent_session_is_controlled(&a->session));
+    agent_desk_follow(a);
 }
 
 void agent_changed(struct agent *a)
@@ -257,6 +259,7 @@ void agent_end(struct agent *a, enum agent_ending ending, const char *reason, co
     snprintf(a->session.problem, sizeof(a->session.problem), "%s", problem ? problem : "");
     agent_control_close(a->control); /* keys and buttons are up before anything else */
     a->control = NULL;
+    agent_desk_close(a);
     agent_screen_stop(a->screen);
     a->screen = NULL;
     agent_line_leave(a, reason);
@@ -306,6 +309,7 @@ void agent_close(struct agent *a)
     a->is_closing = true;
     agent_control_close(a->control);
     a->control = NULL;
+    agent_desk_close(a);
     agent_screen_stop(a->screen);
     a->screen = NULL;
     ds_keeper_close(&a->keeper);

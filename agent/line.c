@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The agent's line to the relay and, inside it, to the viewer. */
+#include "agent/desk.h"
 #include "agent/show/reach.h"
 #include "agent/wiring.h"
 #include "common/automation/event.h"
@@ -177,6 +178,9 @@ static void on_message(void *ctx, enum ds_channel channel, const uint8_t *bytes,
     case DS_CHANNEL_SCREEN:
         take_screen_message(a, bytes, len);
         break;
+    case DS_CHANNEL_CLIPBOARD:
+        agent_desk_clipboard(a, bytes, len);
+        break;
     default:
         break; /* channels of a newer version */
     }
@@ -195,6 +199,7 @@ static void on_open(void *ctx)
     a->session.began_s = (int64_t)time(NULL);
     agent_line_send_control(a, &(struct ds_control){.type = DS_CONTROL_HELLO,
                                                     .version = DS_PROTOCOL_VERSION,
+                                                    .features = AGENT_DESK_FEATURES,
                                                     .program = "deskside-agent " DESKSIDE_VERSION});
     explicit_bzero(a->session.number, sizeof(a->session.number));
     a->session.phase = AGENT_PHASE_CONSENT;

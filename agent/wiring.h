@@ -11,6 +11,7 @@
 #include "agent/session/session.h"
 #include "agent/show/show.h"
 #include "common/automation/automation.h"
+#include "common/desk/clipboard.h"
 #include "common/net/history.h"
 #include "common/net/keeper.h"
 #include "common/net/link.h"
@@ -28,13 +29,14 @@ struct agent {
     uv_signal_t terminate, interrupt;
 
     struct agent_session session;
-    struct agent_show *show;          /* owned */
-    struct ds_automation *automation; /* owned, NULL without --events and --commands */
-    struct ds_link *link;             /* owned, NULL while there is none */
-    struct ds_keeper keeper;          /* of the session, from PAIRED on */
-    struct ds_tunnel *tunnel;         /* owned, from PAIRED to the end */
-    struct agent_screen *screen;      /* owned, while ACTIVE */
-    struct agent_control *control;    /* owned, while ACTIVE */
+    struct agent_show *show;             /* owned */
+    struct ds_automation *automation;    /* owned, NULL without --events and --commands */
+    struct ds_link *link;                /* owned, NULL while there is none */
+    struct ds_keeper keeper;             /* of the session, from PAIRED on */
+    struct ds_tunnel *tunnel;            /* owned, from PAIRED to the end */
+    struct agent_screen *screen;         /* owned, while ACTIVE */
+    struct agent_control *control;       /* owned, while ACTIVE */
+    struct ds_desk_clipboard *clipboard; /* owned, while ACTIVE */
 
     bool peer_said_hello;
     uint32_t peer_features;

@@ -63,6 +63,14 @@ void ds_event_picture(struct ds_automation *a, uint32_t width, uint32_t height)
                        false);
 }
 
+void ds_event_clipboard(struct ds_automation *a, const char *direction, size_t bytes)
+{
+    ds_automation_post(a,
+                       json_pack("{s:s, s:s, s:I}", "event", "clipboard", "direction", direction,
+                                 "bytes", (json_int_t)bytes),
+                       false);
+}
+
 void ds_event_stats(struct ds_automation *a, const struct ds_event_stats *stats)
 {
     json_t *event =

@@ -8,6 +8,7 @@
 #include "common/wire/sealed.h"
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 struct ds_automation;
@@ -46,6 +47,10 @@ void ds_event_held(struct ds_automation *a, bool on);
 void ds_event_security_number(struct ds_automation *a, const char *number);
 void ds_event_code(struct ds_automation *a, const char *code);
 void ds_event_picture(struct ds_automation *a, uint32_t width, uint32_t height);
+/* A text has arrived in the other clipboard. direction: to-customer to-rep. Never its content. */
+void ds_event_clipboard(struct ds_automation *a, const char *direction, size_t bytes);
+/* The code of the error event that says so. */
+#define DS_EVENT_CLIPBOARD_TOO_LONG "clipboard-too-long"
 void ds_event_stats(struct ds_automation *a, const struct ds_event_stats *stats);
 /* tag: "" or that of the command that failed. */
 void ds_event_error(struct ds_automation *a, const char *code, const char *message,

@@ -5,6 +5,7 @@
 #include "common/base/error.h"
 #include "common/base/log.h"
 #include "common/screen/decoder.h"
+#include "viewer/session/desk.h"
 #include "viewer/session/line_priv.h"
 
 #include <stdlib.h>
@@ -57,6 +58,7 @@ static void settle(struct viewer_line *line)
     ds_tunnel_destroy(line->doomed);
     line->doomed = NULL;
     viewer_reconnect_settle(line);
+    viewer_desk_follow(line);
     viewer_report_model(line);
     if (is_done(line))
         tell_quit(line);
@@ -288,6 +290,7 @@ static void close_all(struct viewer_line *line)
 {
     viewer_machine_end(&line->machine);
     settle(line);
+    viewer_desk_close(line);
     hang_up(line);
     uv_close((uv_handle_t *)&line->wake, NULL);
     ds_keeper_close(&line->keeper);
@@ -406,7 +409,7 @@ static void init_machine(struct viewer_line *line)
 {
     viewer_machine_init(&line->machine, &machine_ops, line);
     line->machine.new_session = line->config.new_session;
-    line->machine.features = ds_decoder_features();
+    line->machine.features = ds_decoder_features() | VIEWER_DESK_FEATURES;
     line->machine.program = PROGRAM;
     line->machine.model.tries_left = DS_NUMBER_TRIES;
     line->told = line->machine.model;

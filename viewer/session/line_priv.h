@@ -5,6 +5,7 @@
 #define VIEWER_SESSION_LINE_PRIV_H
 
 #include "common/automation/automation.h"
+#include "common/desk/clipboard.h"
 #include "common/net/keeper.h"
 #include "common/net/link.h"
 #include "common/tunnel/tunnel.h"
@@ -35,7 +36,8 @@ struct viewer_line {
     bool held;                /* the SCREEN channel, until the decoder has caught up */
     struct viewer_decode decode;
     struct viewer_input_queue input;
-    struct ds_buf scratch; /* one outgoing sealed message */
+    struct ds_desk_clipboard *clipboard; /* owned, while ACTIVE */
+    struct ds_buf scratch;               /* one outgoing sealed message */
     uint8_t payload[DS_FRAME_DATA_MAX];
 
     struct viewer_model told;  /* what events have heard */

@@ -77,8 +77,9 @@ struct viewer_model {
     bool paused, paused_by_rep;
     bool resume_asked; /* the customer was asked to go on */
     uint32_t resume_refusals;
-    uint16_t resume_wait_s; /* told with the last of them */
-    bool held;              /* the customer's own hand has control for now */
+    uint16_t resume_wait_s;      /* told with the last of them */
+    uint32_t clipboard_too_long; /* how often a copied text was too long to be shared */
+    bool held;                   /* the customer's own hand has control for now */
     bool has_layout;
     struct ds_control layout; /* the LAYOUT fields */
     ds_tick active_at;        /* 0: was never active */

@@ -4,6 +4,7 @@
 
 #include "common/base/error.h"
 #include "common/base/log.h"
+#include "viewer/session/desk.h"
 
 #include <stdio.h>
 
@@ -86,6 +87,9 @@ static void on_message(void *ctx, enum ds_channel channel, const uint8_t *bytes,
     case DS_CHANNEL_SCREEN:
         if (line->machine.model.stage == VIEWER_ACTIVE)
             error = viewer_decode_chunk(&line->decode, bytes, len);
+        break;
+    case DS_CHANNEL_CLIPBOARD:
+        error = viewer_desk_clipboard(line, bytes, len);
         break;
     default: /* channels of a later version */
         break;
