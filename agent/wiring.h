@@ -11,6 +11,7 @@
 #include "agent/session/session.h"
 #include "agent/show/show.h"
 #include "common/automation/automation.h"
+#include "common/courier/courier.h"
 #include "common/net/link.h"
 #include "common/tunnel/tunnel.h"
 
@@ -32,6 +33,7 @@ struct agent {
     struct ds_tunnel *tunnel;         /* owned, from PAIRED to the end */
     struct agent_screen *screen;      /* owned, while ACTIVE */
     struct agent_control *control;    /* owned, while ACTIVE */
+    struct ds_courier *courier;       /* owned: files, both ways */
 
     bool peer_said_hello;
     uint32_t peer_features;

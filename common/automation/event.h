@@ -25,6 +25,16 @@ struct ds_event_stats {
     uint64_t connected_s, session_s;
 };
 
+struct ds_event_file {
+    uint32_t id;
+    const char *name;
+    bool to_customer;
+    const char *state; /* "offered" ... of DESIGN section 7 */
+    uint64_t bytes, size;
+    const char *sha256; /* hex, or NULL */
+    const char *error;  /* a sentence; NULL or "": left out */
+};
+
 void ds_event_connected(struct ds_automation *a, unsigned port, const char *transport,
                         const char *relay);
 /* state: waiting asking verifying active paused reconnecting ended. left_s < 0 and reason NULL are
@@ -39,6 +49,8 @@ void ds_event_security_number(struct ds_automation *a, const char *number);
 void ds_event_code(struct ds_automation *a, const char *code);
 void ds_event_picture(struct ds_automation *a, uint32_t width, uint32_t height);
 void ds_event_stats(struct ds_automation *a, const struct ds_event_stats *stats);
+void ds_event_file(struct ds_automation *a, const struct ds_event_file *file, bool is_progress);
+void ds_event_chat(struct ds_automation *a, const char *id, const char *from, const char *text);
 /* tag: "" or that of the command that failed. */
 void ds_event_error(struct ds_automation *a, const char *code, const char *message,
                     const char *tag);

@@ -76,6 +76,7 @@ enum ds_right_state {
 #define DS_FEATURE_H264 4u
 #define DS_FEATURE_JPEG_ARITHMETIC 8u
 #define DS_FEATURE_DRAWN 16u
+#define DS_FEATURE_FILES 32u /* common/wire/file_message.h */
 
 struct ds_control {
     uint8_t type;
