@@ -44,6 +44,9 @@ static void follow_rights(struct agent *a)
     if (a->control)
         agent_control_allow(a->control, agent_session_is_controlled(&a->session));
     agent_desk_follow(a);
+    ds_courier_allow(a->courier, a->session.phase != AGENT_PHASE_ENDED &&
+                                     (a->peer_features & DS_FEATURE_FILES) != 0 &&
+                                     agent_rights_has(&a->session.rights, DS_RIGHT_FILES));
 }
 
 void agent_changed(struct agent *a)
@@ -262,6 +265,7 @@ void agent_end(struct agent *a, enum agent_ending ending, const char *reason, co
     agent_desk_close(a);
     agent_screen_stop(a->screen);
     a->screen = NULL;
+    ds_courier_end(a->courier);
     agent_line_leave(a, reason);
     if (problem && *problem)
         ds_event_error(a->automation, "ended", problem, "");
@@ -356,6 +360,8 @@ static void start_handles(struct agent *a)
 static void run_loop(struct agent *a)
 {
     uv_run(&a->loop, UV_RUN_DEFAULT);
+    ds_courier_close(a->courier);
+    a->courier = NULL;
     ds_automation_close(a->automation);
     a->automation = NULL;
     agent_show_close(a->show);
@@ -382,6 +388,9 @@ int agent_run(const struct agent_options *options, struct agent_traces *traces)
     if (options->events_fd >= 0 || options->commands_fd >= 0)
         a->automation =
             ds_automation_open(options->events_fd, options->commands_fd, wake, a, &error);
+    struct ds_courier_config files = {
+        .is_agent = true, .automation = a->automation, .wake = wake, .ctx = a};
+    a->courier = ds_courier_open(&files);
     if (error) {
         fputs("deskside-agent: the descriptors of --events and --commands must be open\n", stderr);
         a->exit_code = AGENT_EXIT_USAGE;

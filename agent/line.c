@@ -19,10 +19,12 @@
 void agent_line_pump(struct agent *a)
 {
     uint8_t payload[DS_FRAME_DATA_MAX];
+    ds_courier_settle(a->courier);
     while (a->link && a->tunnel && ds_link_data_room(a->link) >= sizeof(payload)) {
         int n = ds_tunnel_drain(a->tunnel, payload, sizeof(payload), ds_clock_now());
         if (n <= 0 || ds_link_send_data(a->link, payload, (size_t)n))
             break;
+        ds_courier_settle(a->courier); /* there is room for the next piece */
     }
     if (a->screen && a->tunnel)
         agent_screen_set_queued(a->screen, ds_tunnel_queued(a->tunnel, DS_CHANNEL_SCREEN));
@@ -168,6 +170,13 @@ static void on_message(void *ctx, enum ds_channel channel, const uint8_t *bytes,
     struct agent *a = ctx;
     if (a->session.phase == AGENT_PHASE_ENDED)
         return;
+    int taken = ds_courier_message(a->courier, channel, bytes, len);
+    if (taken < 0)
+        agent_end(a, AGENT_ENDING_FAULT, DS_REASON_PROTOCOL,
+                  DS_TR("The other program sent something that makes no sense."),
+                  AGENT_EXIT_INTERNAL);
+    if (taken != 0)
+        return;
     switch (channel) {
     case DS_CHANNEL_CONTROL:
         take_control_message(a, bytes, len);
@@ -197,10 +206,12 @@ static void on_open(void *ctx)
         ds_link_send(a->link, &verified);
     }
     a->session.began_s = (int64_t)time(NULL);
-    agent_line_send_control(a, &(struct ds_control){.type = DS_CONTROL_HELLO,
-                                                    .version = DS_PROTOCOL_VERSION,
-                                                    .features = AGENT_DESK_FEATURES,
-                                                    .program = "deskside-agent " DESKSIDE_VERSION});
+    agent_line_send_control(a,
+                            &(struct ds_control){.type = DS_CONTROL_HELLO,
+                                                 .version = DS_PROTOCOL_VERSION,
+                                                 .features = AGENT_DESK_FEATURES | DS_FEATURE_FILES,
+                                                 .program = "deskside-agent " DESKSIDE_VERSION});
+    ds_courier_up(a->courier, 1);
     explicit_bzero(a->session.number, sizeof(a->session.number));
     a->session.phase = AGENT_PHASE_CONSENT;
     ds_keeper_on_open(&a->keeper);
@@ -284,6 +295,7 @@ static void take_paired(struct agent *a, const struct ds_message *m)
                       AGENT_EXIT_INTERNAL);
         return;
     }
+    ds_courier_bind(a->courier, a->tunnel);
     a->paired_since = ds_clock_now();
     ds_keeper_begin(&a->keeper, m->session, true);
     a->session.phase = AGENT_PHASE_WARNING;

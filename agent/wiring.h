@@ -11,6 +11,7 @@
 #include "agent/session/session.h"
 #include "agent/show/show.h"
 #include "common/automation/automation.h"
+#include "common/courier/courier.h"
 #include "common/desk/clipboard.h"
 #include "common/net/history.h"
 #include "common/net/keeper.h"
@@ -37,6 +38,7 @@ struct agent {
     struct agent_screen *screen;         /* owned, while ACTIVE */
     struct agent_control *control;       /* owned, while ACTIVE */
     struct ds_desk_clipboard *clipboard; /* owned, while ACTIVE */
+    struct ds_courier *courier;          /* owned: files, both ways */
 
     bool peer_said_hello;
     uint32_t peer_features;

@@ -24,6 +24,11 @@ enum ds_command_type {
     DS_COMMAND_SCROLL,  /* viewer: x y, the picture's pixel at the window's left and top */
     DS_COMMAND_MONITOR, /* viewer: index, -1 for all */
     DS_COMMAND_END,
+    DS_COMMAND_CHAT,        /* text */
+    DS_COMMAND_SEND_FILE,   /* text: path */
+    DS_COMMAND_ACCEPT_FILE, /* id; text: path of a folder or of the new file */
+    DS_COMMAND_REFUSE_FILE, /* id */
+    DS_COMMAND_CANCEL_FILE, /* id */
     DS_COMMAND_COUNT,
 };
 
@@ -38,6 +43,8 @@ struct ds_command {
     int x, y, buttons;
     int monitor;
     bool fit;
+    uint32_t id; /* of a file */
+    char *text;  /* owned by the command, or NULL: 1..4096 bytes, without NUL */
 };
 
 /* Parses one line (without its newline). On failure returns DS_EPROTO (not a command object, a

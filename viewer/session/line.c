@@ -53,6 +53,9 @@ static void settle(struct viewer_line *line)
 {
     ds_tunnel_destroy(line->doomed);
     line->doomed = NULL;
+    ds_courier_allow(line->courier,
+                     line->machine.model.rights[DS_RIGHT_FILES] == DS_RIGHT_GRANTED &&
+                         (line->machine.peer_features & DS_FEATURE_FILES) != 0);
     viewer_private_hold(line);
     viewer_private_pump(line);
     ds_tunnel_destroy(line->doomed);
@@ -292,6 +295,8 @@ static void close_all(struct viewer_line *line)
     settle(line);
     viewer_desk_close(line);
     hang_up(line);
+    ds_courier_close(line->courier); /* its thread wakes the loop */
+    line->courier = NULL;
     uv_close((uv_handle_t *)&line->wake, NULL);
     ds_keeper_close(&line->keeper);
     uv_close((uv_handle_t *)&line->second, NULL);
@@ -409,7 +414,7 @@ static void init_machine(struct viewer_line *line)
 {
     viewer_machine_init(&line->machine, &machine_ops, line);
     line->machine.new_session = line->config.new_session;
-    line->machine.features = ds_decoder_features() | VIEWER_DESK_FEATURES;
+    line->machine.features = ds_decoder_features() | VIEWER_DESK_FEATURES | DS_FEATURE_FILES;
     line->machine.program = PROGRAM;
     line->machine.model.tries_left = DS_NUMBER_TRIES;
     line->told = line->machine.model;
@@ -447,7 +452,12 @@ int viewer_line_start(struct viewer_line **out, const struct viewer_line_config 
         if (!line->automation)
             goto free_orders;
     }
-    error = viewer_decode_start(&line->decode, config->backing, &decode_events, line);
+    struct ds_courier_config files = {
+        .automation = line->automation, .wake = wake_loop, .ctx = line};
+    line->courier = ds_courier_open(&files);
+    error = line->courier
+                ? viewer_decode_start(&line->decode, config->backing, &decode_events, line)
+                : DS_ENOMEM;
     if (error)
         goto close_automation;
     if (pthread_create(&line->thread, NULL, run, line) != 0) {
@@ -459,6 +469,7 @@ int viewer_line_start(struct viewer_line **out, const struct viewer_line_config 
 stop_decode:
     viewer_decode_stop(&line->decode);
 close_automation:
+    ds_courier_close(line->courier);
     ds_automation_close(line->automation);
 free_orders:
     ds_mailbox_destroy(&line->orders);

@@ -5,6 +5,7 @@
 #define VIEWER_SESSION_LINE_PRIV_H
 
 #include "common/automation/automation.h"
+#include "common/courier/courier.h"
 #include "common/desk/clipboard.h"
 #include "common/net/keeper.h"
 #include "common/net/link.h"
@@ -26,6 +27,8 @@ struct viewer_line {
     uv_timer_t second;
     uv_signal_t interrupted, terminated;
     struct ds_automation *automation; /* NULL without --events and --commands */
+
+    struct ds_courier *courier; /* files, both ways */
 
     struct viewer_machine machine;
     struct ds_link *link;

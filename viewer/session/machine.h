@@ -41,7 +41,7 @@ struct viewer_machine {
     bool new_session;                  /* as soon as signed in */
     char early_number[DS_TEXT_NUMBER]; /* given before PAIRED has come: a script is quicker than a
                                           slow line */
-    uint32_t features;
+    uint32_t features, peer_features;
     const char *program; /* for HELLO; static */
 };
 

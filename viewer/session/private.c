@@ -13,6 +13,7 @@ static void on_open(void *ctx)
     struct viewer_line *line = ctx;
     viewer_input_queue_init(&line->input, ds_tunnel_epoch(line->tunnel));
     viewer_machine_on_open(&line->machine);
+    ds_courier_up(line->courier, ds_tunnel_epoch(line->tunnel));
     ds_keeper_on_open(&line->keeper);
 }
 
@@ -20,6 +21,7 @@ static void on_resumed(void *ctx)
 {
     struct viewer_line *line = ctx;
     viewer_input_queue_init(&line->input, ds_tunnel_epoch(line->tunnel));
+    ds_courier_up(line->courier, ds_tunnel_epoch(line->tunnel));
     ds_keeper_on_open(&line->keeper);
 }
 
@@ -76,8 +78,9 @@ static int on_cursor(struct viewer_line *line, const uint8_t *bytes, size_t len)
 static void on_message(void *ctx, enum ds_channel channel, const uint8_t *bytes, size_t len)
 {
     struct viewer_line *line = ctx;
-    int error = DS_OK;
-    switch (channel) {
+    int taken = ds_courier_message(line->courier, channel, bytes, len);
+    int error = taken < 0 ? taken : DS_OK;
+    switch (taken != 0 ? DS_CHANNEL_COUNT : channel) {
     case DS_CHANNEL_CONTROL:
         error = on_control(line, bytes, len);
         break;
@@ -122,6 +125,8 @@ int viewer_private_open(struct viewer_line *line, const uint8_t session[DS_SESSI
     ds_history_init(&line->history);
     line->tunnel = ds_tunnel_new(&config, &tunnel_events, line);
     viewer_input_queue_init(&line->input, config.epoch);
+    ds_courier_bind(line->courier, line->tunnel);
+    line->machine.peer_features = 0;
     line->shown = line->shown_before = 0;
     line->await_picture = true;
     return line->tunnel ? DS_OK : DS_ENOMEM;
@@ -142,6 +147,8 @@ void viewer_private_close(struct viewer_line *line)
     if (!tunnel)
         return;
     line->tunnel = NULL; /* its last events find nothing to close */
+    ds_courier_end(line->courier);
+    ds_courier_bind(line->courier, NULL);
     while (send_payload(line, tunnel))
         ;
     viewer_input_queue_clear(&line->input);
@@ -190,6 +197,7 @@ void viewer_private_pump(struct viewer_line *line)
 {
     bool sent = true;
     while (line->tunnel && sent) {
+        ds_courier_settle(line->courier);
         next_input(line);
         sent = send_payload(line, line->tunnel);
     }
