@@ -344,7 +344,8 @@ static int make_plan(struct ds_encoder *e, const struct ds_encode_request *reque
     error = ds_classify_run(&e->classifier, &e->plan, picture);
     if (error)
         return error;
-    error = run_video(e, request, picture);
+    if (!polishing) /* which changes nothing that could be a video */
+        error = run_video(e, request, picture);
     if (error)
         return error;
     ds_merge_run(&e->plan);
