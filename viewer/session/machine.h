@@ -76,6 +76,8 @@ void viewer_machine_on_down(struct viewer_machine *m, enum ds_link_failure why, 
  * known. */
 void viewer_machine_on_relinked(struct viewer_machine *m, const struct ds_link_info *info,
                                 ds_tick now);
+/* The relay knows us again: as good as signed in. */
+void viewer_machine_on_readmitted(struct viewer_machine *m);
 /* There is no line to the relay any more; the session goes on. */
 void viewer_machine_on_unlinked(struct viewer_machine *m);
 /* What is missing now, and when the session is over. */
