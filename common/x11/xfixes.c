@@ -51,7 +51,9 @@ void ds_xfixes_select_selection(xcb_connection_t *conn, xcb_window_t window, xcb
     xcb_xfixes_select_selection_input_request_t ask = {
         .window = window,
         .selection = selection,
-        .event_mask = XCB_XFIXES_SELECTION_EVENT_MASK_SET_SELECTION_OWNER};
+        .event_mask = XCB_XFIXES_SELECTION_EVENT_MASK_SET_SELECTION_OWNER |
+                      XCB_XFIXES_SELECTION_EVENT_MASK_SELECTION_WINDOW_DESTROY |
+                      XCB_XFIXES_SELECTION_EVENT_MASK_SELECTION_CLIENT_CLOSE};
     ds_request_send(conn, xfixes(XCB_XFIXES_SELECT_SELECTION_INPUT), &ask, sizeof(ask));
 }
 

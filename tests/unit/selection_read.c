@@ -182,9 +182,11 @@ static void the_bound_is_exact(void **state)
     (void)state;
     at_text();
     assert_int_equal(bytes(UTF8, "0123456789abcdef"), DS_SELECTION_DONE);
+    ds_selection_end(&r);
     set_up(state);
     at_text();
     assert_int_equal(bytes(UTF8, "0123456789abcdefg"), DS_SELECTION_TOO_LONG);
+    ds_selection_end(&r);
     set_up(state);
     at_text();
     assert_int_equal(ds_selection_take(&r, &(struct ds_selection_value){.type = UTF8,
