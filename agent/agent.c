@@ -197,6 +197,7 @@ static void on_second(uv_timer_t *timer)
     struct agent *a = timer->data;
     struct agent_view view;
     ds_keeper_second(&a->keeper);
+    ds_parley_tick(&a->parley);
     if (a->is_closing)
         return;
     time_out_question(a);
@@ -360,8 +361,7 @@ static void start_handles(struct agent *a)
 static void run_loop(struct agent *a)
 {
     uv_run(&a->loop, UV_RUN_DEFAULT);
-    ds_courier_close(a->courier);
-    a->courier = NULL;
+    agent_talk_close(a);
     ds_automation_close(a->automation);
     a->automation = NULL;
     agent_show_close(a->show);
@@ -388,9 +388,7 @@ int agent_run(const struct agent_options *options, struct agent_traces *traces)
     if (options->events_fd >= 0 || options->commands_fd >= 0)
         a->automation =
             ds_automation_open(options->events_fd, options->commands_fd, wake, a, &error);
-    struct ds_courier_config files = {
-        .is_agent = true, .automation = a->automation, .wake = wake, .ctx = a};
-    a->courier = ds_courier_open(&files);
+    agent_talk_open(a);
     if (error) {
         fputs("deskside-agent: the descriptors of --events and --commands must be open\n", stderr);
         a->exit_code = AGENT_EXIT_USAGE;

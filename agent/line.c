@@ -211,7 +211,7 @@ static void on_open(void *ctx)
                                                  .version = DS_PROTOCOL_VERSION,
                                                  .features = AGENT_DESK_FEATURES | DS_FEATURE_FILES,
                                                  .program = "deskside-agent " DESKSIDE_VERSION});
-    ds_courier_up(a->courier, 1);
+    ds_courier_up(a->courier, ds_tunnel_epoch(a->tunnel));
     explicit_bzero(a->session.number, sizeof(a->session.number));
     a->session.phase = AGENT_PHASE_CONSENT;
     ds_keeper_on_open(&a->keeper);
@@ -350,6 +350,8 @@ static void on_relay_message(void *ctx, const struct ds_message *m)
     struct agent *a = ctx;
     int exit_code;
     enum agent_ending ending;
+    ds_parley_message(&a->parley, m);
+    a->keeper.line.chat_seen = ds_parley_seen(&a->parley);
     if (ds_keeper_on_message(&a->keeper, m))
         return;
     switch (m->type) {
@@ -415,6 +417,7 @@ static void on_down(void *ctx, enum ds_link_failure why, const char *detail)
 {
     struct agent *a = ctx;
     ds_log_warn("line is down why=%s detail=\"%s\"", ds_link_failure_name(why), detail);
+    ds_parley_down(&a->parley);
     if (ds_keeper_on_down(&a->keeper, detail))
         return;
     ds_link_close(a->link);

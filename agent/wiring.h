@@ -13,6 +13,7 @@
 #include "common/automation/automation.h"
 #include "common/courier/courier.h"
 #include "common/desk/clipboard.h"
+#include "common/courier/parley.h"
 #include "common/net/history.h"
 #include "common/net/keeper.h"
 #include "common/net/link.h"
@@ -39,6 +40,7 @@ struct agent {
     struct agent_control *control;       /* owned, while ACTIVE */
     struct ds_desk_clipboard *clipboard; /* owned, while ACTIVE */
     struct ds_courier *courier;          /* owned: files, both ways */
+    struct ds_parley parley;             /* chat */
 
     bool peer_said_hello;
     uint32_t peer_features;
@@ -86,6 +88,12 @@ void agent_line_send_paused(struct agent *agent);
 void agent_reconnect_init(struct agent *agent);
 /* The tunnel has resumed: shows the screen again. Inside an event of the tunnel. */
 void agent_reconnect_resumed(struct agent *agent);
+
+/* ---- talk.c ---- */
+
+/* Files and chat: parts that last as long as the program. */
+void agent_talk_open(struct agent *agent);
+void agent_talk_close(struct agent *agent);
 
 /* ---- customer.c ---- */
 

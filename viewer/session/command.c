@@ -132,7 +132,7 @@ void viewer_command_run(struct viewer_line *line, const struct ds_command *comma
         {DS_ENOTFOUND, "unknown-key", "There is no key of that name"},
         {DS_EUNSUPPORTED, "unsupported", "The viewer has no such command"},
     };
-    if (ds_courier_command(line->courier, command))
+    if (ds_courier_command(line->courier, command) || ds_parley_command(&line->parley, command))
         return;
     int error = run(line, command);
     if (error == DS_OK) {

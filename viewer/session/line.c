@@ -53,9 +53,7 @@ static void settle(struct viewer_line *line)
 {
     ds_tunnel_destroy(line->doomed);
     line->doomed = NULL;
-    ds_courier_allow(line->courier,
-                     line->machine.model.rights[DS_RIGHT_FILES] == DS_RIGHT_GRANTED &&
-                         (line->machine.peer_features & DS_FEATURE_FILES) != 0);
+    viewer_talk_settle(line);
     viewer_private_hold(line);
     viewer_private_pump(line);
     ds_tunnel_destroy(line->doomed);
@@ -91,6 +89,8 @@ static void on_up(void *ctx, const struct ds_link_info *info)
 static void on_message(void *ctx, const struct ds_message *message)
 {
     struct viewer_line *line = ctx;
+    ds_parley_message(&line->parley, message);
+    line->keeper.line.chat_seen = ds_parley_seen(&line->parley);
     if (!viewer_reconnect_message(line, message))
         viewer_machine_on_message(&line->machine, message, ds_clock_now());
     settle(line);
@@ -113,6 +113,7 @@ static void on_down(void *ctx, enum ds_link_failure why, const char *detail)
 {
     struct viewer_line *line = ctx;
     ds_log_info("no connection to the relay: %s", detail ? detail : "");
+    ds_parley_down(&line->parley);
     if (!ds_keeper_on_down(&line->keeper, detail))
         viewer_machine_on_down(&line->machine, why, detail);
     settle(line);
@@ -295,8 +296,7 @@ static void close_all(struct viewer_line *line)
     settle(line);
     viewer_desk_close(line);
     hang_up(line);
-    ds_courier_close(line->courier); /* its thread wakes the loop */
-    line->courier = NULL;
+    viewer_talk_close(line);
     uv_close((uv_handle_t *)&line->wake, NULL);
     ds_keeper_close(&line->keeper);
     uv_close((uv_handle_t *)&line->second, NULL);
@@ -333,6 +333,7 @@ static void on_second(uv_timer_t *timer)
     struct viewer_line *line = timer->data;
     ds_keeper_second(&line->keeper);
     viewer_machine_tick(&line->machine, ds_clock_now());
+    ds_parley_tick(&line->parley);
     viewer_report_second(line);
     settle(line);
 }
@@ -452,12 +453,9 @@ int viewer_line_start(struct viewer_line **out, const struct viewer_line_config 
         if (!line->automation)
             goto free_orders;
     }
-    struct ds_courier_config files = {
-        .automation = line->automation, .wake = wake_loop, .ctx = line};
-    line->courier = ds_courier_open(&files);
-    error = line->courier
-                ? viewer_decode_start(&line->decode, config->backing, &decode_events, line)
-                : DS_ENOMEM;
+    error = viewer_talk_open(line);
+    if (error == DS_OK)
+        error = viewer_decode_start(&line->decode, config->backing, &decode_events, line);
     if (error)
         goto close_automation;
     if (pthread_create(&line->thread, NULL, run, line) != 0) {
@@ -469,7 +467,7 @@ int viewer_line_start(struct viewer_line **out, const struct viewer_line_config 
 stop_decode:
     viewer_decode_stop(&line->decode);
 close_automation:
-    ds_courier_close(line->courier);
+    viewer_talk_close(line);
     ds_automation_close(line->automation);
 free_orders:
     ds_mailbox_destroy(&line->orders);

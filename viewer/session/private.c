@@ -13,16 +13,16 @@ static void on_open(void *ctx)
     struct viewer_line *line = ctx;
     viewer_input_queue_init(&line->input, ds_tunnel_epoch(line->tunnel));
     viewer_machine_on_open(&line->machine);
-    ds_courier_up(line->courier, ds_tunnel_epoch(line->tunnel));
     ds_keeper_on_open(&line->keeper);
+    ds_courier_up(line->courier, ds_tunnel_epoch(line->tunnel));
 }
 
 static void on_resumed(void *ctx)
 {
     struct viewer_line *line = ctx;
     viewer_input_queue_init(&line->input, ds_tunnel_epoch(line->tunnel));
-    ds_courier_up(line->courier, ds_tunnel_epoch(line->tunnel));
     ds_keeper_on_open(&line->keeper);
+    ds_courier_up(line->courier, ds_tunnel_epoch(line->tunnel));
 }
 
 static void on_cut(void *ctx, const char *reason)
@@ -163,6 +163,7 @@ void viewer_private_cut(struct viewer_line *line)
     if (!line->tunnel)
         return;
     ds_tunnel_cut(line->tunnel);
+    ds_courier_cut(line->courier);
     viewer_input_queue_clear(&line->input);
     viewer_decode_drop(&line->decode);
     if (line->held)

@@ -32,7 +32,6 @@ static void cut(void *ctx, enum ds_cut_side side, const char *why)
 {
     struct viewer_line *line = ctx;
     ds_history_cut(&line->history, side, why, ds_clock_now(), (int64_t)time(NULL));
-    ds_courier_cut(line->courier);
     viewer_private_cut(line);
 }
 
