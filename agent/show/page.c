@@ -27,7 +27,7 @@ void agent_page_enter(struct agent_page_state *state, const struct agent_view *v
 {
     bool is_session = view->page == AGENT_PAGE_CONNECTED || view->page == AGENT_PAGE_RECONNECTING;
     if (!is_session)
-        state->is_ending = false;
+        state->is_ending = state->is_connection_open = false;
     if (view->page == state->before)
         return;
     state->before = view->page;
@@ -50,14 +50,15 @@ bool agent_page_is_shown(const struct agent_page_state *state, const struct agen
 {
     if (!is_connected(view))
         return view->page != AGENT_PAGE_NONE;
-    return state->is_ending || view->resume_asked || view->asked < DS_RIGHT_COUNT;
+    return agent_page_is_asking(state, view) || state->is_connection_open;
 }
 
 bool agent_page_is_asking(const struct agent_page_state *state, const struct agent_view *view)
 {
     return view->page == AGENT_PAGE_WARNING || view->page == AGENT_PAGE_CONSENT ||
            view->page == AGENT_PAGE_RECONNECTING ||
-           (is_connected(view) && agent_page_is_shown(state, view));
+           (is_connected(view) &&
+            (state->is_ending || view->resume_asked || view->asked < DS_RIGHT_COUNT));
 }
 
 /* Who runs the relay, small at the top of every page. */
@@ -293,7 +294,9 @@ static bool session_page(struct agent_build *b)
         return ending_page(b);
     if (b->view->resume_asked)
         return resume_page(b);
-    return b->view->asked < DS_RIGHT_COUNT && right_page(b);
+    if (b->view->asked < DS_RIGHT_COUNT)
+        return right_page(b);
+    return b->state->is_connection_open && agent_build_connection(b);
 }
 
 static bool page_of(struct agent_build *b)
@@ -361,9 +364,12 @@ bool agent_page_dismiss(struct agent_page_state *state, const struct agent_view 
             *out = agent_build_event(AGENT_SHOW_STAY);
         } else if (view->resume_asked) {
             *out = agent_build_event(AGENT_SHOW_RESUME);
-        } else {
+        } else if (view->asked < DS_RIGHT_COUNT) {
             *out = agent_build_event(AGENT_SHOW_ANSWER);
             out->right = view->asked;
+        } else {
+            state->is_connection_open = false;
+            return false;
         }
         return true;
     case AGENT_PAGE_RECONNECTING:
