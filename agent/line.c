@@ -64,7 +64,8 @@ void agent_line_send_paused(struct agent *a)
                .type = DS_CONTROL_PAUSED,
                .on = a->session.paused != AGENT_PAUSE_NONE,
                .by_rep = a->session.paused == AGENT_PAUSE_BY_REP,
-               .wait_s = agent_refusal_wait_s(&a->session.resume_refused, ds_clock_now())});
+               .wait_s = agent_refusal_wait_s(&a->session.resume_refused, ds_clock_now()),
+               .allowed = a->session.may_resume || a->session.rights.by_policy});
 }
 
 /* ---- from the viewer ---- */

@@ -92,6 +92,7 @@ void agent_session_view(const struct agent_session *s, ds_tick now, struct agent
         .is_held = s->is_held,
         .resume_asked = s->resume_asked,
         .paused = s->paused,
+        .may_resume = s->may_resume,
         .by_command = s->rights.by_policy,
         .ending = s->ending,
         .removal = s->removal,

@@ -32,6 +32,7 @@ struct agent_session {
     unsigned percent;
     unsigned wrong_tries;
     enum agent_pause paused;
+    bool may_resume; /* the rep may end this pause without a question */
     bool resume_asked;
     struct agent_refusal resume_refused; /* how long a "stay paused" holds */
     bool is_held;                        /* the customer's own hand is on it */

@@ -28,6 +28,9 @@ void agent_page_enter(struct agent_page_state *state, const struct agent_view *v
     bool is_session = view->page == AGENT_PAGE_CONNECTED || view->page == AGENT_PAGE_RECONNECTING;
     if (!is_session)
         state->is_ending = false;
+    if (view->paused != state->before_paused)
+        state->is_pause_open = view->paused != AGENT_PAUSE_NONE && !view->by_command;
+    state->before_paused = view->paused;
     if (view->page == state->before)
         return;
     state->before = view->page;
@@ -50,7 +53,8 @@ bool agent_page_is_shown(const struct agent_page_state *state, const struct agen
 {
     if (!is_connected(view))
         return view->page != AGENT_PAGE_NONE;
-    return state->is_ending || view->resume_asked || view->asked < DS_RIGHT_COUNT;
+    return state->is_ending || view->resume_asked || view->asked < DS_RIGHT_COUNT ||
+           (state->is_pause_open && view->paused != AGENT_PAUSE_NONE);
 }
 
 bool agent_page_is_asking(const struct agent_page_state *state, const struct agent_view *view)
@@ -252,7 +256,35 @@ static bool resume_page(struct agent_build *b)
         {DS_TR("Show my screen again"), DS_UI_GRANTS, yes},
         {DS_TR("Stay paused"), 0, no},
     };
-    return agent_build_choose(b, AGENT_PAGE_RESUME, choices, 2, 1, false);
+    bool is_chosen = agent_build_choose(b, AGENT_PAGE_RESUME, choices, 2, 1, false);
+    if (is_chosen) /* the page behind it has nothing to add */
+        b->state->is_pause_open = false;
+    return is_chosen;
+}
+
+/* What a pause means, and the one thing that can be decided beforehand. */
+static bool paused_page(struct agent_build *b)
+{
+    char text[DS_TEXT_NAME + 96];
+    bool may = b->view->may_resume;
+    agent_build_title(b, DS_TR("The session is paused"));
+    snprintf(text, sizeof text, DS_TR("%s does not see your screen and controls nothing."), b->rep);
+    agent_build_say(b, text);
+    snprintf(text, sizeof text,
+             may ? DS_TR("%s can go on at any time, without asking you.")
+                 : DS_TR("Only %s can go on, and you are asked first."),
+             b->rep);
+    agent_build_say(b, text);
+    if (agent_build_toggle(b, DS_TR("Let them go on without asking me"), &may, true)) {
+        *b->out = agent_build_event(AGENT_SHOW_MAY_RESUME);
+        b->out->yes = may;
+        return true;
+    }
+    const struct agent_choice choices[] = {{DS_TR("Close"), 0, agent_build_event(AGENT_SHOW_STAY)}};
+    bool is_chosen = agent_build_choose(b, AGENT_PAGE_PAUSED, choices, 1, 0, false);
+    if (is_chosen)
+        b->state->is_pause_open = false;
+    return is_chosen;
 }
 
 static bool ending_page(struct agent_build *b)
@@ -293,7 +325,9 @@ static bool session_page(struct agent_build *b)
         return ending_page(b);
     if (b->view->resume_asked)
         return resume_page(b);
-    return b->view->asked < DS_RIGHT_COUNT && right_page(b);
+    if (b->view->asked < DS_RIGHT_COUNT)
+        return right_page(b);
+    return b->state->is_pause_open && paused_page(b);
 }
 
 static bool page_of(struct agent_build *b)
@@ -361,6 +395,9 @@ bool agent_page_dismiss(struct agent_page_state *state, const struct agent_view 
             *out = agent_build_event(AGENT_SHOW_STAY);
         } else if (view->resume_asked) {
             *out = agent_build_event(AGENT_SHOW_RESUME);
+        } else if (view->asked >= DS_RIGHT_COUNT) {
+            state->is_pause_open = false;
+            *out = agent_build_event(AGENT_SHOW_STAY);
         } else {
             *out = agent_build_event(AGENT_SHOW_ANSWER);
             out->right = view->asked;

@@ -37,8 +37,10 @@ static void on_root_event(struct agent_show *show, const XEvent *event)
     } else if (event->type == KeyPress && event->xkey.state & ShiftMask) {
         agent_bar_focus(show->bar.ui);
         agent_window_grab_focus(&show->bar);
-    } else if (event->type == KeyPress && show->view.page == AGENT_PAGE_CONNECTED &&
-               show->view.paused == AGENT_PAUSE_NONE) {
+    } else if (event->type == KeyPress && show->view.paused != AGENT_PAUSE_NONE) {
+        show->state.is_pause_open = true;
+        show->is_dirty = true;
+    } else if (event->type == KeyPress && show->view.page == AGENT_PAGE_CONNECTED) {
         agent_show_push(
             show, &(struct agent_show_event){.type = AGENT_SHOW_PAUSE, .right = DS_RIGHT_COUNT});
     }

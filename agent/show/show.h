@@ -69,6 +69,7 @@ struct agent_view {
     bool is_held;      /* injected input is held back: the customer's own hand is on it */
     bool resume_asked; /* paused, and the rep wants to go on: RESUME answers */
     enum agent_pause paused;
+    bool may_resume;          /* paused: the rep may go on without a question */
     bool by_command;          /* --accept: says on the bar that a command agreed beforehand */
     unsigned left_s;          /* RECONNECTING: until it is over */
     enum agent_ending ending; /* ENDED */
@@ -91,12 +92,13 @@ enum agent_show_event_type {
     AGENT_SHOW_ANSWER,  /* CONNECTED: right (the one asked), yes */
     AGENT_SHOW_REVOKE,  /* CONNECTED: right is taken back */
     AGENT_SHOW_PAUSE,
-    AGENT_SHOW_RESUME, /* yes: go on now (ends the customer's pause, or agrees to the rep's wish);
-                          not yes: stay paused */
-    AGENT_SHOW_END,    /* end the session; was asked for and confirmed */
-    AGENT_SHOW_STAY,   /* an end was asked for and not confirmed, or "keep waiting" */
-    AGENT_SHOW_REMOVE, /* ENDED: delete the program's own file; was asked for and confirmed */
-    AGENT_SHOW_CLOSED, /* ENDED or CODE: the person is done; the program may exit */
+    AGENT_SHOW_RESUME, /* the rep wants to go on. yes: show the screen again; not yes: stay paused
+                        */
+    AGENT_SHOW_MAY_RESUME, /* paused: yes, the rep may go on without a question, or no longer */
+    AGENT_SHOW_END,        /* end the session; was asked for and confirmed */
+    AGENT_SHOW_STAY,       /* an end was asked for and not confirmed, or "keep waiting" */
+    AGENT_SHOW_REMOVE,     /* ENDED: delete the program's own file; was asked for and confirmed */
+    AGENT_SHOW_CLOSED,     /* ENDED or CODE: the person is done; the program may exit */
 };
 
 struct agent_show_event {

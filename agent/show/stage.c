@@ -95,6 +95,8 @@ static double run_bar(struct agent_show *show, bool narrow, ds_tick now)
         if (agent_bar_build(show->bar.ui, &show->view, narrow, &event, &is_end_asked, &width)) {
             if (is_end_asked)
                 show->state.is_ending = true;
+            else if (event.type == AGENT_SHOW_PAUSE && show->view.paused != AGENT_PAUSE_NONE)
+                show->state.is_pause_open = true;
             else
                 agent_show_push(show, &event);
             show->is_dirty = true;

@@ -128,10 +128,10 @@ static void fill_menu(const struct viewer_panels *p, struct ds_ui_item items[ENT
         .icon = DS_ICON_POINTER,
         .disabled = p->view_only || p->model.paused,
         .reason = p->view_only ? DS_TR("This window was opened for looking only.") : NULL};
-    items[ENTRY_PAUSE] =
-        (struct ds_ui_item){.label = p->model.paused ? DS_TR("Ask to go on") : DS_TR("Pause"),
-                            .shortcut = viewer_words_chord("P"),
-                            .icon = p->model.paused ? DS_ICON_RESUME : DS_ICON_PAUSE};
+    items[ENTRY_PAUSE] = (struct ds_ui_item){
+        .label = p->model.paused ? viewer_words_resume(&p->model) : DS_TR("Pause"),
+        .shortcut = viewer_words_chord("P"),
+        .icon = p->model.paused ? DS_ICON_RESUME : DS_ICON_PAUSE};
     items[ENTRY_FIT] = (struct ds_ui_item){.label = DS_TR("Fit to window"),
                                            .shortcut = viewer_words_chord("S"),
                                            .icon = DS_ICON_FIT,
@@ -255,7 +255,7 @@ static void view_tools(struct viewer_panels *p, struct ds_box *row)
              p->fullscreen ? DS_TR("Leave full screen") : DS_TR("Full screen"), 0))
         p->actions->fullscreen(p->ctx, !p->fullscreen);
     if (tool(p, row, ID_PAUSE, p->model.paused ? DS_ICON_RESUME : DS_ICON_PAUSE,
-             p->model.paused ? DS_TR("Ask to go on") : DS_TR("Pause"), 0))
+             p->model.paused ? viewer_words_resume(&p->model) : DS_TR("Pause"), 0))
         viewer_panels_toggle_pause(p);
     if (tool(p, row, ID_FIGURES, DS_ICON_SIGNAL, DS_TR("Connection figures"),
              p->figures_open ? DS_UI_ON : 0))

@@ -142,6 +142,11 @@ const char *viewer_words_state(const struct viewer_model *model)
     return DS_TR("You look");
 }
 
+const char *viewer_words_resume(const struct viewer_model *model)
+{
+    return model->resume_allowed ? DS_TR("Go on") : DS_TR("Ask to go on");
+}
+
 const char *viewer_words_chord(const char *key)
 {
     static char said[16][48];

@@ -19,6 +19,8 @@ const char *viewer_words_dialling(const struct viewer_model *model);
 /* Why the session is over, a whole sentence. Static or valid until the next call. */
 const char *viewer_words_ended(const struct viewer_model *model);
 
+/* What the button that ends a pause says: the customer is asked, or need not be. Static. */
+const char *viewer_words_resume(const struct viewer_model *model);
 /* "Active", "Paused by the customer" and so on. Static. */
 const char *viewer_words_state(const struct viewer_model *model);
 

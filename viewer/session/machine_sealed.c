@@ -77,6 +77,7 @@ void viewer_machine_on_control(struct viewer_machine *m, const struct ds_control
         model->paused = control->on;
         model->paused_by_rep = control->on && control->by_rep;
         model->resume_asked = false;
+        model->resume_allowed = control->on && control->allowed;
         if (control->on && control->wait_s > 0) {
             model->resume_refusals++;
             model->resume_wait_s = control->wait_s;

@@ -117,7 +117,7 @@ int viewer_machine_resume(struct viewer_machine *m)
     struct ds_control control = {.type = DS_CONTROL_RESUME};
     int error = viewer_machine_control(m, &control);
     if (error == DS_OK)
-        m->model.resume_asked = true;
+        m->model.resume_asked = !m->model.resume_allowed;
     return error;
 }
 

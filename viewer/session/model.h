@@ -62,7 +62,8 @@ struct viewer_model {
     uint32_t refusals[DS_RIGHT_COUNT]; /* how often each was refused */
     uint16_t wait_s[DS_RIGHT_COUNT];   /* told with the last refusal: until it may be asked again */
     bool paused, paused_by_rep;
-    bool resume_asked; /* the customer was asked to go on */
+    bool resume_asked;   /* the customer was asked to go on */
+    bool resume_allowed; /* they need not be */
     uint32_t resume_refusals;
     uint16_t resume_wait_s; /* told with the last of them */
     bool held;              /* the customer's own hand has control for now */
