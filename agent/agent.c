@@ -40,6 +40,7 @@ void agent_changed(struct agent *a)
     follow_rights(a);
     tell_state(a);
     agent_session_view(&a->session, now, &view);
+    view.connection = a->connection;
     a->shown_controlling = view.is_controlling;
     if (a->show)
         agent_show_set(a->show, &view);
@@ -173,37 +174,14 @@ static void time_out_question(struct agent *a)
     }
 }
 
-static void tell_stats(struct agent *a)
-{
-    struct ds_event_stats stats = {.transport = "tls", .rtt_ms = -1};
-    ds_tick now = ds_clock_now();
-    if (!a->automation || !a->link || a->up_since == 0)
-        return;
-    stats.rtt_ms = ds_link_rtt_ms(a->link);
-    stats.rtt_min_ms = ds_link_rtt_min_ms(a->link);
-    ds_link_bytes(a->link, &stats.bytes_in, &stats.bytes_out);
-    stats.port = a->port;
-    stats.transport = a->transport;
-    stats.connected_s = (now - a->up_since) / DS_SECOND;
-    stats.session_s = a->paired_since ? (now - a->paired_since) / DS_SECOND : 0;
-    if (a->screen) {
-        struct agent_screen_stats screen;
-        agent_screen_stats(a->screen, &screen);
-        stats.updates = screen.updates;
-        stats.fps = (double)(screen.updates - a->last_updates);
-        a->last_updates = screen.updates;
-    }
-    ds_event_stats(a->automation, &stats);
-}
-
 static void on_second(uv_timer_t *timer)
 {
     struct agent *a = timer->data;
     struct agent_view view;
     time_out_question(a);
-    tell_stats(a);
+    agent_figures_second(a);
     agent_session_view(&a->session, ds_clock_now(), &view);
-    if (view.is_controlling != a->shown_controlling)
+    if (view.is_controlling != a->shown_controlling || agent_show_has_figures(a->show))
         agent_changed(a);
 }
 

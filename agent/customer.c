@@ -212,6 +212,14 @@ static void take_remove(struct agent *a)
     agent_changed(a);
 }
 
+static void save_diagnostics(struct agent *a)
+{
+    char path[DS_TEXT_MESSAGE], text[DS_TEXT_MESSAGE + 64];
+    int error = agent_figures_save(a, NULL, path, sizeof(path));
+    snprintf(text, sizeof(text), DS_TR("Diagnostics saved as %s"), path);
+    agent_show_toast(a->show, error ? DS_TR("The diagnostics could not be saved.") : text);
+}
+
 void agent_customer_event(void *ctx, const struct agent_show_event *event)
 {
     struct agent *a = ctx;
@@ -254,6 +262,9 @@ void agent_customer_event(void *ctx, const struct agent_show_event *event)
         break;
     case AGENT_SHOW_REMOVE:
         take_remove(a);
+        break;
+    case AGENT_SHOW_DIAGNOSTICS:
+        save_diagnostics(a);
         break;
     case AGENT_SHOW_CLOSED:
         agent_close(a);

@@ -283,6 +283,9 @@ void agent_line_prove(struct agent *a)
     a->session.phase = AGENT_PHASE_NUMBER;
     agent_changed(a);
     ds_event_security_number(a->automation, a->session.number);
+    if (a->session.rights.by_policy) /* no window shows it to whoever typed --accept */
+        fprintf(stderr, "deskside-agent: security number %.3s %s\n", a->session.number,
+                a->session.number + 3);
     agent_line_pump(a);
 }
 
@@ -360,6 +363,7 @@ static void on_up(void *ctx, const struct ds_link_info *info)
     snprintf(a->session.host, sizeof(a->session.host), "%s", info->host);
     a->up_since = ds_clock_now();
     a->port = info->port;
+    a->through_proxy = info->through_proxy;
     a->transport = info->transport == DS_TRANSPORT_WS ? "ws" : "tls";
     ds_event_connected(a->automation, a->port, a->transport, info->host);
     if (a->session.phase == AGENT_PHASE_CONNECTING)

@@ -11,6 +11,7 @@
 #include "agent/session/session.h"
 #include "agent/show/show.h"
 #include "common/automation/automation.h"
+#include "common/net/history.h"
 #include "common/net/link.h"
 #include "common/tunnel/tunnel.h"
 
@@ -41,9 +42,13 @@ struct agent {
     bool is_closing;        /* handles are being closed: the loop ends */
     int exit_code;
     uint64_t last_updates;
+    struct ds_history history;          /* of the connection */
+    uint64_t last_in, last_out;         /* bytes of the line, a second ago */
+    struct agent_connection connection; /* as of the last second */
     bool shown_controlling;
     unsigned port;         /* of the line that is up */
     const char *transport; /* "tls" or "ws"; static */
+    bool through_proxy;
 };
 
 /* How long a question waits for its answer before it counts as no; an anxious person reads slowly.
@@ -81,6 +86,13 @@ void agent_customer_pause(struct agent *agent, enum agent_pause by);
 void agent_customer_resume(struct agent *agent);
 /* The no to the wish to go on, from the window or a time-out. */
 void agent_customer_stay_paused(struct agent *agent);
+
+/* ---- figures.c ---- */
+
+/* Once a second: stats, history, and what the connection's page shows. */
+void agent_figures_second(struct agent *agent);
+/* Writes diagnostics to path (NULL: the documents folder); saved gets where. DS_EIO with errno. */
+int agent_figures_save(struct agent *agent, const char *path, char *saved, size_t size);
 
 /* ---- agent.c ---- */
 

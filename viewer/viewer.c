@@ -86,6 +86,15 @@ static void on_cursor(struct viewer *v, const struct viewer_notice *notice)
     v->pointer_visible = notice->of.cursor.visible;
 }
 
+static void on_saved(struct viewer *v, const char *path)
+{
+    char text[DS_TEXT_MESSAGE + 64];
+    snprintf(text, sizeof(text), DS_TR("Diagnostics saved as %s"), path);
+    ds_ui_toast(v->panels.ui, path[0] ? text : DS_TR("The diagnostics could not be saved."),
+                path[0] ? DS_COLOR_GOOD : DS_COLOR_BAD);
+    v->ui_due = true;
+}
+
 static void on_notice(struct viewer *v, const struct viewer_notice *notice)
 {
     switch ((enum viewer_notice_kind)notice->letter.kind) {
@@ -106,6 +115,9 @@ static void on_notice(struct viewer *v, const struct viewer_notice *notice)
         break;
     case VIEWER_NOTICE_SCROLL:
         viewer_actions.scroll_to(v, notice->of.scroll.x, notice->of.scroll.y);
+        break;
+    case VIEWER_NOTICE_SAVED:
+        on_saved(v, notice->of.text);
         break;
     case VIEWER_NOTICE_QUIT:
         v->quit = true;

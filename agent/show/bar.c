@@ -9,6 +9,7 @@
 enum {
     ID_PAUSE = 1,
     ID_END,
+    ID_CONNECTION,
     ID_RIGHT,
     NAME_MOST = 160,
     BUTTON = 32,
@@ -16,7 +17,8 @@ enum {
     CROSS = 10,
     CHIP = 24,
     KEYCAP = 20,
-    ICON = 16
+    ICON = 16,
+    CONNECTION = 24
 };
 
 static double word_width(struct ds_ui *ui, const char *word, bool is_bold)
@@ -75,7 +77,7 @@ static bool key_button(struct ds_ui *ui, struct ds_box *left, ds_ui_id id, const
 
 /* Pause, or what can be said about the pause, and End, from the left; true: *out. */
 static bool buttons(struct ds_ui *ui, struct ds_box *left, const struct agent_view *view,
-                    bool narrow, struct agent_show_event *out, bool *is_end_asked)
+                    bool narrow, struct agent_show_event *out, enum agent_bar_did *did)
 {
     bool is_paused = view->paused != AGENT_PAUSE_NONE, is_pressed = false;
     bool can = view->page == AGENT_PAGE_CONNECTED;
@@ -86,7 +88,7 @@ static bool buttons(struct ds_ui *ui, struct ds_box *left, const struct agent_vi
     if (is_pressed)
         out->type = AGENT_SHOW_PAUSE;
     if (button(ui, left, ID_END, DS_TR("End"), 0, DS_UI_DANGER)) {
-        *is_end_asked = true;
+        *did = AGENT_BAR_END;
         is_pressed = true;
     }
     return is_pressed;
@@ -123,12 +125,12 @@ void agent_bar_focus(struct ds_ui *ui)
 }
 
 bool agent_bar_build(struct ds_ui *ui, const struct agent_view *view, bool narrow,
-                     struct agent_show_event *out, bool *is_end_asked, double *width)
+                     struct agent_show_event *out, enum agent_bar_did *did, double *width)
 {
     struct ds_box window = ds_ui_window(ui);
     struct ds_box left = {DS_SPACE_1, 0, 1e4, window.height};
     bool is_pressed = false;
-    *is_end_asked = false;
+    *did = AGENT_BAR_EVENT;
     *out = (struct agent_show_event){.right = DS_RIGHT_COUNT};
     ds_ui_ground(ui, DS_COLOR_RAISED);
     ds_ui_panel(ui, window, DS_COLOR_RAISED, DS_UI_BORDER);
@@ -151,8 +153,13 @@ bool agent_bar_build(struct ds_ui *ui, const struct agent_view *view, bool narro
         ds_ui_label(ui, take(&left, wide, DS_SPACE_1), word, DS_TYPE_SMALL, DS_COLOR_MUTED,
                     DS_UI_MIDDLE);
     }
+    if (ds_ui_icon_button(ui, ID_CONNECTION, take(&left, CONNECTION, 0), DS_ICON_SIGNAL, "",
+                          DS_UI_QUIET)) {
+        *did = AGENT_BAR_CONNECTION;
+        is_pressed = true;
+    }
     ds_box_left(&left, DS_SPACE_1, 0);
-    is_pressed |= buttons(ui, &left, view, narrow, out, is_end_asked);
+    is_pressed |= buttons(ui, &left, view, narrow, out, did);
     *width = left.x + DS_SPACE_1;
     return is_pressed;
 }

@@ -14,6 +14,7 @@ enum {
     AGENT_PAGE_ENDING = 64,
     AGENT_PAGE_RESUME = 65,
     AGENT_PAGE_REMOVING = 66,
+    AGENT_PAGE_CONNECTION = 63,
     AGENT_PAGE_ASKED = 67, /* and the right */
     AGENT_PAGE_PAUSED = 80,
 };
@@ -55,6 +56,9 @@ bool agent_build_toggle(struct agent_build *b, const char *label, bool *on, bool
 
 /* An event without a right. */
 struct agent_show_event agent_build_event(enum agent_show_event_type type);
+
+/* The figures of the connection. In connection.c. */
+bool agent_build_connection(struct agent_build *b);
 
 /* The last page: what happened, its record, and the way to get rid of the program. In ended.c. */
 bool agent_build_ended(struct agent_build *b);

@@ -27,7 +27,7 @@ void agent_page_enter(struct agent_page_state *state, const struct agent_view *v
 {
     bool is_session = view->page == AGENT_PAGE_CONNECTED || view->page == AGENT_PAGE_RECONNECTING;
     if (!is_session)
-        state->is_ending = false;
+        state->is_ending = state->is_connection_open = false;
     if (view->paused != state->before_paused)
         state->is_pause_open = view->paused != AGENT_PAUSE_NONE && !view->by_command;
     state->before_paused = view->paused;
@@ -53,15 +53,16 @@ bool agent_page_is_shown(const struct agent_page_state *state, const struct agen
 {
     if (!is_connected(view))
         return view->page != AGENT_PAGE_NONE;
-    return state->is_ending || view->resume_asked || view->asked < DS_RIGHT_COUNT ||
-           (state->is_pause_open && view->paused != AGENT_PAUSE_NONE);
+    return agent_page_is_asking(state, view) || state->is_connection_open;
 }
 
 bool agent_page_is_asking(const struct agent_page_state *state, const struct agent_view *view)
 {
     return view->page == AGENT_PAGE_WARNING || view->page == AGENT_PAGE_CONSENT ||
            view->page == AGENT_PAGE_RECONNECTING ||
-           (is_connected(view) && agent_page_is_shown(state, view));
+           (is_connected(view) &&
+            (state->is_ending || view->resume_asked || view->asked < DS_RIGHT_COUNT ||
+             (state->is_pause_open && view->paused != AGENT_PAUSE_NONE)));
 }
 
 /* Who runs the relay, small at the top of every page. */
@@ -327,7 +328,9 @@ static bool session_page(struct agent_build *b)
         return resume_page(b);
     if (b->view->asked < DS_RIGHT_COUNT)
         return right_page(b);
-    return b->state->is_pause_open && paused_page(b);
+    if (b->state->is_pause_open && b->view->paused != AGENT_PAUSE_NONE)
+        return paused_page(b);
+    return b->state->is_connection_open && agent_build_connection(b);
 }
 
 static bool page_of(struct agent_build *b)
@@ -395,12 +398,15 @@ bool agent_page_dismiss(struct agent_page_state *state, const struct agent_view 
             *out = agent_build_event(AGENT_SHOW_STAY);
         } else if (view->resume_asked) {
             *out = agent_build_event(AGENT_SHOW_RESUME);
-        } else if (view->asked >= DS_RIGHT_COUNT) {
+        } else if (view->asked < DS_RIGHT_COUNT) {
+            *out = agent_build_event(AGENT_SHOW_ANSWER);
+            out->right = view->asked;
+        } else if (state->is_pause_open) {
             state->is_pause_open = false;
             *out = agent_build_event(AGENT_SHOW_STAY);
         } else {
-            *out = agent_build_event(AGENT_SHOW_ANSWER);
-            out->right = view->asked;
+            state->is_connection_open = false;
+            return false;
         }
         return true;
     case AGENT_PAGE_RECONNECTING:

@@ -190,6 +190,11 @@ void agent_show_set(struct agent_show *show, const struct agent_view *view)
     show->is_dirty = true;
 }
 
+bool agent_show_has_figures(const struct agent_show *show)
+{
+    return show->state.is_connection_open;
+}
+
 void agent_show_toast(struct agent_show *show, const char *text)
 {
     ds_text_for_display(show->toast, sizeof show->toast, text);

@@ -66,17 +66,29 @@ void ds_event_picture(struct ds_automation *a, uint32_t width, uint32_t height)
 void ds_event_stats(struct ds_automation *a, const struct ds_event_stats *stats)
 {
     json_t *event =
-        json_pack("{s:s, s:f, s:I, s:I, s:I, s:i, s:s, s:I, s:I}", "event", "stats", "fps",
-                  stats->fps, "bytes_in", (json_int_t)stats->bytes_in, "bytes_out",
+        json_pack("{s:s, s:f, s:I, s:I, s:I, s:i, s:s, s:I, s:I, s:I, s:i}", "event", "stats",
+                  "fps", stats->fps, "bytes_in", (json_int_t)stats->bytes_in, "bytes_out",
                   (json_int_t)stats->bytes_out, "updates", (json_int_t)stats->updates, "port",
                   (int)stats->port, "transport", stats->transport, "connected_s",
-                  (json_int_t)stats->connected_s, "session_s", (json_int_t)stats->session_s);
+                  (json_int_t)stats->connected_s, "session_s", (json_int_t)stats->session_s, "up_s",
+                  (json_int_t)stats->up_s, "progress", (int)stats->progress);
     if (event && stats->rtt_ms >= 0)
         json_object_set_new(event, "rtt_ms", json_real(stats->rtt_ms));
     if (event && stats->rtt_min_ms > 0)
         json_object_set_new(event, "rtt_min_ms", json_real(stats->rtt_min_ms));
     if (event && stats->bandwidth_bps > 0)
         json_object_set_new(event, "bandwidth_bps", json_integer((json_int_t)stats->bandwidth_bps));
+    if (event && stats->jitter_ms >= 0)
+        json_object_set_new(event, "jitter_ms", json_real(stats->jitter_ms));
+    if (event && stats->quality >= 0)
+        json_object_set_new(event, "quality", json_integer(stats->quality));
+    if (event && stats->stage)
+        json_object_set_new(event, "stage", json_string(stats->stage));
+    if (event)
+        json_object_set_new(event, "disconnects",
+                            json_pack("{s:i, s:i, s:i}", "self", (int)stats->disconnects.self,
+                                      "relay", (int)stats->disconnects.relay, "peer",
+                                      (int)stats->disconnects.peer));
     ds_automation_post(a, event, true);
 }
 

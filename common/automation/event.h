@@ -15,6 +15,10 @@ struct ds_automation;
 struct ds_event_stats {
     double rtt_ms;          /* < 0: not known */
     double rtt_min_ms;      /* the smallest one of this connection; <= 0: not known */
+    double jitter_ms;       /* < 0: not known */
+    int quality;            /* 0..100, common/net/quality.h; -1: not known */
+    const char *stage;      /* common/net/stage.h: how far the connection has come */
+    unsigned progress;      /* the same in per cent */
     uint64_t bandwidth_bps; /* 0: not known */
     double fps;             /* pictures of the last second */
     uint64_t bytes_in;      /* on the wire since the start */
@@ -23,6 +27,10 @@ struct ds_event_stats {
     unsigned port;
     const char *transport; /* "tls" or "ws" */
     uint64_t connected_s, session_s;
+    uint64_t up_s; /* of session_s: in which the session was whole */
+    struct {
+        unsigned self, relay, peer;
+    } disconnects; /* of the session, by cause */
 };
 
 void ds_event_connected(struct ds_automation *a, unsigned port, const char *transport,

@@ -9,6 +9,7 @@
 #include "common/net/dial.h"
 #include "common/net/pulse.h"
 #include "common/net/remember.h"
+#include "common/net/stage.h"
 #include "common/wire/frame.h"
 
 #include <stdio.h>
@@ -377,7 +378,7 @@ static void on_line(void *ctx, struct ds_line *line, const struct ds_route *rout
     if (error && error != DS_ECLOSED) /* else on_end follows */
         go_down(link, DS_LINK_UNREACHABLE, ds_error_name(error));
     else
-        link->events->on_progress(link->ctx, "Saying hello", 90);
+        link->events->on_progress(link->ctx, "Saying hello", ds_stage_percent(DS_STAGE_HELLO));
 }
 
 static void on_failed(void *ctx, enum ds_link_failure why, const char *detail)
@@ -445,6 +446,16 @@ double ds_link_rtt_ms(const struct ds_link *link)
 double ds_link_rtt_min_ms(const struct ds_link *link)
 {
     return link->pulse.rtt_min_ms;
+}
+
+double ds_link_jitter_ms(const struct ds_link *link)
+{
+    return link->pulse.rtt_ms < 0 ? -1 : link->pulse.jitter_ms;
+}
+
+int ds_link_quality(const struct ds_link *link)
+{
+    return link->state == LINK_UP ? ds_pulse_quality(&link->pulse, ds_clock_now()) : -1;
 }
 
 void ds_link_bytes(const struct ds_link *link, uint64_t *in, uint64_t *out)

@@ -53,7 +53,7 @@ struct ds_link_info {
 /* A callback may call every function of this header, ds_link_close too. None is called from inside
  * ds_link_open, ds_link_send or ds_link_send_data. */
 struct ds_link_events {
-    /* Dialling goes on: stage in words for a status line, percent 0..100. */
+    /* Dialling goes on: stage in words for a status line, percent as in stage.h, up to HELLO. */
     void (*on_progress)(void *ctx, const char *stage, unsigned percent);
     /* WELCOME arrived. */
     void (*on_up)(void *ctx, const struct ds_link_info *info);
@@ -93,6 +93,10 @@ int ds_link_send_data(struct ds_link *link, const uint8_t *payload, size_t len);
  * connection; -1 before the first. */
 double ds_link_rtt_ms(const struct ds_link *link);
 double ds_link_rtt_min_ms(const struct ds_link *link);
+/* By how much round trips differ, the mean; -1 before the first. */
+double ds_link_jitter_ms(const struct ds_link *link);
+/* Quality of this connection, 0..100 (quality.h); -1: not known, or not up. */
+int ds_link_quality(const struct ds_link *link);
 /* Bytes on the wire so far, with TLS and carriers. */
 void ds_link_bytes(const struct ds_link *link, uint64_t *in, uint64_t *out);
 

@@ -73,6 +73,7 @@ const struct test_view test_views[] = {
      .has_record = true,
      .ending = AGENT_ENDING_BY_REP,
      .removal = AGENT_REMOVAL_NOT_YOURS},
+    {.name = "connection", .page = AGENT_PAGE_CONNECTED, .is_connection_open = true},
     {.name = "ended-refused", .page = AGENT_PAGE_ENDED, .ending = AGENT_ENDING_REFUSED},
     {.name = "ended-number", .page = AGENT_PAGE_ENDED, .ending = AGENT_ENDING_WRONG_NUMBER},
     {.name = "ended-lost",
@@ -105,6 +106,15 @@ void test_view_make(const struct test_view *from, struct agent_view *view,
         .resume_asked = from->resume_asked,
         .may_resume = from->may_resume,
         .left_s = 581,
+        .connection = {.stage = DS_STAGE_VERIFIED,
+                       .quality = 42,
+                       .rtt_ms = 398,
+                       .port = 8200,
+                       .is_websocket = true,
+                       .is_proxied = true,
+                       .session_s = 35999,
+                       .up_s = 32000,
+                       .disconnects = {12, 3, 14}},
         .ending = from->ending,
         .session = "0f1e2d3c4b5a69788796a5b4c3d2e1f0",
         .began_s = from->has_record ? 1795312800 : 0,
@@ -126,6 +136,7 @@ void test_view_make(const struct test_view *from, struct agent_view *view,
     agent_page_enter(state, view);
     state->is_ending = from->is_ending;
     state->is_removing = from->is_removing;
+    state->is_connection_open = from->is_connection_open;
     if (from->page == AGENT_PAGE_CODE)
         ds_edit_set(&state->code, "123456");
 }

@@ -18,6 +18,7 @@ struct test_view {
     bool has_record;
     enum agent_removal removal;
     bool is_removing;
+    bool is_connection_open;
     const char *removed;
 };
 

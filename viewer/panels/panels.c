@@ -19,7 +19,8 @@ void viewer_panels_init(struct viewer_panels *p, struct ds_ui *ui, const struct 
 {
     *p = (struct viewer_panels){.ui = ui, .view = view, .actions = actions, .ctx = ctx};
     p->model.tries_left = DS_NUMBER_TRIES;
-    p->figures.rtt_ms = -1;
+    p->figures.rtt_ms = p->figures.jitter_ms = -1;
+    p->figures.quality = -1;
     ds_edit_init(&p->relay, p->relay_text, sizeof(p->relay_text));
     ds_edit_init(&p->email, p->email_text, sizeof(p->email_text));
     ds_edit_init(&p->password, p->password_text, sizeof(p->password_text));

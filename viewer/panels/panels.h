@@ -134,6 +134,7 @@ enum viewer_panel_id {
     ID_FULLSCREEN,
     ID_PAUSE,
     ID_FIGURES,
+    ID_DIAGNOSTICS,
     ID_MENU,
     ID_RESUME,
     ID_CLOSE,

@@ -34,7 +34,9 @@ static const struct trouble_words troubles[VIEWER_TROUBLE_COUNT] = {
         {DS_TR_LATER("The relay cannot be trusted"),
          {DS_TR_LATER("Its certificate is not the one that belongs to this address, so nothing "
                       "was sent to it."),
-          DS_TR_LATER("Tell your manager. There is no way past this.")}},
+          DS_TR_LATER("When the relay has a certificate of its own, start with --ca and its "
+                      "cert.pem."),
+          DS_TR_LATER("Otherwise tell your manager. There is no way past this.")}},
     [VIEWER_TROUBLE_PROXY] = {DS_TR_LATER("The proxy refused the connection"),
                               {DS_TR_LATER("Ask your manager to allow the relay in the proxy.")}},
     [VIEWER_TROUBLE_VERSION] = {DS_TR_LATER("The relay speaks another version"),

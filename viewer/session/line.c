@@ -196,6 +196,16 @@ static void order_shown(struct viewer_line *line, const struct viewer_order *ord
         viewer_report_picture(line, order->of.shown.width, order->of.shown.height);
 }
 
+static void order_diagnostics(struct viewer_line *line)
+{
+    struct viewer_notice *notice = viewer_notice_new(VIEWER_NOTICE_SAVED);
+    if (!notice)
+        return;
+    if (viewer_report_diagnostics(line, NULL, notice->of.text, sizeof(notice->of.text)))
+        notice->of.text[0] = '\0';
+    viewer_line_notice(line, notice);
+}
+
 static void run_order(struct viewer_line *line, const struct viewer_order *order)
 {
     struct viewer_machine *m = &line->machine;
@@ -242,6 +252,9 @@ static void run_order(struct viewer_line *line, const struct viewer_order *order
         break;
     case VIEWER_ORDER_QUIT:
         line->quitting = true;
+        break;
+    case VIEWER_ORDER_DIAGNOSTICS:
+        order_diagnostics(line);
         break;
     case VIEWER_ORDER_BROKEN:
         ds_log_warn("the picture is broken error=%s", ds_error_name(order->of.error));
@@ -393,6 +406,7 @@ int viewer_line_start(struct viewer_line **out, const struct viewer_line_config 
     line->config = *config;
     ds_buf_init(&line->scratch, DS_MUX_MESSAGE_MAX);
     init_machine(line);
+    ds_history_init(&line->history);
     int error = init_loop(line);
     if (error)
         goto free_line;

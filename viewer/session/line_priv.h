@@ -44,6 +44,8 @@ struct viewer_line {
     uint64_t decode_us, acked; /* of this second */
     uint64_t in_before, out_before;
     struct viewer_rate rate; /* of this connection */
+    struct ds_history history;
+    char session[DS_TEXT_SESSION]; /* the relay's id of the session, "" before it is paired */
     bool quitting;
     bool quit_told;
 };
@@ -66,7 +68,11 @@ struct viewer_notice *viewer_shape_notice(const struct ds_cursor_message *messag
 /* report.c: what changed, to windows and events. */
 void viewer_report_model(struct viewer_line *line);
 void viewer_report_picture(struct viewer_line *line, uint32_t width, uint32_t height);
+
+/* figures.c */
 void viewer_report_second(struct viewer_line *line);
+/* Writes diagnostics to path (NULL: the documents folder); saved gets where. DS_EIO with errno. */
+int viewer_report_diagnostics(struct viewer_line *line, const char *path, char *saved, size_t size);
 
 /* command.c: one automation command. */
 void viewer_command_run(struct viewer_line *line, const struct ds_command *command);

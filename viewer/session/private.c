@@ -5,6 +5,8 @@
 #include "common/base/error.h"
 #include "common/base/log.h"
 
+#include <stdio.h>
+
 static void on_open(void *ctx)
 {
     struct viewer_line *line = ctx;
@@ -93,8 +95,11 @@ int viewer_private_open(struct viewer_line *line, const uint8_t session[DS_SESSI
     line->epoch = 1;
     struct ds_tunnel_config config = {
         .role = DS_TUNNEL_VIEWER, .host = line->machine.model.host, .epoch = line->epoch};
-    for (size_t i = 0; i < DS_SESSION_ID; i++)
+    for (size_t i = 0; i < DS_SESSION_ID; i++) {
         config.session[i] = session[i];
+        snprintf(line->session + 2 * i, 3, "%02x", session[i]);
+    }
+    ds_history_init(&line->history);
     line->tunnel = ds_tunnel_new(&config, &tunnel_events, line);
     viewer_input_queue_init(&line->input, line->epoch);
     line->shown = line->shown_before = 0;
