@@ -12,16 +12,28 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* How often a state event tells what is left while the line is cut. */
+#define LEFT_EVERY (10 * DS_SECOND)
+
+/* What telling the relay of the end may take, when the line has to be found first: with --commands
+ * a program exits within 1 s of `ended`. */
+#define LEAVING_MS 800
+
 /* ---- what follows from a change ---- */
 
 static void tell_state(struct agent *a)
 {
     const char *state = agent_session_state(&a->session);
-    if (a->told_state && strcmp(a->told_state, state) == 0)
+    ds_tick now = ds_clock_now();
+    bool is_lost = a->session.lost_at != 0;
+    bool is_again = is_lost && now >= a->told_at + LEFT_EVERY; /* the count goes on */
+    if (a->told_state && strcmp(a->told_state, state) == 0 && !is_again)
         return;
     a->told_state = state;
+    a->told_at = now;
     if (a->session.phase != AGENT_PHASE_ENDED) /* ENDED is told with its reason by agent_end */
-        ds_event_state(a->automation, state, -1, NULL);
+        ds_event_state(a->automation, state,
+                       is_lost ? (int)agent_session_left_s(&a->session, now) : -1, NULL);
 }
 
 static void follow_rights(struct agent *a)
@@ -141,8 +153,9 @@ void agent_activate(struct agent *a)
     a->question_until = 0;
     a->screen = agent_screen_start(&config, wake, a, message, sizeof(message));
     if (a->screen)
-        a->control = agent_control_open(&a->loop, a->options->display, a->traces, 1,
-                                        &control_events, a, message, sizeof(message));
+        a->control =
+            agent_control_open(&a->loop, a->options->display, a->traces, ds_tunnel_epoch(a->tunnel),
+                               &control_events, a, message, sizeof(message));
     if (!a->screen || !a->control) {
         agent_end(a, AGENT_ENDING_FAULT, DS_REASON_CLOSED, message, AGENT_EXIT_INTERNAL);
         return;
@@ -161,7 +174,7 @@ void agent_activate(struct agent *a)
 
 static void time_out_question(struct agent *a)
 {
-    if (a->question_until == 0 || ds_clock_now() < a->question_until)
+    if (a->question_until == 0 || a->session.lost_at != 0 || ds_clock_now() < a->question_until)
         return;
     a->question_until = 0;
     enum ds_right asked = agent_rights_asked(&a->session.rights);
@@ -178,6 +191,9 @@ static void on_second(uv_timer_t *timer)
 {
     struct agent *a = timer->data;
     struct agent_view view;
+    ds_keeper_second(&a->keeper);
+    if (a->is_closing)
+        return;
     time_out_question(a);
     agent_figures_second(a);
     agent_session_view(&a->session, ds_clock_now(), &view);
@@ -219,6 +235,11 @@ static void on_leaving(uv_timer_t *timer)
     agent_close(timer->data);
 }
 
+static uint64_t leaving_ms(const struct agent *a)
+{
+    return ds_keeper_is_leaving(&a->keeper) ? LEAVING_MS : 0;
+}
+
 void agent_end(struct agent *a, enum agent_ending ending, const char *reason, const char *problem,
                int exit_code)
 {
@@ -226,6 +247,7 @@ void agent_end(struct agent *a, enum agent_ending ending, const char *reason, co
         return;
     agent_session_count(&a->session, ds_clock_now());
     a->session.phase = AGENT_PHASE_ENDED;
+    a->session.lost_at = 0;
     a->session.ending = ending;
     a->session.is_held = false;
     a->session.removal =
@@ -245,8 +267,14 @@ void agent_end(struct agent *a, enum agent_ending ending, const char *reason, co
     if (agent_leaves_by_itself(a)) {
         fprintf(stderr, "deskside-agent: session over: %s\n",
                 problem && *problem ? problem : reason_of(ending));
-        uv_timer_start(&a->leaving, on_leaving, 0, 0);
+        uv_timer_start(&a->leaving, on_leaving, leaving_ms(a), 0);
     }
+}
+
+void agent_left(struct agent *a)
+{
+    if (uv_is_active((uv_handle_t *)&a->leaving))
+        uv_timer_start(&a->leaving, on_leaving, 0, 0);
 }
 
 void agent_give_up(struct agent *a, const char *code, const char *sentence, int exit_code)
@@ -280,6 +308,7 @@ void agent_close(struct agent *a)
     a->control = NULL;
     agent_screen_stop(a->screen);
     a->screen = NULL;
+    ds_keeper_close(&a->keeper);
     ds_link_close(a->link);
     a->link = NULL;
     close_handle((uv_handle_t *)&a->second);
@@ -302,7 +331,7 @@ static void on_signal(uv_signal_t *handle, int number)
     else
         agent_end(a, AGENT_ENDING_BY_CUSTOMER, DS_REASON_CLOSED, NULL, AGENT_EXIT_ENDED);
     if (!a->is_closing)
-        uv_timer_start(&a->leaving, on_leaving, 0, 0);
+        uv_timer_start(&a->leaving, on_leaving, leaving_ms(a), 0);
 }
 
 static void start_handles(struct agent *a)
@@ -313,6 +342,7 @@ static void start_handles(struct agent *a)
     uv_signal_init(&a->loop, &a->terminate);
     uv_signal_init(&a->loop, &a->interrupt);
     a->wake.data = a->second.data = a->leaving.data = a->terminate.data = a->interrupt.data = a;
+    agent_reconnect_init(a);
     uv_timer_start(&a->second, on_second, 1000, 1000);
     uv_signal_start(&a->terminate, on_signal, SIGTERM);
     uv_signal_start(&a->interrupt, on_signal, SIGINT);

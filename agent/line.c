@@ -30,7 +30,7 @@ void agent_line_pump(struct agent *a)
 void agent_line_send_control(struct agent *a, const struct ds_control *control)
 {
     struct ds_buf buf;
-    if (!a->tunnel || ds_tunnel_state(a->tunnel) != DS_TUNNEL_OPEN)
+    if (!a->tunnel || a->session.began_s == 0) /* while it is cut, what is said waits */
         return;
     ds_buf_init(&buf, DS_MUX_MESSAGE_MAX);
     int error = ds_control_encode(&buf, control);
@@ -193,14 +193,29 @@ static void on_open(void *ctx)
             snprintf(verified.audit + 2 * i, 3, "%02x", hash[i]);
         ds_link_send(a->link, &verified);
     }
+    a->session.began_s = (int64_t)time(NULL);
     agent_line_send_control(a, &(struct ds_control){.type = DS_CONTROL_HELLO,
                                                     .version = DS_PROTOCOL_VERSION,
                                                     .program = "deskside-agent " DESKSIDE_VERSION});
     explicit_bzero(a->session.number, sizeof(a->session.number));
-    a->session.began_s = (int64_t)time(NULL);
     a->session.phase = AGENT_PHASE_CONSENT;
+    ds_keeper_on_open(&a->keeper);
     a->question_until = ds_clock_now() + ds_clock_scaled_ms(AGENT_CONSENT_MS) * DS_MS;
     agent_changed(a);
+}
+
+static void on_resumed(void *ctx)
+{
+    struct agent *a = ctx;
+    if (a->session.phase != AGENT_PHASE_ENDED)
+        agent_reconnect_resumed(a);
+}
+
+static void on_cut(void *ctx, const char *reason)
+{
+    struct agent *a = ctx;
+    ds_log_warn("the private line did not come back reason=\"%s\"", reason);
+    ds_keeper_on_cut(&a->keeper);
 }
 
 static void on_wrong_number(void *ctx, unsigned left)
@@ -228,6 +243,8 @@ static void on_closed(void *ctx, int error, const char *reason)
 
 static const struct ds_tunnel_events tunnel_events = {
     .on_open = on_open,
+    .on_resumed = on_resumed,
+    .on_cut = on_cut,
     .on_wrong_number = on_wrong_number,
     .on_message = on_message,
     .on_closed = on_closed,
@@ -264,6 +281,7 @@ static void take_paired(struct agent *a, const struct ds_message *m)
         return;
     }
     a->paired_since = ds_clock_now();
+    ds_keeper_begin(&a->keeper, m->session, true);
     a->session.phase = AGENT_PHASE_WARNING;
     if (a->session.rights.by_policy)
         agent_line_prove(a);
@@ -316,6 +334,8 @@ static void on_relay_message(void *ctx, const struct ds_message *m)
     struct agent *a = ctx;
     int exit_code;
     enum agent_ending ending;
+    if (ds_keeper_on_message(&a->keeper, m))
+        return;
     switch (m->type) {
     case DS_MESSAGE_PAIRED:
         take_paired(a, m);
@@ -328,6 +348,7 @@ static void on_relay_message(void *ctx, const struct ds_message *m)
         break;
     case DS_MESSAGE_ENDED:
         ending = agent_session_ending(m, &exit_code);
+        ds_keeper_end(&a->keeper); /* the relay knows */
         agent_end(a, ending, m->reason, NULL, exit_code);
         break;
     default:
@@ -365,7 +386,10 @@ static void on_up(void *ctx, const struct ds_link_info *info)
     a->port = info->port;
     a->through_proxy = info->through_proxy;
     a->transport = info->transport == DS_TRANSPORT_WS ? "ws" : "tls";
-    ds_event_connected(a->automation, a->port, a->transport, info->host);
+    if (a->session.phase != AGENT_PHASE_ENDED)
+        ds_event_connected(a->automation, a->port, a->transport, info->host);
+    if (ds_keeper_on_up(&a->keeper))
+        return;
     if (a->session.phase == AGENT_PHASE_CONNECTING)
         agent_line_join(a);
     agent_changed(a);
@@ -374,18 +398,16 @@ static void on_up(void *ctx, const struct ds_link_info *info)
 static void on_down(void *ctx, enum ds_link_failure why, const char *detail)
 {
     struct agent *a = ctx;
+    ds_log_warn("line is down why=%s detail=\"%s\"", ds_link_failure_name(why), detail);
+    if (ds_keeper_on_down(&a->keeper, detail))
+        return;
     ds_link_close(a->link);
     a->link = NULL;
     a->up_since = 0;
-    ds_log_warn("line is down why=%s detail=\"%s\"", ds_link_failure_name(why), detail);
     if (a->session.phase == AGENT_PHASE_ENDED)
         return;
     if (a->session.phase == AGENT_PHASE_CODE)
         return; /* dialled again when the code is typed */
-    if (a->session.phase > AGENT_PHASE_CONNECTING) {
-        agent_end(a, AGENT_ENDING_LOST, DS_REASON_LOST, NULL, AGENT_EXIT_CUT_OFF);
-        return;
-    }
     const char *code = why == DS_LINK_UNTRUSTED ? "untrusted" : "unreachable";
     const char *sentence = agent_reach_trouble(why);
     a->exit_code = AGENT_EXIT_UNREACHABLE;
@@ -408,7 +430,7 @@ static const struct ds_link_events link_events = {
     .on_down = on_down,
 };
 
-void agent_line_open(struct agent *a)
+int agent_line_dial(struct agent *a)
 {
     struct ds_link_config config = {
         .host = a->options->host,
@@ -418,10 +440,13 @@ void agent_line_open(struct agent *a)
         .program = "deskside-agent " DESKSIDE_VERSION,
     };
     int error = DS_OK;
-    if (a->link)
-        return;
     a->link = ds_link_open(&a->loop, &config, &link_events, a, &error);
-    if (!a->link)
+    return error;
+}
+
+void agent_line_open(struct agent *a)
+{
+    if (!a->link && agent_line_dial(a))
         agent_give_up(a, "untrusted", DS_TR("The certificate file of --ca cannot be read."),
                       AGENT_EXIT_USAGE);
 }
@@ -442,6 +467,8 @@ void agent_line_leave(struct agent *a, const char *reason)
     snprintf(message.reason, sizeof(message.reason), "%s", reason);
     agent_line_send_control(a, &end);
     agent_line_pump(a); /* the last word of the proof, when the seal never opened */
+    if (ds_keeper_leave(&a->keeper, reason))
+        return; /* told when there is a line again */
     if (a->link && a->tunnel)
         ds_link_send(a->link, &message);
     ds_link_close(a->link);

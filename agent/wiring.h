@@ -12,6 +12,7 @@
 #include "agent/show/show.h"
 #include "common/automation/automation.h"
 #include "common/net/history.h"
+#include "common/net/keeper.h"
 #include "common/net/link.h"
 #include "common/tunnel/tunnel.h"
 
@@ -30,6 +31,7 @@ struct agent {
     struct agent_show *show;          /* owned */
     struct ds_automation *automation; /* owned, NULL without --events and --commands */
     struct ds_link *link;             /* owned, NULL while there is none */
+    struct ds_keeper keeper;          /* of the session, from PAIRED on */
     struct ds_tunnel *tunnel;         /* owned, from PAIRED to the end */
     struct agent_screen *screen;      /* owned, while ACTIVE */
     struct agent_control *control;    /* owned, while ACTIVE */
@@ -39,6 +41,7 @@ struct agent {
     ds_tick question_until; /* 0: no question of the rep is open */
     ds_tick up_since, paired_since;
     const char *told_state; /* last state event; static */
+    ds_tick told_at;        /* when that was */
     bool is_closing;        /* handles are being closed: the loop ends */
     int exit_code;
     uint64_t last_updates;
@@ -60,6 +63,8 @@ struct agent {
 
 /* Dials, unless a line is up or on its way. */
 void agent_line_open(struct agent *agent);
+/* Opens a link; an error of ds_link_open, and nothing happened. Only without one. */
+int agent_line_dial(struct agent *agent);
 /* Sends JOIN for the session's code; the line is up. */
 void agent_line_join(struct agent *agent);
 /* The customer read the warning: makes the number and waits for the proof. */
@@ -71,6 +76,12 @@ void agent_line_leave(struct agent *agent, const char *reason);
 void agent_line_send_control(struct agent *agent, const struct ds_control *control);
 void agent_line_send_right(struct agent *agent, enum ds_right right);
 void agent_line_send_paused(struct agent *agent);
+
+/* ---- reconnect.c ---- */
+
+void agent_reconnect_init(struct agent *agent);
+/* The tunnel has resumed: shows the screen again. Inside an event of the tunnel. */
+void agent_reconnect_resumed(struct agent *agent);
 
 /* ---- customer.c ---- */
 
@@ -106,6 +117,8 @@ void agent_end(struct agent *agent, enum agent_ending ending, const char *reason
                const char *problem, int exit_code);
 /* Nothing can be done (no relay, wrong code by command): says so and leaves. */
 void agent_give_up(struct agent *agent, const char *code, const char *sentence, int exit_code);
+/* After agent_end: nothing is left to be told to the relay. */
+void agent_left(struct agent *agent);
 /* Driven by commands or agreed beforehand: nobody is there to read and close a last page. */
 bool agent_leaves_by_itself(const struct agent *agent);
 /* Closes every handle; the loop then ends. */

@@ -5,6 +5,9 @@
 #include "common/base/text.h"
 #include "common/ui/text.h"
 
+#include <stdio.h>
+#include <string.h>
+
 /* As small as its words allow: it hides what lies below it from both people. */
 enum {
     ID_PAUSE = 1,
@@ -119,6 +122,22 @@ static void name(struct ds_ui *ui, struct ds_box *left, const char *rep)
                 DS_UI_BOLD | DS_UI_MIDDLE | DS_UI_ELLIPSIS);
 }
 
+/* Who sees the screen while the line is cut: nobody. The count may run: nothing of it is sent. */
+static void alone(struct ds_ui *ui, struct ds_box *left, unsigned left_s)
+{
+    const char *words = DS_TR("Nobody sees your screen");
+    char count[16], text[64];
+    ds_text_countdown(count, sizeof count, left_s);
+    snprintf(text, sizeof text, DS_TR("%s left"), count); /* the count comes first */
+    ds_ui_label(ui, take(left, word_width(ui, words, true) + 1, DS_SPACE_2), words, DS_TYPE_NORMAL,
+                DS_COLOR_TEXT, DS_UI_BOLD | DS_UI_MIDDLE);
+    /* As wide as the longest count, so that the buttons stay where they are. */
+    double wide = ds_ui_text_width(ui, "00:00", DS_TYPE_NORMAL, DS_UI_TABULAR);
+    wide += ds_ui_text_width(ui, text + strlen(count), DS_TYPE_NORMAL, 0);
+    ds_ui_label(ui, take(left, wide + 1, DS_SPACE_2), text, DS_TYPE_NORMAL, DS_COLOR_MUTED,
+                DS_UI_TABULAR | DS_UI_MIDDLE);
+}
+
 void agent_bar_focus(struct ds_ui *ui)
 {
     ds_ui_focus(ui, ID_PAUSE);
@@ -138,15 +157,19 @@ bool agent_bar_build(struct ds_ui *ui, const struct agent_view *view, bool narro
     ds_ui_icon(ui, ds_box_middle(take(&left, GRIP, DS_SPACE_1), GRIP, GRIP), DS_ICON_GRIP,
                DS_COLOR_MUTED);
     chip(ui, &left, view);
-    name(ui, &left, view->rep);
-    for (unsigned i = 0; i < DS_RIGHT_COUNT; i++) {
+    bool is_alone = view->page == AGENT_PAGE_RECONNECTING;
+    if (is_alone)
+        alone(ui, &left, view->left_s);
+    else
+        name(ui, &left, view->rep);
+    for (unsigned i = is_alone ? DS_RIGHT_COUNT : 0; i < DS_RIGHT_COUNT; i++) {
         if (view->granted[i] && i != DS_RIGHT_LOOK && right(ui, &left, (enum ds_right)i, narrow)) {
             out->type = AGENT_SHOW_REVOKE;
             out->right = (enum ds_right)i;
             is_pressed = true;
         }
     }
-    if (view->by_command && !narrow) {
+    if (view->by_command && !narrow && !is_alone) {
         const char *word = DS_TR("Agreed by command");
         double wide = ds_ui_text_width(ui, word, DS_TYPE_SMALL, 0);
         ds_box_left(&left, DS_SPACE_1, 0);

@@ -35,7 +35,7 @@ void agent_page_enter(struct agent_page_state *state, const struct agent_view *v
         return;
     state->before = view->page;
     state->note[0] = '\0';
-    state->is_removing = false;
+    state->is_removing = state->is_patient = false;
     if (view->page != AGENT_PAGE_CODE && view->page != AGENT_PAGE_CONNECTING)
         ds_edit_wipe(&state->code);
     if (view->page == AGENT_PAGE_CODE && view->code[0])
@@ -51,6 +51,8 @@ static bool is_connected(const struct agent_view *view)
 
 bool agent_page_is_shown(const struct agent_page_state *state, const struct agent_view *view)
 {
+    if (view->page == AGENT_PAGE_RECONNECTING && view->was_active && !state->is_ending)
+        return !view->is_brief && !view->by_command && !state->is_patient;
     if (!is_connected(view))
         return view->page != AGENT_PAGE_NONE;
     return agent_page_is_asking(state, view) || state->is_connection_open;
@@ -314,10 +316,13 @@ static bool reconnecting_page(struct agent_build *b)
         b, DS_TR("The connection was lost. Your screen is not shown meanwhile. You do not have to "
                  "do anything."));
     const struct agent_choice choices[] = {
-        {DS_TR("End session"), 0, agent_build_event(AGENT_SHOW_END)},
+        {DS_TR("End now"), 0, agent_build_event(AGENT_SHOW_END)},
         {DS_TR("Keep waiting"), DS_UI_MAIN, agent_build_event(AGENT_SHOW_STAY)},
     };
-    return agent_build_choose(b, AGENT_PAGE_RECONNECTING, choices, 2, 1, false);
+    bool is_chosen = agent_build_choose(b, AGENT_PAGE_RECONNECTING, choices, 2, 1, false);
+    if (is_chosen && b->out->type == AGENT_SHOW_STAY)
+        b->state->is_patient = true; /* without a bar that changes nothing */
+    return is_chosen;
 }
 
 static bool session_page(struct agent_build *b)
@@ -410,7 +415,7 @@ bool agent_page_dismiss(struct agent_page_state *state, const struct agent_view 
         }
         return true;
     case AGENT_PAGE_RECONNECTING:
-        state->is_ending = !state->is_ending;
+        state->is_ending = !state->is_ending; /* not by one press of Esc */
         return false;
     default:
         return true;

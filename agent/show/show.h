@@ -25,7 +25,7 @@ enum agent_page {
     AGENT_PAGE_NUMBER,       /* 3: the security number; wrong_tries; STOP */
     AGENT_PAGE_CONSENT,      /* 4: CONSENT with look or control, or STOP */
     AGENT_PAGE_CONNECTED,    /* 5: frame and bar, and the question for `asked` */
-    AGENT_PAGE_RECONNECTING, /* 6: bar and a page with left_s; END or waiting on */
+    AGENT_PAGE_RECONNECTING, /* 6: a page with left_s, and the bar if it was there; END or STAY */
     AGENT_PAGE_ENDED,        /* 7: what happened, the record */
 };
 
@@ -84,6 +84,8 @@ struct agent_view {
     bool may_resume; /* paused: the rep may go on without a question */
     bool by_command; /* --accept: says on the bar that a command agreed beforehand */
     unsigned left_s; /* RECONNECTING: until it is over */
+    bool was_active; /* RECONNECTING: the screen was shared, so there are frame and bar */
+    bool is_brief;   /* RECONNECTING: for a moment only; with a bar, that says it */
     struct agent_connection connection;
     enum agent_ending ending; /* ENDED */
     /* For the record. */

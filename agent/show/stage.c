@@ -9,7 +9,8 @@ enum { BAR_GAP = AGENT_FRAME_WIDTH };
 
 static bool is_session(const struct agent_view *view)
 {
-    return view->page == AGENT_PAGE_CONNECTED || view->page == AGENT_PAGE_RECONNECTING;
+    return view->page == AGENT_PAGE_CONNECTED ||
+           (view->page == AGENT_PAGE_RECONNECTING && view->was_active);
 }
 
 /* ---- The page ---- */

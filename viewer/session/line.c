@@ -56,6 +56,7 @@ static void settle(struct viewer_line *line)
     viewer_private_pump(line);
     ds_tunnel_destroy(line->doomed);
     line->doomed = NULL;
+    viewer_reconnect_settle(line);
     viewer_report_model(line);
     if (is_done(line))
         tell_quit(line);
@@ -73,14 +74,20 @@ static void on_progress(void *ctx, const char *stage, unsigned percent)
 static void on_up(void *ctx, const struct ds_link_info *info)
 {
     struct viewer_line *line = ctx;
-    viewer_machine_on_up(&line->machine, info, ds_clock_now());
+    if (line->keeper.line.state == DS_LIFELINE_DOWN) {
+        viewer_machine_on_relinked(&line->machine, info, ds_clock_now());
+        ds_keeper_on_up(&line->keeper);
+    } else {
+        viewer_machine_on_up(&line->machine, info, ds_clock_now());
+    }
     settle(line);
 }
 
 static void on_message(void *ctx, const struct ds_message *message)
 {
     struct viewer_line *line = ctx;
-    viewer_machine_on_message(&line->machine, message, ds_clock_now());
+    if (!viewer_reconnect_message(line, message))
+        viewer_machine_on_message(&line->machine, message, ds_clock_now());
     settle(line);
 }
 
@@ -101,7 +108,8 @@ static void on_down(void *ctx, enum ds_link_failure why, const char *detail)
 {
     struct viewer_line *line = ctx;
     ds_log_info("no connection to the relay: %s", detail ? detail : "");
-    viewer_machine_on_down(&line->machine, why, detail);
+    if (!ds_keeper_on_down(&line->keeper, detail))
+        viewer_machine_on_down(&line->machine, why, detail);
     settle(line);
 }
 
@@ -118,32 +126,45 @@ static const struct ds_link_events link_events = {
 
 static void decode_broken(void *ctx, int error);
 
-static void hang_up(void *ctx)
+void viewer_line_hang_up(struct viewer_line *line)
 {
-    struct viewer_line *line = ctx;
     ds_link_close(line->link);
     line->link = NULL;
     line->in_before = line->out_before = 0;
     line->rate = (struct viewer_rate){0};
 }
 
-static int dial(void *ctx, const char *host, unsigned port)
+static void hang_up(void *ctx)
 {
-    struct viewer_line *line = ctx;
+    viewer_line_hang_up(ctx);
+}
+
+int viewer_line_dial(struct viewer_line *line, const char *host, unsigned port)
+{
     struct ds_link_config config = {.host = host,
                                     .port = port,
                                     .ca_file = line->config.ca_file,
                                     .role = "viewer",
                                     .program = PROGRAM};
     int error = DS_OK;
-    hang_up(line);
+    viewer_line_hang_up(line);
+    line->asked_port = port;
     line->link = ds_link_open(&line->loop, &config, &link_events, line, &error);
     return line->link ? DS_OK : error ? error : DS_ENOMEM;
+}
+
+static int dial(void *ctx, const char *host, unsigned port)
+{
+    struct viewer_line *line = ctx;
+    ds_keeper_end(&line->keeper); /* whatever of a session before was still to be told */
+    return viewer_line_dial(line, host, port);
 }
 
 static int send_message(void *ctx, const struct ds_message *message)
 {
     struct viewer_line *line = ctx;
+    if (message->type == DS_MESSAGE_END && viewer_reconnect_leave(line, message->reason))
+        return DS_OK;
     return line->link ? ds_link_send(line->link, message) : DS_ECLOSED;
 }
 
@@ -269,6 +290,7 @@ static void close_all(struct viewer_line *line)
     settle(line);
     hang_up(line);
     uv_close((uv_handle_t *)&line->wake, NULL);
+    ds_keeper_close(&line->keeper);
     uv_close((uv_handle_t *)&line->second, NULL);
     uv_close((uv_handle_t *)&line->interrupted, NULL);
     uv_close((uv_handle_t *)&line->terminated, NULL);
@@ -301,6 +323,7 @@ static void on_wake(uv_async_t *handle)
 static void on_second(uv_timer_t *timer)
 {
     struct viewer_line *line = timer->data;
+    ds_keeper_second(&line->keeper);
     viewer_machine_tick(&line->machine, ds_clock_now());
     viewer_report_second(line);
     settle(line);
@@ -372,6 +395,7 @@ static int init_loop(struct viewer_line *line)
     uv_signal_init(&line->loop, &line->terminated);
     line->wake.data = line->second.data = line;
     line->interrupted.data = line->terminated.data = line;
+    viewer_reconnect_init(line);
     uv_timer_start(&line->second, on_second, SECOND_MS, SECOND_MS);
     uv_signal_start(&line->interrupted, on_signal, SIGINT);
     uv_signal_start(&line->terminated, on_signal, SIGTERM);
@@ -391,6 +415,7 @@ static void init_machine(struct viewer_line *line)
 static void free_loop(struct viewer_line *line)
 {
     uv_close((uv_handle_t *)&line->wake, NULL);
+    ds_keeper_close(&line->keeper);
     uv_close((uv_handle_t *)&line->second, NULL);
     uv_close((uv_handle_t *)&line->interrupted, NULL);
     uv_close((uv_handle_t *)&line->terminated, NULL);

@@ -71,6 +71,18 @@ void viewer_machine_on_message(struct viewer_machine *m, const struct ds_message
                                ds_tick now);
 void viewer_machine_on_down(struct viewer_machine *m, enum ds_link_failure why, const char *detail);
 
+/* ---- from the keeper of the session (common/net/keeper.h) ---- */
+/* The line that was dialled for the session stands: nothing is said, and who signed in is still
+ * known. */
+void viewer_machine_on_relinked(struct viewer_machine *m, const struct ds_link_info *info,
+                                ds_tick now);
+/* There is no line to the relay any more; the session goes on. */
+void viewer_machine_on_unlinked(struct viewer_machine *m);
+/* What is missing now, and when the session is over. */
+void viewer_machine_on_away(struct viewer_machine *m, enum viewer_away away, ds_tick until);
+/* Given up after ten minutes. */
+void viewer_machine_on_lost(struct viewer_machine *m);
+
 /* ---- from the tunnel ---- */
 void viewer_machine_on_open(struct viewer_machine *m);
 void viewer_machine_on_wrong_number(struct viewer_machine *m, unsigned left);

@@ -40,6 +40,14 @@ enum viewer_trouble {
     VIEWER_TROUBLE_COUNT,
 };
 
+/* What keeps the session from going on. */
+enum viewer_away {
+    VIEWER_HERE,          /* nothing */
+    VIEWER_AWAY_DIALLING, /* our own line to the relay is gone */
+    VIEWER_AWAY_CUSTOMER, /* the customer's computer is not there */
+    VIEWER_AWAY_RESUMING, /* both are there; the line is being made private again */
+};
+
 struct viewer_model {
     enum viewer_stage stage;
     enum viewer_trouble trouble;
@@ -53,6 +61,11 @@ struct viewer_model {
     char org[DS_TEXT_NAME]; /* who runs the relay */
     char rep[DS_TEXT_NAME]; /* the rep's own name, from SIGNED_IN on */
     ds_tick connected_at;   /* 0: not connected */
+
+    enum viewer_away away; /* in a session: it waits for its line; the stage is that of before */
+    ds_tick away_until;    /* when it is over; 0: not known */
+    bool resumed;          /* ACTIVE: the line was away before */
+    bool may_begin;        /* the relay takes NEW_SESSION from this connection */
 
     char code[DS_TEXT_CODE]; /* WAITING: nine digits */
     ds_tick code_until;
@@ -81,9 +94,16 @@ static inline bool viewer_model_in_session(const struct viewer_model *m)
     return m->stage >= VIEWER_WAITING && m->stage <= VIEWER_ACTIVE;
 }
 
+/* In a session whose line is cut. */
+static inline bool viewer_model_is_away(const struct viewer_model *m)
+{
+    return viewer_model_in_session(m) && m->away != VIEWER_HERE;
+}
+
 static inline bool viewer_model_has(const struct viewer_model *m, enum ds_right right)
 {
-    return m->stage == VIEWER_ACTIVE && m->rights[right] == DS_RIGHT_GRANTED;
+    return m->stage == VIEWER_ACTIVE && m->away == VIEWER_HERE &&
+           m->rights[right] == DS_RIGHT_GRANTED;
 }
 
 #endif
