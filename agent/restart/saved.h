@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What the agent needs to come back into its session after an agreed restart, as a value and as the
  * bytes of a file. Pure: the file itself is resume_file.h. Proved by tests/unit/agent_restart.c and
- * tests/fuzz/fuzz_saved.c. */
+ * tests/fuzz/fuzz_resume_file.c. */
 #ifndef AGENT_RESTART_SAVED_H
 #define AGENT_RESTART_SAVED_H
 
