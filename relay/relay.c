@@ -156,7 +156,7 @@ static int start(struct relay *relay, const char *dir, struct relay_store *store
     unsigned count = conf->workers ? conf->workers : uv_available_parallelism();
     if (count > RELAY_WORKERS_MAX)
         count = RELAY_WORKERS_MAX;
-    if (!common->welcome || relay_desk_init(&relay->desk, &relay->loop, conf) ||
+    if (!common->welcome || relay_desk_init(&relay->desk, &relay->loop, conf, store->audit_key) ||
         relay_clerk_start(&relay->clerk, &relay->loop, store))
         return DS_ENOMEM;
     for (unsigned i = 0; i < count; i++) {

@@ -34,6 +34,7 @@ enum viewer_page {
     VIEWER_PAGE_ASKING,
     VIEWER_PAGE_SESSION,
     VIEWER_PAGE_ENDED,
+    VIEWER_PAGE_AWAY, /* before the picture: the line is cut */
 };
 
 struct viewer_panels {
@@ -149,6 +150,7 @@ void viewer_home_page(struct viewer_panels *p);
 void viewer_code_page(struct viewer_panels *p);
 void viewer_number_page(struct viewer_panels *p);
 void viewer_asking_page(struct viewer_panels *p);
+void viewer_away_page(struct viewer_panels *p);
 void viewer_ended_page(struct viewer_panels *p);
 /* Everything above the picture. */
 void viewer_session_page(struct viewer_panels *p);
@@ -172,6 +174,8 @@ void viewer_panel_notice(struct viewer_panels *p, struct ds_box *box, enum ds_ic
                          enum ds_color color, const char *title, const char *const *lines);
 double viewer_panel_notice_height(struct viewer_panels *p, double width, const char *title,
                                   const char *const *lines);
+/* Another frame when a second of the countdown of a cut is over. */
+void viewer_panel_count(struct viewer_panels *p);
 /* Asks for another frame no later than `when`. */
 void viewer_panel_wake(struct viewer_panels *p, ds_tick when);
 

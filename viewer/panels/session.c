@@ -52,9 +52,30 @@ static void paused_card(struct viewer_panels *p)
         p->actions->order(p->ctx, VIEWER_ORDER_RESUME);
 }
 
+/* The last picture stays below, dark. */
+static void away_card(struct viewer_panels *p)
+{
+    const char *head = viewer_words_left(&p->model, p->now);
+    const char *text = viewer_words_away(&p->model);
+    double height = 2 * DS_SPACE_5 +
+                    text_height(p, head, DS_TYPE_TITLE, DS_UI_BOLD | DS_UI_TABULAR) + DS_SPACE_2 +
+                    text_height(p, text, DS_TYPE_LARGE, 0) + DS_SPACE_4 + ds_ui_target(p->ui) + 4;
+    struct ds_box in;
+    card(p, height, &in);
+    ds_ui_paragraph(p->ui, &in, head, DS_TYPE_TITLE, DS_COLOR_TEXT, DS_UI_BOLD | DS_UI_TABULAR,
+                    DS_SPACE_2);
+    ds_ui_paragraph(p->ui, &in, text, DS_TYPE_LARGE, DS_COLOR_TEXT, 0, DS_SPACE_4);
+    viewer_panel_count(p);
+    struct ds_box row = ds_box_top(&in, ds_ui_target(p->ui) + 4, 0);
+    double width = ds_ui_button_width(p->ui, DS_TR("End now"), DS_ICON_NONE);
+    if (ds_ui_button(p->ui, ID_END, ds_box_left(&row, width, 0), DS_TR("End now"), DS_UI_PLAIN))
+        p->actions->order(p->ctx, VIEWER_ORDER_END);
+}
+
 static void coming_card(struct viewer_panels *p)
 {
-    const char *text = DS_TR("The customer agreed. The picture is on its way…");
+    const char *text = p->model.resumed ? DS_TR("Connected again. The picture is on its way…")
+                                        : DS_TR("The customer agreed. The picture is on its way…");
     struct ds_box in;
     card(p, 2 * DS_SPACE_5 + text_height(p, text, DS_TYPE_LARGE, 0), &in);
     ds_ui_paragraph(p->ui, &in, text, DS_TYPE_LARGE, DS_COLOR_TEXT, DS_UI_CENTER, 0);
@@ -140,6 +161,12 @@ void viewer_session_page(struct viewer_panels *p)
 {
     ds_ui_page(p->ui, VIEWER_PAGE_SESSION, 0);
     ds_ui_ground_none(p->ui);
+    if (viewer_model_is_away(&p->model)) {
+        away_card(p);
+        if (p->figures_open && !p->no_toolbar)
+            viewer_figures_panel(p);
+        return;
+    }
     if (p->model.paused) /* the picture alone would not say why it is dark */
         paused_card(p);
     if (p->no_toolbar)

@@ -113,13 +113,14 @@ static void fill(SDL_Surface *to, struct ds_rect rect, uint32_t color)
     SDL_FillRect(to, &area, color);
 }
 
-/* In place; what is bright stays a guess of what was there. */
-static void darken(SDL_Surface *to, struct ds_rect rect)
+/* In place. Paused: what is bright stays a guess of what was there. Else three eighths of each
+ * colour: clearly not live, and what stood there can still be read. */
+static void darken(SDL_Surface *to, struct ds_rect rect, bool is_paused)
 {
     for (int y = rect.y; y < rect.y + rect.height; y++) {
         uint32_t *row = (uint32_t *)(void *)((uint8_t *)to->pixels + (size_t)y * (size_t)to->pitch);
         for (int x = rect.x; x < rect.x + rect.width; x++)
-            row[x] = (row[x] >> 2 & 0x3f3f3fu) + DARK;
+            row[x] = (row[x] >> 2 & 0x3f3f3fu) + (is_paused ? DARK : row[x] >> 3 & 0x1f1f1fu);
     }
 }
 
@@ -135,8 +136,8 @@ static void draw_picture(struct viewer_screen *s, SDL_Surface *to, struct ds_rec
         viewer_scale_draw(&s->view, &s->backing->image, inside, to->pixels, (size_t)to->pitch);
     else
         fill(to, inside, DARK);
-    if (s->backing->image.pixels && s->picture_dark)
-        darken(to, inside);
+    if (s->backing->image.pixels && (s->picture_dark || s->picture_dim))
+        darken(to, inside, s->picture_dark);
 }
 
 static void clip_to(cairo_t *cr, struct ds_rect rect)
@@ -190,7 +191,7 @@ static bool meets_overlay(const struct viewer_screen *s, struct ds_rect rect)
 
 static void draw_above(struct viewer_screen *s, cairo_t *cr, struct ds_rect rect)
 {
-    bool shows = s->picture_shown && !s->picture_dark;
+    bool shows = s->picture_shown && !s->picture_dark && !s->picture_dim;
     struct ds_rect area = {0, 0, s->view.window_width, s->view.window_height};
     struct ds_rect pointer = ds_rect_intersect(s->pointer_place, area);
     cairo_save(cr);

@@ -45,6 +45,10 @@ int viewer_machine_sign_out(struct viewer_machine *m)
 int viewer_machine_new_session(struct viewer_machine *m)
 {
     struct viewer_model *model = &m->model;
+    if (!m->signed_in && model->stage == VIEWER_ENDED) { /* as soon as signed in again */
+        m->new_session = true;
+        return viewer_machine_sign_out(m);
+    }
     if (!m->signed_in || (model->stage != VIEWER_READY && model->stage != VIEWER_ENDED))
         return DS_EINVAL;
     viewer_machine_clear_session(model);
