@@ -65,7 +65,8 @@ int agent_resume_file_write(const char *path, const uint8_t *bytes, size_t n)
         agent_folder_sync(path) == DS_OK)
         return DS_OK;
     int why = errno;
-    agent_resume_file_clear(path);
+    unlink(part);
+    agent_folder_leave(path, 1); /* not when the one before is in it */
     errno = why;
     return DS_EIO;
 }

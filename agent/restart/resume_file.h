@@ -16,7 +16,7 @@
 bool agent_resume_file_path(char *out, size_t size);
 
 /* Puts the file there, in place of one that is: a new one is made exclusively, written to the disk
- * and then gets the name. DS_EIO with errno; then there is none at all. */
+ * and then gets the name. DS_EIO with errno; then the one before, if any, is as it was. */
 int agent_resume_file_write(const char *path, const uint8_t *bytes, size_t n);
 
 /* Deletes the file and appends what it had to out (wipe it); of several takers one gets it.

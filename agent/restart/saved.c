@@ -5,9 +5,10 @@
  *
  *  body:
  *      host text   port u16   ca text   command text   accept text
- *      session 16 bytes   token 16 bytes   chat_seen u32
+ *      session 16 bytes   token 16 bytes   token before 16 bytes (zero: none)   chat_seen u32
  *      deadline: since boot u64 (us), wall i64 (ms), boot id text, whole u32 (ms)
- *      org text   rep text   granted u8 (bit = right)   flags u8 (1 may resume, 2 comes back)
+ *      org text   rep text   granted u8 (bit = right)   flags u8 (1 may resume, 2 comes back,
+ *          4 there is a token before, 8 hidden)
  *      paused u8   began i64   seen u64   controlled u64   files u32 u32
  *      features u32   monitor u8   tunnel: u32 length and the bytes */
 #include "agent/restart/saved.h"
@@ -20,7 +21,7 @@
 
 static const uint8_t magic[8] = {'D', 'S', 'R', 'E', 'S', 'U', 'M', 'E'};
 enum { HEAD = sizeof(magic) + 2 + 4, HASH = 32, ID = 16, PAUSED_MOST = 2 };
-enum { MAY_RESUME = 1, COMES_BACK = 2 };
+enum { MAY_RESUME = 1, COMES_BACK = 2, HAS_BEFORE = 4, HIDDEN = 8 };
 
 void agent_saved_init(struct agent_saved *s)
 {
@@ -107,7 +108,8 @@ static uint64_t at_most(struct ds_cursor *c, uint64_t value, uint64_t most)
 
 static void write_body(struct ds_writer *w, const struct agent_saved *s)
 {
-    const bool flags[] = {s->may_resume, s->comes_back};
+    const bool flags[] = {s->may_resume, s->comes_back, s->before[0] != '\0', s->is_hidden};
+    static const char none[] = "00000000000000000000000000000000";
     ds_writer_text(w, s->host);
     ds_writer_u16(w, (uint16_t)s->port);
     ds_writer_text(w, s->ca_file);
@@ -115,6 +117,7 @@ static void write_body(struct ds_writer *w, const struct agent_saved *s)
     ds_writer_text(w, s->accept);
     write_id(w, s->session);
     write_id(w, s->token);
+    write_id(w, s->before[0] ? s->before : none);
     ds_writer_u32(w, s->chat_seen);
     ds_writer_u64(w, s->deadline.at.boot);
     ds_writer_u64(w, (uint64_t)s->deadline.at.wall_ms);
@@ -162,16 +165,23 @@ static int read_body(struct ds_cursor *c, struct agent_saved *s)
     ds_cursor_text(c, s->accept, sizeof(s->accept));
     read_id(c, s->session);
     read_id(c, s->token);
+    read_id(c, s->before);
     s->chat_seen = ds_cursor_u32(c);
     read_deadline(c, &s->deadline);
     ds_cursor_text(c, s->org, sizeof(s->org));
     ds_cursor_text(c, s->rep, sizeof(s->rep));
     uint64_t granted = at_most(c, ds_cursor_u8(c), (1u << DS_RIGHT_COUNT) - 1);
-    uint64_t flags = at_most(c, ds_cursor_u8(c), MAY_RESUME | COMES_BACK);
+    uint64_t flags = at_most(c, ds_cursor_u8(c), MAY_RESUME | COMES_BACK | HAS_BEFORE | HIDDEN);
     for (int i = 0; i < DS_RIGHT_COUNT; i++)
         s->granted[i] = granted >> i & 1;
     s->may_resume = flags & MAY_RESUME;
     s->comes_back = flags & COMES_BACK;
+    s->is_hidden = flags & HIDDEN;
+    if (!(flags & HAS_BEFORE)) {
+        if (strspn(s->before, "0") != 2 * ID)
+            return DS_EPROTO;
+        s->before[0] = '\0';
+    }
     s->paused = (uint8_t)at_most(c, ds_cursor_u8(c), PAUSED_MOST);
     s->began_s = (int64_t)at_most(c, ds_cursor_u64(c), INT64_MAX);
     s->seen = ds_cursor_u64(c);

@@ -33,6 +33,7 @@ struct agent_saved {
     /* the session at the relay */
     char session[DS_TEXT_SESSION]; /* 32 lower-case hex digits */
     char token[DS_TEXT_TOKEN];     /* the newest one, the same; a secret */
+    char before[DS_TEXT_TOKEN];    /* the one before, or "" */
     uint32_t chat_seen;
     struct agent_deadline deadline;
     /* who and what was agreed */
@@ -48,6 +49,7 @@ struct agent_saved {
     /* inside the seal */
     uint32_t peer_features;
     uint8_t monitor;      /* index, or 0xff for all */
+    bool is_hidden;       /* the rep cannot see the picture now */
     struct ds_buf tunnel; /* of ds_tunnel_save; owned */
 };
 

@@ -134,6 +134,7 @@ static void fill(struct agent_saved *s)
     strcpy(s->accept, "look");
     strcpy(s->session, "000102030405060708090a0b0c0d0e0f");
     strcpy(s->token, "f0f1f2f3f4f5f6f7f8f9fafbfcfdfeff");
+    strcpy(s->before, "11111111111111111111111111111111");
     s->chat_seen = 7;
     s->deadline = (struct agent_deadline){.at = {.boot = 0x11, .wall_ms = 0x22, .boot_id = "b"},
                                           .whole_ms = 600000};
@@ -156,7 +157,7 @@ static void fill(struct agent_saved *s)
 static const uint8_t golden[] = {
     'D', 'S', 'R', 'E', 'S', 'U', 'M', 'E',
     0, 1,                                         /* version */
-    0, 0, 0, 140,                                 /* body */
+    0, 0, 0, 156,                                 /* body */
     0, 9, 'h', '.', 'e', 'x', 'a', 'm', 'p', 'l', 'e',
     0x20, 0x08,                                   /* port */
     0, 2, '/', 'c',                               /* ca */
@@ -164,6 +165,7 @@ static const uint8_t golden[] = {
     0, 4, 'l', 'o', 'o', 'k',                     /* accept */
     0x00, 0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x07, 0x08, 0x09, 0x0a, 0x0b, 0x0c, 0x0d, 0x0e, 0x0f,
     0xf0, 0xf1, 0xf2, 0xf3, 0xf4, 0xf5, 0xf6, 0xf7, 0xf8, 0xf9, 0xfa, 0xfb, 0xfc, 0xfd, 0xfe, 0xff,
+    0x11, 0x11, 0x11, 0x11, 0x11, 0x11, 0x11, 0x11, 0x11, 0x11, 0x11, 0x11, 0x11, 0x11, 0x11, 0x11,
     0, 0, 0, 7,                                   /* chat */
     0, 0, 0, 0, 0, 0, 0, 0x11,                    /* deadline since boot */
     0, 0, 0, 0, 0, 0, 0, 0x22,                    /* by the wall clock */
@@ -172,7 +174,7 @@ static const uint8_t golden[] = {
     0, 1, 'O',
     0, 3, 'D', 0xc3, 0xa9,
     0x05,                                         /* look, control */
-    0x02,                                         /* comes back */
+    0x06,                                         /* comes back, there was a token before */
     1,                                            /* paused by the customer */
     0, 0, 0, 0, 0, 0, 0, 0x33,                    /* began */
     0, 0, 0, 0, 0, 0, 0, 0x44,                    /* seen */
@@ -222,11 +224,30 @@ static void the_bytes_are_these(void **state)
     assert_string_equal("D\xc3\xa9", back.rep);
     assert_true(back.granted[DS_RIGHT_CONTROL] && !back.granted[DS_RIGHT_FILES]);
     assert_true(back.comes_back && !back.may_resume);
+    assert_string_equal(s.before, back.before);
     encode(&back, &again);
     assert_int_equal(out.len, again.len);
     assert_memory_equal(ds_buf_peek(&out), ds_buf_peek(&again), out.len);
     ds_buf_destroy(&out);
     ds_buf_destroy(&again);
+    agent_saved_destroy(&s);
+    agent_saved_destroy(&back);
+}
+
+static void a_token_before_is_not_needed(void **state)
+{
+    (void)state;
+    struct agent_saved s, back;
+    struct ds_buf out;
+    fill(&s);
+    s.before[0] = '\0';
+    s.is_hidden = true;
+    encode(&s, &out);
+    agent_saved_init(&back);
+    assert_int_equal(DS_OK, agent_saved_decode(ds_buf_peek(&out), out.len, &back));
+    assert_string_equal("", back.before);
+    assert_true(back.is_hidden);
+    ds_buf_destroy(&out);
     agent_saved_destroy(&s);
     agent_saved_destroy(&back);
 }
@@ -283,6 +304,7 @@ static void what_could_not_be_read_is_not_written(void **state)
     WITHOUT(s.deadline.at.wall_ms = -1);
     WITHOUT(s.began_s = -1);
     WITHOUT(s.token[3] = 'F');
+    WITHOUT(s.before[1] = '\0');
     WITHOUT(s.session[0] = '\0');
     WITHOUT(s.session[31] = 'g');
     WITHOUT(ds_buf_clear(&s.tunnel));
@@ -513,6 +535,25 @@ static void a_full_disk_leaves_nothing(void **state)
     assert_true(is_there(above));
     free(was);
     free(is);
+}
+
+static void the_file_before_stays_when_a_new_one_cannot_be_written(void **state)
+{
+    (void)state;
+    struct rlimit before, none;
+    char text[64];
+    static uint8_t much[65536];
+    signal(SIGXFSZ, SIG_IGN);
+    write_file("before");
+    assert_int_equal(0, getrlimit(RLIMIT_FSIZE, &before));
+    none = before;
+    none.rlim_cur = 20000;
+    assert_int_equal(0, setrlimit(RLIMIT_FSIZE, &none));
+    int error = agent_resume_file_write(file, much, sizeof(much));
+    assert_int_equal(0, setrlimit(RLIMIT_FSIZE, &before));
+    assert_int_equal(DS_EIO, error);
+    assert_int_equal(DS_OK, take(text));
+    assert_string_equal("before", text);
 }
 
 static void without_a_folder_there_is_no_file(void **state)
@@ -819,6 +860,7 @@ int main(void)
         CASE(no_clock_overflows),
         CASE(now_has_both_clocks_and_the_boot),
         CASE(the_bytes_are_these),
+        CASE(a_token_before_is_not_needed),
         CASE(every_cut_and_every_changed_bit_is_noticed),
         CASE(what_could_not_be_read_is_not_written),
         CASE(a_file_is_taken_once),
@@ -829,6 +871,7 @@ int main(void)
         CASE(a_link_is_not_written_through),
         CASE(of_many_takers_one_gets_it),
         CASE(a_full_disk_leaves_nothing),
+        CASE(the_file_before_stays_when_a_new_one_cannot_be_written),
         CASE(without_a_folder_there_is_no_file),
         CASE(a_file_where_a_folder_should_be_is_an_error),
         CASE(the_entry_is_this),
