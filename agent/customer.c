@@ -64,10 +64,14 @@ void agent_customer_answer(struct agent *a, enum ds_right right, bool yes)
     else
         agent_rights_refuse(&a->session.rights, right, ds_clock_now());
     a->question_until = 0;
+    if (right == DS_RIGHT_RESTART && yes)
+        a->restart.granted_at = ds_clock_now();
     if (!had_look && agent_rights_has(&a->session.rights, DS_RIGHT_LOOK))
         agent_line_send_right(a, DS_RIGHT_LOOK);
     agent_line_send_right(a, right);
     ds_event_right(a->automation, right, yes);
+    if (right == DS_RIGHT_RESTART)
+        agent_restart_answered(a, yes);
     agent_changed(a);
 }
 
@@ -257,6 +261,10 @@ void agent_customer_event(void *ctx, const struct agent_show_event *event)
     case AGENT_SHOW_MAY_RESUME:
         may_resume(a, event->yes);
         break;
+    case AGENT_SHOW_COMES_BACK:
+        a->session.comes_back = event->yes;
+        agent_changed(a);
+        break;
     case AGENT_SHOW_END:
         agent_end(a, AGENT_ENDING_BY_CUSTOMER, DS_REASON_CLOSED, NULL, AGENT_EXIT_ENDED);
         break;
@@ -291,6 +299,8 @@ static const char *run_command(struct agent *a, const struct ds_command *c)
             return "nobody has proved the number yet";
         if (is_answering(a) && c->right != DS_RIGHT_LOOK && c->right != DS_RIGHT_CONTROL)
             return "the first right must be look or control";
+        if (c->right == DS_RIGHT_RESTART)
+            a->session.comes_back = c->comes_back;
         agent_customer_answer(a, c->right, true);
         return NULL;
     case DS_COMMAND_REVOKE:

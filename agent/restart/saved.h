@@ -15,8 +15,8 @@
 #include <stdint.h>
 
 #define AGENT_SAVED_VERSION 1
-#define AGENT_SAVED_ACCEPT 64 /* the list of --accept has at most six short names */
-#define AGENT_SAVED_COMMAND 1024
+#define AGENT_SAVED_ACCEPT 64    /* the list of --accept has at most six short names */
+#define AGENT_SAVED_COMMAND 1024 /* AGENT_RESTART_COMMAND_MAX */
 /* Three ledger channels of at most 1 MiB that wait (PROTOCOL.md section 4) and one message of each
  * that came half, and some room. */
 #define AGENT_SAVED_TUNNEL_MAX (7u << 20)

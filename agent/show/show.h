@@ -26,6 +26,7 @@ enum agent_page {
     AGENT_PAGE_CONSENT,      /* 4: CONSENT with look or control, or STOP */
     AGENT_PAGE_CONNECTED,    /* 5: frame and bar, and the question for `asked` */
     AGENT_PAGE_RECONNECTING, /* 6: a page with left_s, and the bar if it was there; END or STAY */
+    AGENT_PAGE_RESTARTING,   /* the computer restarts: do not close; END */
     AGENT_PAGE_ENDED,        /* 7: what happened, the record */
 };
 
@@ -82,6 +83,7 @@ struct agent_view {
     bool resume_asked; /* paused, and the rep wants to go on: RESUME answers */
     enum agent_pause paused;
     bool may_resume; /* paused: the rep may go on without a question */
+    bool comes_back; /* asked for restart: the picture comes back without a question */
     bool by_command; /* --accept: says on the bar that a command agreed beforehand */
     unsigned left_s; /* RECONNECTING: until it is over */
     bool was_active; /* RECONNECTING: the screen was shared, so there are frame and bar */
@@ -110,6 +112,7 @@ enum agent_show_event_type {
     AGENT_SHOW_RESUME, /* the rep wants to go on. yes: show the screen again; not yes: stay paused
                         */
     AGENT_SHOW_MAY_RESUME,  /* paused: yes, the rep may go on without a question, or no longer */
+    AGENT_SHOW_COMES_BACK,  /* asked for restart: yes, the picture comes back without a question */
     AGENT_SHOW_END,         /* end the session; was asked for and confirmed */
     AGENT_SHOW_STAY,        /* an end was asked for and not confirmed, or "keep waiting" */
     AGENT_SHOW_REMOVE,      /* ENDED: delete the program's own file; was asked for and confirmed */

@@ -171,6 +171,7 @@ static bool is_safe(const struct agent_show_event *event)
     case AGENT_SHOW_ANSWER:
     case AGENT_SHOW_RESUME:
     case AGENT_SHOW_MAY_RESUME:
+    case AGENT_SHOW_COMES_BACK:
         return !event->yes;
     default:
         return false;

@@ -109,6 +109,10 @@ static void passing(struct viewer_panels *p)
         icon = DS_ICON_POINTER;
         words = DS_TR("The customer is asked for control");
         color = DS_COLOR_PAUSED;
+    } else if (p->model.restart == DS_RESTART_ASKED) {
+        icon = DS_ICON_RESTART;
+        words = DS_TR("The customer is asked whether to restart");
+        color = DS_COLOR_PAUSED;
     } else if (p->scroll_keys && viewer_view_can_scroll(p->view) &&
                viewer_model_has(&p->model, DS_RIGHT_CONTROL)) {
         icon = DS_ICON_KEYBOARD;
@@ -152,6 +156,10 @@ static void tell_refusal(struct viewer_panels *p)
     if (m->resume_refusals != p->resume_refusals && m->paused)
         toast_no(p, "", DS_TR("The customer wants to stay paused. You can ask again in %s."),
                  m->resume_wait_s);
+    if (m->restart_ends != p->restart_ends)
+        ds_ui_toast(p->ui, viewer_words_restart(m),
+                    m->restart_reason[0] ? DS_COLOR_WARN : DS_COLOR_GOOD);
+    p->restart_ends = m->restart_ends;
     p->refusals = m->refusals[DS_RIGHT_CONTROL];
     p->resume_refusals = m->resume_refusals;
     p->control_state = now;
@@ -161,7 +169,7 @@ void viewer_session_page(struct viewer_panels *p)
 {
     ds_ui_page(p->ui, VIEWER_PAGE_SESSION, 0);
     ds_ui_ground_none(p->ui);
-    if (viewer_model_is_away(&p->model)) {
+    if (viewer_model_is_away(&p->model) || p->model.restart == DS_RESTART_NOW) {
         away_card(p);
         if (p->figures_open && !p->no_toolbar)
             viewer_figures_panel(p);

@@ -102,6 +102,7 @@ static void monitor_menu(struct viewer_panels *p, struct ds_box *row)
 enum entry {
     ENTRY_CONTROL,
     ENTRY_PAUSE,
+    ENTRY_RESTART,
     ENTRY_LINE_1,
     ENTRY_FIT,
     ENTRY_ONE,
@@ -132,6 +133,12 @@ static void fill_menu(const struct viewer_panels *p, struct ds_ui_item items[ENT
         .label = p->model.paused ? viewer_words_resume(&p->model) : DS_TR("Pause"),
         .shortcut = viewer_words_chord("P"),
         .icon = p->model.paused ? DS_ICON_RESUME : DS_ICON_PAUSE};
+    items[ENTRY_RESTART] = (struct ds_ui_item){
+        .label = DS_TR("Restart the customer’s computer"),
+        .icon = DS_ICON_RESTART,
+        .disabled = p->view_only || p->model.restart != DS_RESTART_NONE,
+        .reason = p->view_only ? DS_TR("This window was opened for looking only.")
+                               : DS_TR("The customer is asked whether to restart.")};
     items[ENTRY_FIT] = (struct ds_ui_item){.label = DS_TR("Fit to window"),
                                            .shortcut = viewer_words_chord("S"),
                                            .icon = DS_ICON_FIT,
@@ -210,6 +217,9 @@ static void choose(struct viewer_panels *p, int entry)
         break;
     case ENTRY_PAUSE:
         viewer_panels_toggle_pause(p);
+        break;
+    case ENTRY_RESTART:
+        p->actions->order(p->ctx, VIEWER_ORDER_RESTART);
         break;
     case ENTRY_FIT:
         p->actions->scale(p->ctx, VIEWER_SCALE_FIT);

@@ -26,6 +26,8 @@ const char *viewer_words_resume(const struct viewer_model *model);
 const char *viewer_words_left(const struct viewer_model *model, ds_tick now);
 const char *viewer_words_away(const struct viewer_model *model);
 
+/* How a restart of the customer's computer came out, a sentence. Static. */
+const char *viewer_words_restart(const struct viewer_model *model);
 /* "Active", "Paused by the customer" and so on. Static. */
 const char *viewer_words_state(const struct viewer_model *model);
 

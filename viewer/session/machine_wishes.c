@@ -125,6 +125,14 @@ int viewer_machine_resume(struct viewer_machine *m)
     return error;
 }
 
+int viewer_machine_restart(struct viewer_machine *m)
+{
+    if (m->model.stage != VIEWER_ACTIVE)
+        return DS_EINVAL;
+    struct ds_control control = {.type = DS_CONTROL_RESTART};
+    return m->model.restart != DS_RESTART_NONE ? DS_OK : viewer_machine_control(m, &control);
+}
+
 int viewer_machine_monitor(struct viewer_machine *m, uint8_t monitor)
 {
     const struct viewer_model *model = &m->model;
