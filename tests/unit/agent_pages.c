@@ -312,7 +312,7 @@ static void injected_input_is_stopped_while_something_is_asked(void **state)
         bool is_question =
             t.view.page == AGENT_PAGE_WARNING || t.view.page == AGENT_PAGE_CONSENT ||
             (t.view.page == AGENT_PAGE_CONNECTED && !test_views[i].is_connection_open) ||
-            t.view.page == AGENT_PAGE_RECONNECTING;
+            t.view.page == AGENT_PAGE_RECONNECTING || t.view.page == AGENT_PAGE_RESTARTING;
         assert_int_equal(agent_page_is_asking(&t.state, &t.view), is_question);
         leave();
     }
