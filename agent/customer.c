@@ -277,6 +277,9 @@ void agent_customer_event(void *ctx, const struct agent_show_event *event)
     case AGENT_SHOW_CLOSED:
         agent_close(a);
         break;
+    case AGENT_SHOW_GONE:
+        agent_restart_go(a);
+        break;
     case AGENT_SHOW_STAY:
         break;
     }

@@ -111,6 +111,8 @@ static void on_prepare(uv_prepare_t *prepare)
         uv_poll_stop(&show->poll);
         uv_prepare_stop(&show->prepare);
         uv_timer_stop(&show->timer);
+        show->events(show->ctx,
+                     &(struct agent_show_event){.type = AGENT_SHOW_GONE, .right = DS_RIGHT_COUNT});
     }
 }
 

@@ -118,6 +118,7 @@ enum agent_show_event_type {
     AGENT_SHOW_REMOVE,      /* ENDED: delete the program's own file; was asked for and confirmed */
     AGENT_SHOW_DIAGNOSTICS, /* save them */
     AGENT_SHOW_CLOSED,      /* ENDED or CODE: the person is done; the program may exit */
+    AGENT_SHOW_GONE,        /* nothing of the person: the display is lost */
 };
 
 struct agent_show_event {
