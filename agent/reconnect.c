@@ -54,6 +54,8 @@ static void changed(void *ctx)
 {
     struct agent *a = ctx;
     ds_tick now = ds_clock_now();
+    if (agent_restart_is_now(a))
+        return;
     if (a->session.phase == AGENT_PHASE_ENDED) {
         if (!ds_keeper_is_leaving(&a->keeper))
             agent_left(a);

@@ -20,6 +20,7 @@ static const char *const names[DS_COMMAND_COUNT] = {
     [DS_COMMAND_SCALE] = "scale",
     [DS_COMMAND_SCROLL] = "scroll",
     [DS_COMMAND_MONITOR] = "monitor",
+    [DS_COMMAND_RESTART_MACHINE] = "restart-machine",
     [DS_COMMAND_END] = "end",
     [DS_COMMAND_CHAT] = "chat",
     [DS_COMMAND_SEND_FILE] = "send-file",
@@ -94,6 +95,7 @@ static const char *read_fields(json_t *object, struct ds_command *c)
         if (!read_text(object, "right", right, sizeof(right)) ||
             (c->right = ds_right_by_name(right)) == DS_RIGHT_COUNT)
             return "right must be look, point, control, clipboard, files or restart";
+        c->comes_back = json_is_true(json_object_get(object, "comes-back"));
         return NULL;
     case DS_COMMAND_KEY:
         if (!read_text(object, "keysym", c->keysym, sizeof(c->keysym)) || c->keysym[0] == '\0')

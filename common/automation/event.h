@@ -67,6 +67,10 @@ void ds_event_chat(struct ds_automation *a, const char *id, const char *from, co
 /* tag: "" or that of the command that failed. */
 void ds_event_error(struct ds_automation *a, const char *code, const char *message,
                     const char *tag);
+/* Where a restart of the customer's computer stands. left_s: until the session is over, < 0: left
+ * out; reason: why there is none, "": left out. */
+void ds_event_restart(struct ds_automation *a, enum ds_restart restart, int left_s,
+                      const char *reason);
 /* Nothing when tag is "". */
 void ds_event_done(struct ds_automation *a, const char *tag);
 

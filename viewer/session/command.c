@@ -96,6 +96,8 @@ static int run(struct viewer_line *line, const struct ds_command *command)
         return viewer_machine_pause(machine);
     case DS_COMMAND_RESUME:
         return viewer_machine_resume(machine);
+    case DS_COMMAND_RESTART_MACHINE:
+        return line->config.view_only ? DS_EREFUSED : viewer_machine_restart(machine);
     case DS_COMMAND_MONITOR:
         return viewer_machine_monitor(machine,
                                       command->monitor < 0 ? 0xff : (uint8_t)command->monitor);

@@ -256,6 +256,9 @@ static void run_order(struct viewer_line *line, const struct viewer_order *order
     case VIEWER_ORDER_RELEASE:
         viewer_machine_release(m, order->of.right);
         break;
+    case VIEWER_ORDER_RESTART:
+        viewer_machine_restart(m);
+        break;
     case VIEWER_ORDER_PAUSE:
         viewer_machine_pause(m);
         break;
@@ -415,7 +418,8 @@ static void init_machine(struct viewer_line *line)
 {
     viewer_machine_init(&line->machine, &machine_ops, line);
     line->machine.new_session = line->config.new_session;
-    line->machine.features = ds_decoder_features() | VIEWER_DESK_FEATURES | DS_FEATURE_FILES;
+    line->machine.features =
+        ds_decoder_features() | VIEWER_DESK_FEATURES | DS_FEATURE_FILES | DS_FEATURE_RESTART;
     line->machine.program = PROGRAM;
     line->machine.model.tries_left = DS_NUMBER_TRIES;
     line->told = line->machine.model;
