@@ -149,6 +149,10 @@ int ds_tunnel_send_buf(struct ds_tunnel *tunnel, enum ds_channel channel, struct
  * its turn comes. */
 size_t ds_tunnel_queued(const struct ds_tunnel *tunnel, enum ds_channel channel);
 
+/* Bytes of ledger messages that the peer has not acknowledged, whether they wait or are on their
+ * way; 0 on other channels. */
+size_t ds_tunnel_unacknowledged(const struct ds_tunnel *tunnel, enum ds_channel channel);
+
 /* The reader of a channel is behind (or no longer): while held, the peer may send at most what is
  * left of its window (DS_MUX_WINDOW), and its queue fills up instead of ours. Drain after letting
  * go. */
