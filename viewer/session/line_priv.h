@@ -6,8 +6,8 @@
 
 #include "common/automation/automation.h"
 #include "common/courier/courier.h"
-#include "common/desk/clipboard.h"
 #include "common/courier/parley.h"
+#include "common/desk/clipboard.h"
 #include "common/net/keeper.h"
 #include "common/net/link.h"
 #include "common/tunnel/tunnel.h"
