@@ -86,8 +86,9 @@ static void join_legs(struct relay_desk *desk, struct relay_session *session,
                       struct relay_desk_leg *viewer, struct relay_desk_leg *agent)
 {
     bool is_agent_told = session->end[RELAY_AGENT].is_told;
-    bool is_again = is_agent_told || session->end[RELAY_VIEWER].is_told;
-    if (is_again && !session->end[RELAY_VIEWER].is_told) {
+    bool is_new_to_viewer = !session->end[RELAY_VIEWER].is_told;
+    bool is_again = is_agent_told || !is_new_to_viewer;
+    if (is_again && is_new_to_viewer) {
         struct ds_message message = {0};
         make_paired(desk, session, viewer, &message);
         relay_desk_send(desk, viewer, &message, false, false);
@@ -110,6 +111,8 @@ static void join_legs(struct relay_desk *desk, struct relay_session *session,
         relay_desk_send(desk, agent, NULL, true, false); /* its join is answered */
     session->round = round;
     session->is_joined = true;
+    if (!is_agent_told || is_new_to_viewer)
+        relay_desk_save(desk, session);
     if (is_again)
         ds_log_info("session rejoined session=%s round=%u viewer=%llu agent=%llu", session->id,
                     round, (unsigned long long)viewer->id, (unsigned long long)agent->id);
