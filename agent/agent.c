@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The agent's life and loop; wiring only. */
+#include "agent/desk.h"
 #include "agent/remove.h"
 #include "agent/wiring.h"
 #include "common/automation/event.h"
@@ -42,6 +43,10 @@ static void follow_rights(struct agent *a)
         agent_screen_set_shared(a->screen, agent_session_is_seen(&a->session));
     if (a->control)
         agent_control_allow(a->control, agent_session_is_controlled(&a->session));
+    agent_desk_follow(a);
+    ds_courier_allow(a->courier, a->session.phase != AGENT_PHASE_ENDED &&
+                                     (a->peer_features & DS_FEATURE_FILES) != 0 &&
+                                     agent_rights_has(&a->session.rights, DS_RIGHT_FILES));
 }
 
 void agent_changed(struct agent *a)
@@ -200,6 +205,7 @@ static void on_second(uv_timer_t *timer)
     struct agent *a = timer->data;
     struct agent_view view;
     ds_keeper_second(&a->keeper);
+    ds_parley_tick(&a->parley);
     if (a->is_closing)
         return;
     agent_restart_step(a);
@@ -267,8 +273,10 @@ void agent_end(struct agent *a, enum agent_ending ending, const char *reason, co
     snprintf(a->session.problem, sizeof(a->session.problem), "%s", problem ? problem : "");
     agent_control_close(a->control); /* keys and buttons are up before anything else */
     a->control = NULL;
+    agent_desk_close(a);
     agent_screen_stop(a->screen);
     a->screen = NULL;
+    ds_courier_end(a->courier);
     agent_line_leave(a, reason);
     if (problem && *problem)
         ds_event_error(a->automation, "ended", problem, "");
@@ -316,6 +324,7 @@ void agent_close(struct agent *a)
     a->is_closing = true;
     agent_control_close(a->control);
     a->control = NULL;
+    agent_desk_close(a);
     agent_screen_stop(a->screen);
     a->screen = NULL;
     ds_keeper_close(&a->keeper);
@@ -364,6 +373,7 @@ static void start_handles(struct agent *a)
 static void run_loop(struct agent *a)
 {
     uv_run(&a->loop, UV_RUN_DEFAULT);
+    agent_talk_close(a);
     ds_automation_close(a->automation);
     a->automation = NULL;
     agent_show_close(a->show);
@@ -391,6 +401,7 @@ int agent_run(const struct agent_options *options, struct agent_traces *traces)
     if (options->events_fd >= 0 || options->commands_fd >= 0)
         a->automation =
             ds_automation_open(options->events_fd, options->commands_fd, wake, a, &error);
+    agent_talk_open(a);
     if (error) {
         fputs("deskside-agent: the descriptors of --events and --commands must be open\n", stderr);
         a->exit_code = AGENT_EXIT_USAGE;

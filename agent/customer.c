@@ -346,8 +346,11 @@ void agent_customer_commands(struct agent *a)
     struct ds_command *c = ds_automation_take(a->automation);
     while (c) {
         struct ds_command *next = (struct ds_command *)(void *)c->letter.next;
-        const char *why = run_command(a, c);
-        if (why)
+        bool is_answered = ds_courier_command(a->courier, c) || ds_parley_command(&a->parley, c);
+        const char *why = is_answered ? NULL : run_command(a, c);
+        if (is_answered)
+            agent_line_pump(a);
+        else if (why)
             ds_event_error(a->automation, "not-now", why, c->tag);
         else
             ds_event_done(a->automation, c->tag);

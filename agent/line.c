@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The agent's line to the relay and, inside it, to the viewer. */
+#include "agent/desk.h"
 #include "agent/show/reach.h"
 #include "agent/wiring.h"
 #include "common/automation/event.h"
@@ -18,10 +19,12 @@
 void agent_line_pump(struct agent *a)
 {
     uint8_t payload[DS_FRAME_DATA_MAX];
+    ds_courier_settle(a->courier);
     while (a->link && a->tunnel && ds_link_data_room(a->link) >= sizeof(payload)) {
         int n = ds_tunnel_drain(a->tunnel, payload, sizeof(payload), ds_clock_now());
         if (n <= 0 || ds_link_send_data(a->link, payload, (size_t)n))
             break;
+        ds_courier_settle(a->courier); /* there is room for the next piece */
     }
     if (a->screen && a->tunnel)
         agent_screen_set_queued(a->screen, ds_tunnel_queued(a->tunnel, DS_CHANNEL_SCREEN));
@@ -173,6 +176,13 @@ static void on_message(void *ctx, enum ds_channel channel, const uint8_t *bytes,
     struct agent *a = ctx;
     if (a->session.phase == AGENT_PHASE_ENDED)
         return;
+    int taken = ds_courier_message(a->courier, channel, bytes, len);
+    if (taken < 0)
+        agent_end(a, AGENT_ENDING_FAULT, DS_REASON_PROTOCOL,
+                  DS_TR("The other program sent something that makes no sense."),
+                  AGENT_EXIT_INTERNAL);
+    if (taken != 0)
+        return;
     switch (channel) {
     case DS_CHANNEL_CONTROL:
         take_control_message(a, bytes, len);
@@ -182,6 +192,9 @@ static void on_message(void *ctx, enum ds_channel channel, const uint8_t *bytes,
         break;
     case DS_CHANNEL_SCREEN:
         take_screen_message(a, bytes, len);
+        break;
+    case DS_CHANNEL_CLIPBOARD:
+        agent_desk_clipboard(a, bytes, len);
         break;
     default:
         break; /* channels of a newer version */
@@ -199,10 +212,13 @@ static void on_open(void *ctx)
         ds_link_send(a->link, &verified);
     }
     a->session.began_s = (int64_t)time(NULL);
-    agent_line_send_control(a, &(struct ds_control){.type = DS_CONTROL_HELLO,
-                                                    .version = DS_PROTOCOL_VERSION,
-                                                    .features = DS_FEATURE_RESTART,
-                                                    .program = "deskside-agent " DESKSIDE_VERSION});
+    agent_line_send_control(a,
+                            &(struct ds_control){.type = DS_CONTROL_HELLO,
+                                                 .version = DS_PROTOCOL_VERSION,
+                                                 .features = AGENT_DESK_FEATURES |
+                                                             DS_FEATURE_FILES | DS_FEATURE_RESTART,
+                                                 .program = "deskside-agent " DESKSIDE_VERSION});
+    ds_courier_up(a->courier, ds_tunnel_epoch(a->tunnel));
     explicit_bzero(a->session.number, sizeof(a->session.number));
     a->session.phase = AGENT_PHASE_CONSENT;
     ds_keeper_on_open(&a->keeper);
@@ -286,6 +302,7 @@ static void take_paired(struct agent *a, const struct ds_message *m)
                       AGENT_EXIT_INTERNAL);
         return;
     }
+    ds_courier_bind(a->courier, a->tunnel);
     a->paired_since = ds_clock_now();
     ds_keeper_begin(&a->keeper, m->session, true);
     a->session.phase = AGENT_PHASE_WARNING;
@@ -342,6 +359,8 @@ static void on_relay_message(void *ctx, const struct ds_message *m)
     enum agent_ending ending;
     if (agent_restart_is_now(a) && m->type != DS_MESSAGE_ENDED)
         return; /* what is on the disk holds */
+    ds_parley_message(&a->parley, m);
+    a->keeper.line.chat_seen = ds_parley_seen(&a->parley);
     if (ds_keeper_on_message(&a->keeper, m))
         return;
     switch (m->type) {
@@ -408,6 +427,7 @@ static void on_down(void *ctx, enum ds_link_failure why, const char *detail)
 {
     struct agent *a = ctx;
     ds_log_warn("line is down why=%s detail=\"%s\"", ds_link_failure_name(why), detail);
+    ds_parley_down(&a->parley);
     if (agent_restart_on_down(a) || ds_keeper_on_down(&a->keeper, detail))
         return;
     ds_link_close(a->link);

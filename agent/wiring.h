@@ -12,6 +12,9 @@
 #include "agent/session/session.h"
 #include "agent/show/show.h"
 #include "common/automation/automation.h"
+#include "common/courier/courier.h"
+#include "common/desk/clipboard.h"
+#include "common/courier/parley.h"
 #include "common/net/history.h"
 #include "common/net/keeper.h"
 #include "common/net/link.h"
@@ -43,13 +46,16 @@ struct agent {
     uv_signal_t terminate, interrupt;
 
     struct agent_session session;
-    struct agent_show *show;          /* owned */
-    struct ds_automation *automation; /* owned, NULL without --events and --commands */
-    struct ds_link *link;             /* owned, NULL while there is none */
-    struct ds_keeper keeper;          /* of the session, from PAIRED on */
-    struct ds_tunnel *tunnel;         /* owned, from PAIRED to the end */
-    struct agent_screen *screen;      /* owned, while ACTIVE */
-    struct agent_control *control;    /* owned, while ACTIVE */
+    struct agent_show *show;             /* owned */
+    struct ds_automation *automation;    /* owned, NULL without --events and --commands */
+    struct ds_link *link;                /* owned, NULL while there is none */
+    struct ds_keeper keeper;             /* of the session, from PAIRED on */
+    struct ds_tunnel *tunnel;            /* owned, from PAIRED to the end */
+    struct agent_screen *screen;         /* owned, while ACTIVE */
+    struct agent_control *control;       /* owned, while ACTIVE */
+    struct ds_desk_clipboard *clipboard; /* owned, while ACTIVE */
+    struct ds_courier *courier;          /* owned: files, both ways */
+    struct ds_parley parley;             /* chat */
 
     struct agent_restart restart;
     uint8_t monitor; /* that the rep chose, 0xff: all */
@@ -103,6 +109,12 @@ void agent_reconnect_init(struct agent *agent);
 extern const struct ds_tunnel_events agent_tunnel_events;
 /* The tunnel has resumed: shows the screen again. Inside an event of the tunnel. */
 void agent_reconnect_resumed(struct agent *agent);
+
+/* ---- talk.c ---- */
+
+/* Files and chat: parts that last as long as the program. */
+void agent_talk_open(struct agent *agent);
+void agent_talk_close(struct agent *agent);
 
 /* ---- customer.c ---- */
 

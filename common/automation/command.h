@@ -25,6 +25,11 @@ enum ds_command_type {
     DS_COMMAND_MONITOR,         /* viewer: index, -1 for all */
     DS_COMMAND_RESTART_MACHINE, /* viewer: the customer's computer */
     DS_COMMAND_END,
+    DS_COMMAND_CHAT,        /* text */
+    DS_COMMAND_SEND_FILE,   /* text: path */
+    DS_COMMAND_ACCEPT_FILE, /* id; text: path of a folder or of the new file */
+    DS_COMMAND_REFUSE_FILE, /* id */
+    DS_COMMAND_CANCEL_FILE, /* id */
     DS_COMMAND_COUNT,
 };
 
@@ -39,6 +44,8 @@ struct ds_command {
     int x, y, buttons;
     int monitor;
     bool fit;
+    uint32_t id;     /* of a file */
+    char *text;      /* owned by the command, or NULL: 1..4096 bytes, without NUL */
     bool comes_back; /* GRANT of restart: the picture comes back without a question */
 };
 

@@ -75,6 +75,14 @@ void ds_event_picture(struct ds_automation *a, uint32_t width, uint32_t height)
                        false);
 }
 
+void ds_event_clipboard(struct ds_automation *a, const char *direction, size_t bytes)
+{
+    ds_automation_post(a,
+                       json_pack("{s:s, s:s, s:I}", "event", "clipboard", "direction", direction,
+                                 "bytes", (json_int_t)bytes),
+                       false);
+}
+
 void ds_event_stats(struct ds_automation *a, const struct ds_event_stats *stats)
 {
     json_t *event =
@@ -117,4 +125,24 @@ void ds_event_done(struct ds_automation *a, const char *tag)
 {
     if (*tag)
         ds_automation_post(a, json_pack("{s:s, s:s}", "event", "done", "tag", tag), false);
+}
+
+void ds_event_file(struct ds_automation *a, const struct ds_event_file *file, bool is_progress)
+{
+    json_t *event = json_pack("{s:s, s:I, s:s, s:s, s:s, s:I, s:I}", "event", "file", "id",
+                              (json_int_t)file->id, "name", file->name, "direction",
+                              file->to_customer ? "to-customer" : "to-rep", "state", file->state,
+                              "bytes", (json_int_t)file->bytes, "size", (json_int_t)file->size);
+    if (event && file->sha256)
+        json_object_set_new(event, "sha256", json_string(file->sha256));
+    if (event && file->error && *file->error)
+        json_object_set_new(event, "error", json_string(file->error));
+    ds_automation_post(a, event, is_progress);
+}
+
+void ds_event_chat(struct ds_automation *a, const char *id, const char *from, const char *text)
+{
+    ds_automation_post(
+        a, json_pack("{s:s, s:s, s:s, s:s}", "event", "chat", "id", id, "from", from, "text", text),
+        false);
 }

@@ -84,6 +84,8 @@ struct viewer_panels {
     enum viewer_page page;
     uint8_t control_state; /* of the frame before, as the next two: each change is told once */
     uint32_t refusals, resume_refusals, restart_ends;
+    uint8_t desk_states[DS_RIGHT_COUNT]; /* of the frame before, for desk.c, as the next two */
+    uint32_t desk_refusals[DS_RIGHT_COUNT], clipboard_too_long;
     ds_tick deadline; /* when the page wants another frame by itself; 0: never */
 };
 
@@ -136,6 +138,7 @@ enum viewer_panel_id {
     ID_PAUSE,
     ID_FIGURES,
     ID_DIAGNOSTICS,
+    ID_TOOLS,
     ID_MENU,
     ID_RESUME,
     ID_CLOSE,

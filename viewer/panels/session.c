@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What stands above the picture while a session is active. */
+#include "viewer/panels/desk.h"
 #include "viewer/panels/panels.h"
 #include "viewer/panels/words.h"
 
@@ -119,6 +120,8 @@ static void passing(struct viewer_panels *p)
         words = DS_TR("Arrow keys scroll here");
         color = DS_COLOR_ACCENT;
     }
+    if (!words && (words = viewer_desk_passing(p, &icon)))
+        color = DS_COLOR_PAUSED;
     if (!words)
         return;
     struct ds_box free = free_bottom(p);
@@ -183,6 +186,7 @@ void viewer_session_page(struct viewer_panels *p)
         coming_card(p);
     viewer_scrolling(p);
     tell_refusal(p);
+    viewer_desk_tell(p);
     passing(p);
     if (p->figures_open)
         viewer_figures_panel(p);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The bar at the top of the picture. It comes when the pointer touches the top edge or by its key,
  * and hides when neither needs it. */
+#include "viewer/panels/desk.h"
 #include "viewer/panels/panels.h"
 #include "viewer/panels/words.h"
 
@@ -267,6 +268,7 @@ static void view_tools(struct viewer_panels *p, struct ds_box *row)
     if (tool(p, row, ID_PAUSE, p->model.paused ? DS_ICON_RESUME : DS_ICON_PAUSE,
              p->model.paused ? viewer_words_resume(&p->model) : DS_TR("Pause"), 0))
         viewer_panels_toggle_pause(p);
+    viewer_desk_button(p, row);
     if (tool(p, row, ID_FIGURES, DS_ICON_SIGNAL, DS_TR("Connection figures"),
              p->figures_open ? DS_UI_ON : 0))
         p->figures_open = !p->figures_open;
@@ -280,7 +282,7 @@ static double chip_width(struct viewer_panels *p)
 /* narrow: without words on the button for control. */
 static double bar_width(struct viewer_panels *p, bool narrow)
 {
-    double tools = p->model.layout.monitor_count > 1 ? 6 : 5; /* with the menu */
+    double tools = p->model.layout.monitor_count > 1 ? 7 : 6; /* with the menus */
     double control =
         narrow ? ds_ui_target(p->ui) : ds_ui_button_width(p->ui, control_label(p), DS_ICON_POINTER);
     return 2 * DS_SPACE_2 + chip_width(p) + DS_SPACE_3 + control + DS_SPACE_2 +

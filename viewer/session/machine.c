@@ -318,6 +318,11 @@ void viewer_machine_on_relinked(struct viewer_machine *m, const struct ds_link_i
     take_info(m, info, now);
 }
 
+void viewer_machine_on_readmitted(struct viewer_machine *m)
+{
+    m->signed_in = m->model.may_begin = true;
+}
+
 void viewer_machine_on_unlinked(struct viewer_machine *m)
 {
     m->link_up = m->signed_in = m->model.may_begin = false;

@@ -41,7 +41,7 @@ struct viewer_machine {
     bool new_session;                  /* as soon as signed in */
     char early_number[DS_TEXT_NUMBER]; /* given before PAIRED has come: a script is quicker than a
                                           slow line */
-    uint32_t features;
+    uint32_t features, peer_features;
     const char *program; /* for HELLO; static */
 };
 
@@ -78,6 +78,8 @@ void viewer_machine_on_down(struct viewer_machine *m, enum ds_link_failure why, 
  * known. */
 void viewer_machine_on_relinked(struct viewer_machine *m, const struct ds_link_info *info,
                                 ds_tick now);
+/* The relay knows us again: as good as signed in. */
+void viewer_machine_on_readmitted(struct viewer_machine *m);
 /* There is no line to the relay any more; the session goes on. */
 void viewer_machine_on_unlinked(struct viewer_machine *m);
 /* What is missing now, and when the session is over. */

@@ -105,7 +105,10 @@ void viewer_machine_on_control(struct viewer_machine *m, const struct ds_control
         viewer_machine_end_session(m, DS_BY_CUSTOMER,
                                    control->reason[0] ? control->reason : DS_REASON_CLOSED);
         break;
-    default: /* HELLO tells nothing that is needed; others are of a later version */
+    case DS_CONTROL_HELLO:
+        m->peer_features = control->features;
+        break;
+    default: /* of a later version */
         break;
     }
 }

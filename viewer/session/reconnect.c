@@ -91,6 +91,8 @@ bool viewer_reconnect_message(struct viewer_line *line, const struct ds_message 
         ds_keeper_begin(&line->keeper, message->session, true);
     if (message->type == DS_MESSAGE_ENDED && !ds_keeper_is_leaving(&line->keeper))
         ds_keeper_end(&line->keeper); /* the relay knows */
+    if (message->type == DS_MESSAGE_RESUMED)
+        viewer_machine_on_readmitted(&line->machine);
     return ds_keeper_on_message(&line->keeper, message);
 }
 
