@@ -140,6 +140,7 @@ static int encode(struct agent_screen_thread *t, const struct ds_encode_request 
                         t->emitting.ready);
         agent_plan_log(t->encoder, t->next_id, result->bytes);
         
+        
         t->next_id++;
         t->key_due = false;
     }

@@ -33,12 +33,14 @@
 /* So many pixels take less than a millisecond at either end; with three times as many `code` took
  * half the bytes, but `web_scroll` twice the decoder's time. */
 #define DRAWN_FREE 65536u
-/* A line of 20 Mbit/s (in the 30 ms that photographs are made to fit): 12 ns a pixel for decoding
+/* A line of 20 Mbit/s (in the 20 ms that photographs are made to fit): 12 ns a pixel for decoding
  * it (coding takes 5 meanwhile) are as long as the 0.03 bytes that are saved. */
-#define DRAWN_FIT 75000u
+#define DRAWN_FIT 50000u
 /* The worst photographs, exact, take so many bytes for 1000 pixels (CODEC.md 4.3). */
 #define EXACT_PER_1000 800u
 #define SCALE_ONE 256u
+/* Text over photographs, pixel by pixel. */
+#define DRAWN_PER_1000 80u
 
 struct ds_encoder {
     struct ds_encoder_config config;
@@ -283,13 +285,16 @@ static uint32_t choose_level(const struct ds_encoder *e, const struct ds_encode_
         return DS_JPEG_LEVELS;
     if (request->quality != DS_QUALITY_FIT)
         return request->quality == DS_QUALITY_HIGH_LOSSY ? 0 : 1;
-    uint64_t pixels = 0;
+    uint64_t pixels = 0, beside = 0, budget = (uint64_t)request->fit_bytes * 1000;
     for (size_t i = 0; i < e->plan.count; i++) {
         const struct ds_op *op = &e->plan.ops[i];
+        uint64_t area = (uint64_t)op->rect.width * (uint64_t)op->rect.height;
         if (op->kind == DS_OP_KIND_PHOTO && op->smooth && !op->refine)
-            pixels += (uint64_t)op->rect.width * (uint64_t)op->rect.height;
+            pixels += area;
+        else if (op->kind == DS_OP_KIND_DRAWN)
+            beside += area * DRAWN_PER_1000;
     }
-    uint64_t budget = (uint64_t)request->fit_bytes * 1000;
+    budget -= beside < budget ? beside : budget;
     bool large = pixels > GLANCE_AREA;
     if (!large && pixels * EXACT_PER_1000 <= budget)
         return DS_JPEG_LEVELS;
