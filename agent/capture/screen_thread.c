@@ -5,6 +5,7 @@
 #include "common/base/cursor.h"
 #include "common/base/error.h"
 #include "common/base/log.h"
+#include "common/base/turn.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -138,6 +139,8 @@ static int encode(struct agent_screen_thread *t, const struct ds_encode_request 
         agent_pace_sent(&t->pace, t->next_id, t->emitting.bytes, t->emitting.started,
                         t->emitting.ready);
         agent_plan_log(t->encoder, t->next_id, result->bytes);
+        
+        
         t->next_id++;
         t->key_due = false;
     }
@@ -433,6 +436,7 @@ void *agent_screen_thread_run(void *ctx)
 {
     struct agent_screen_thread *t = ctx;
     pthread_setname_np(pthread_self(), "screen");
+    ds_turn_usual();
     while (!t->is_stopping) {
         obey(t);
         take_acks(t);
