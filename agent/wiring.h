@@ -7,6 +7,7 @@
 
 #include "agent/agent.h"
 #include "agent/capture/screen.h"
+#include "agent/drawings.h"
 #include "agent/inject/control.h"
 #include "agent/session/session.h"
 #include "agent/show/show.h"
@@ -34,6 +35,7 @@ struct agent {
     struct ds_tunnel *tunnel;            /* owned, from PAIRED to the end */
     struct agent_screen *screen;         /* owned, while ACTIVE */
     struct agent_control *control;       /* owned, while ACTIVE */
+    struct agent_drawings *drawings;     /* owned, while ACTIVE */
     struct ds_desk_clipboard *clipboard; /* owned, while ACTIVE */
 
     bool peer_said_hello;
@@ -41,6 +43,7 @@ struct agent {
     ds_tick question_until; /* 0: no question of the rep is open */
     ds_tick up_since, paired_since;
     const char *told_state; /* last state event; static */
+    bool is_following;      /* clipboard and drawings are being told of a change */
     bool is_closing;        /* handles are being closed: the loop ends */
     int exit_code;
     uint64_t last_updates;

@@ -93,6 +93,7 @@ void agent_session_view(const struct agent_session *s, ds_tick now, struct agent
         .resume_asked = s->resume_asked,
         .paused = s->paused,
         .by_command = s->rights.by_policy,
+        .drawings = s->drawings,
         .ending = s->ending,
         .removal = s->removal,
         .began_s = s->began_s,

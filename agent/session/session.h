@@ -34,6 +34,7 @@ struct agent_session {
     enum agent_pause paused;
     bool resume_asked;
     struct agent_refusal resume_refused; /* how long a "stay paused" holds */
+    unsigned drawings;                   /* of the rep on the screen */
     bool is_held;                        /* the customer's own hand is on it */
     ds_tick last_injected;               /* 0: never */
     enum agent_ending ending;

@@ -4,6 +4,7 @@
 #define DS_AUTOMATION_COMMAND_H
 
 #include "common/base/mailbox.h"
+#include "common/wire/note.h"
 #include "common/wire/sealed.h"
 
 #include <stdbool.h>
@@ -17,12 +18,15 @@ enum ds_command_type {
     DS_COMMAND_REQUEST,         /* viewer: right */
     DS_COMMAND_REVOKE,          /* right */
     DS_COMMAND_PAUSE,
-    DS_COMMAND_RESUME,  /* viewer */
-    DS_COMMAND_KEY,     /* viewer: keysym down */
-    DS_COMMAND_POINTER, /* viewer: x y buttons, in pixels of the picture */
-    DS_COMMAND_SCALE,   /* viewer: scale = "fit" or "1:1" */
-    DS_COMMAND_SCROLL,  /* viewer: x y, the picture's pixel at the window's left and top */
-    DS_COMMAND_MONITOR, /* viewer: index, -1 for all */
+    DS_COMMAND_RESUME,    /* viewer */
+    DS_COMMAND_KEY,       /* viewer: keysym down */
+    DS_COMMAND_POINTER,   /* viewer: x y buttons, in pixels of the picture */
+    DS_COMMAND_SCALE,     /* viewer: scale = "fit" or "1:1" */
+    DS_COMMAND_SCROLL,    /* viewer: x y, the picture's pixel at the window's left and top */
+    DS_COMMAND_MONITOR,   /* viewer: index, -1 for all */
+    DS_COMMAND_NOTE,      /* viewer: note */
+    DS_COMMAND_UNDO_NOTE, /* viewer */
+    DS_COMMAND_ERASE_NOTES,
     DS_COMMAND_END,
     DS_COMMAND_COUNT,
 };
@@ -38,6 +42,7 @@ struct ds_command {
     int x, y, buttons;
     int monitor;
     bool fit;
+    struct ds_note note; /* tool, colour, points and text; of the picture that is shown */
 };
 
 /* Parses one line (without its newline). On failure returns DS_EPROTO (not a command object, a
