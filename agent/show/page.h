@@ -15,9 +15,12 @@ struct agent_page_state {
     struct ds_edit code;
     enum agent_page before;
     bool is_ending;          /* the question "End the session?" is open */
+    bool is_patient;         /* RECONNECTING: "Keep waiting" was chosen; the bar says the rest */
     bool is_connection_open; /* the page with the connection's figures */
     char note[512];          /* ENDED: where the record went, or why not; "" */
     bool is_note_bad;
+    bool is_pause_open;             /* the page about the pause is open */
+    enum agent_pause before_paused; /* of the view before */
     bool is_removing;   /* ENDED: the question "Remove Deskside from this computer?" is open */
     const char *folder; /* where records go; NULL: as agent_record_save says. Borrowed */
 };

@@ -9,7 +9,8 @@ enum { BAR_GAP = AGENT_FRAME_WIDTH };
 
 static bool is_session(const struct agent_view *view)
 {
-    return view->page == AGENT_PAGE_CONNECTED || view->page == AGENT_PAGE_RECONNECTING;
+    return view->page == AGENT_PAGE_CONNECTED ||
+           (view->page == AGENT_PAGE_RECONNECTING && view->was_active);
 }
 
 /* ---- The page ---- */
@@ -97,6 +98,8 @@ static double run_bar(struct agent_show *show, bool narrow, ds_tick now)
                 show->state.is_ending = true;
             else if (did == AGENT_BAR_CONNECTION)
                 show->state.is_connection_open = !show->state.is_connection_open;
+            else if (event.type == AGENT_SHOW_PAUSE && show->view.paused != AGENT_PAUSE_NONE)
+                show->state.is_pause_open = true;
             else
                 agent_show_push(show, &event);
             show->is_dirty = true;

@@ -34,6 +34,16 @@ struct ds_event_stats {
     } disconnects; /* of the session, by cause */
 };
 
+struct ds_event_file {
+    uint32_t id;
+    const char *name;
+    bool to_customer;
+    const char *state; /* "offered" ... of DESIGN section 7 */
+    uint64_t bytes, size;
+    const char *sha256; /* hex, or NULL */
+    const char *error;  /* a sentence; NULL or "": left out */
+};
+
 void ds_event_connected(struct ds_automation *a, unsigned port, const char *transport,
                         const char *relay);
 /* state: waiting asking verifying active paused reconnecting ended. left_s < 0 and reason NULL are
@@ -54,9 +64,15 @@ void ds_event_note(struct ds_automation *a, size_t count);
 /* The code of the error event that says so. */
 #define DS_EVENT_CLIPBOARD_TOO_LONG "clipboard-too-long"
 void ds_event_stats(struct ds_automation *a, const struct ds_event_stats *stats);
+void ds_event_file(struct ds_automation *a, const struct ds_event_file *file, bool is_progress);
+void ds_event_chat(struct ds_automation *a, const char *id, const char *from, const char *text);
 /* tag: "" or that of the command that failed. */
 void ds_event_error(struct ds_automation *a, const char *code, const char *message,
                     const char *tag);
+/* Where a restart of the customer's computer stands. left_s: until the session is over, < 0: left
+ * out; reason: why there is none, "": left out. */
+void ds_event_restart(struct ds_automation *a, enum ds_restart restart, int left_s,
+                      const char *reason);
 /* Nothing when tag is "". */
 void ds_event_done(struct ds_automation *a, const char *tag);
 

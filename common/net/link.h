@@ -5,11 +5,13 @@
 #ifndef DS_NET_LINK_H
 #define DS_NET_LINK_H
 
+#include "common/base/clock.h"
 #include "common/wire/message.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/socket.h>
 #include <uv.h>
 
 struct ds_link;
@@ -88,6 +90,18 @@ size_t ds_link_data_room(const struct ds_link *link);
 /* Sends one DATA payload of 1 to ds_link_data_room bytes. DS_EAGAIN when room is 0, DS_EINVAL for
  * another length, DS_ECLOSED. */
 int ds_link_send_data(struct ds_link *link, const uint8_t *payload, size_t len);
+
+/* When the last byte of a line that is up or was came; 0: it never was up. */
+ds_tick ds_link_heard(const struct ds_link *link);
+/* After on_down with DS_LINK_LOST: the relay, or something on the way there, closed the line. Else
+ * it fell silent, or this machine's network took it away. */
+bool ds_link_was_closed(const struct ds_link *link);
+/* There is reason to doubt the line (the machine woke up, the network changed): asks for a sign of
+ * life, and calls the line lost when none comes within DS_PULSE_PATIENCE. Nothing before on_up. */
+void ds_link_hurry(struct ds_link *link);
+/* The line stands on this address of this machine, which is gone: it is lost, and on_down follows
+ * from the loop. Another address: nothing. */
+void ds_link_address_gone(struct ds_link *link, const struct sockaddr *address);
 
 /* Heartbeat round trip to the relay in milliseconds, smoothed, and the smallest one of this
  * connection; -1 before the first. */

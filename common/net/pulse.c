@@ -50,6 +50,15 @@ void ds_pulse_pong(struct ds_pulse *pulse, uint64_t stamp, ds_tick now)
         pulse->rtt_min_ms = rtt_ms;
 }
 
+void ds_pulse_hurry(struct ds_pulse *pulse, ds_tick now)
+{
+    ds_tick patience = pulse->beat < DS_PULSE_PATIENCE ? pulse->beat : DS_PULSE_PATIENCE;
+    ds_tick heard = now + patience - pulse->dead;
+    if (now >= pulse->heard + pulse->dead || heard < pulse->heard)
+        pulse->heard = heard;
+    pulse->next_ping = pulse->checked = now;
+}
+
 enum ds_pulse_verdict ds_pulse_check(struct ds_pulse *pulse, ds_tick now)
 {
     ds_tick since = now > pulse->checked ? now - pulse->checked : 0;
@@ -57,7 +66,7 @@ enum ds_pulse_verdict ds_pulse_check(struct ds_pulse *pulse, ds_tick now)
     if (now >= pulse->heard + pulse->dead) {
         if (since <= 2 * pulse->beat)
             return DS_PULSE_DEAD;
-        pulse->heard = now - pulse->dead + pulse->beat;
+        ds_pulse_hurry(pulse, now);
     }
     if (now < pulse->next_ping)
         return DS_PULSE_WAIT;

@@ -10,6 +10,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+/* Where there is reason to doubt the line, a sign of life has so long (or a beat, if that is less):
+ * more than the round trip of any line that can be worked over. */
+#define DS_PULSE_PATIENCE (3 * DS_SECOND)
+
 enum ds_pulse_verdict { DS_PULSE_WAIT, DS_PULSE_PING, DS_PULSE_DEAD };
 
 struct ds_pulse {
@@ -45,8 +49,12 @@ int ds_pulse_quality(const struct ds_pulse *pulse, ds_tick now);
 
 /* What is due. PING: send one stamped now. A check that itself comes more than a beat late (the
  * machine slept, the program was stopped) never says DEAD: what came meanwhile is still unread; it
- * asks, and allows one more beat. */
+ * hurries, as ds_pulse_hurry. */
 enum ds_pulse_verdict ds_pulse_check(struct ds_pulse *pulse, ds_tick now);
+
+/* The machine woke up, or its network changed: the next check says PING, and the line is dead when
+ * nothing has come within DS_PULSE_PATIENCE. */
+void ds_pulse_hurry(struct ds_pulse *pulse, ds_tick now);
 
 /* Microseconds from now until the next check; at least 1 ms. */
 ds_tick ds_pulse_wait(const struct ds_pulse *pulse, ds_tick now);

@@ -104,6 +104,29 @@ void ds_message_wipe(struct ds_message *message)
     explicit_bzero(message, sizeof(*message));
 }
 
+/* Bytes of the message up to the end of its text. */
+static size_t used(const struct ds_message *message)
+{
+    return offsetof(struct ds_message, text) + strnlen(message->text, sizeof(message->text) - 1) +
+           1;
+}
+
+struct ds_message *ds_message_copy(const struct ds_message *message)
+{
+    size_t n = used(message);
+    struct ds_message *copy = malloc(n);
+    if (copy)
+        memcpy(copy, message, n);
+    return copy;
+}
+
+void ds_message_free(struct ds_message *copy)
+{
+    if (copy)
+        explicit_bzero(copy, used(copy));
+    free(copy);
+}
+
 static bool is_all_of(const char *text, const char *allowed, size_t exact)
 {
     return strlen(text) == exact && strspn(text, allowed) == exact;

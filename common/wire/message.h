@@ -47,6 +47,8 @@ enum ds_message_type {
 #define DS_REFUSAL_VERSION "version"
 #define DS_REFUSAL_PROTOCOL "bad-message"
 #define DS_REFUSAL_SESSION "no-session" /* RESUME: no such session, or not with this token */
+#define DS_REFUSAL_CHAT                                                                            \
+    "chat-full"                /* SAY: the conversation has its most messages; it is not stored */
 #define DS_REFUSAL_BUSY "busy" /* limits of the relay, or its store is away: try again later */
 
 /* "by" of ENDED. */
@@ -89,12 +91,12 @@ struct ds_message {
     char token[DS_TEXT_TOKEN];     /* 32 lower-case hex digits when the type has it; a secret */
     char id[DS_TEXT_ID];           /* 32 lower-case hex digits, made by who says it */
     char from[16];                 /* DS_BY_REP or DS_BY_CUSTOMER */
-    char text[DS_TEXT_CHAT];
     char audit[DS_TEXT_HASH];
     char by[16];
     char reason[DS_TEXT_REASON];
     char error[DS_TEXT_REASON];
     char message[DS_TEXT_MESSAGE];
+    char text[DS_TEXT_CHAT]; /* last: see ds_message_copy */
 };
 
 /* Parses one JSON object. DS_OK with type UNKNOWN for a type that this version does not know.
@@ -108,6 +110,12 @@ int ds_message_decode(const uint8_t *bytes, size_t n, struct ds_message *out);
 int ds_message_encode(struct ds_buf *buf, const struct ds_message *message);
 
 void ds_message_wipe(struct ds_message *message);
+
+/* For queues: a copy whose memory ends with the NUL of its text, so that it must not be assigned or
+ * wiped as a whole. NULL when memory is short. */
+struct ds_message *ds_message_copy(const struct ds_message *message);
+/* Wipes and frees such a copy. Accepts NULL. */
+void ds_message_free(struct ds_message *copy);
 
 /* "sign-in" and so on; "unknown" for others. Static. */
 const char *ds_message_name(enum ds_message_type type);

@@ -103,6 +103,7 @@ static void monitor_menu(struct viewer_panels *p, struct ds_box *row)
 enum entry {
     ENTRY_CONTROL,
     ENTRY_PAUSE,
+    ENTRY_RESTART,
     ENTRY_LINE_1,
     ENTRY_FIT,
     ENTRY_ONE,
@@ -129,10 +130,16 @@ static void fill_menu(const struct viewer_panels *p, struct ds_ui_item items[ENT
         .icon = DS_ICON_POINTER,
         .disabled = p->view_only || p->model.paused,
         .reason = p->view_only ? DS_TR("This window was opened for looking only.") : NULL};
-    items[ENTRY_PAUSE] =
-        (struct ds_ui_item){.label = p->model.paused ? DS_TR("Ask to go on") : DS_TR("Pause"),
-                            .shortcut = viewer_words_chord("P"),
-                            .icon = p->model.paused ? DS_ICON_RESUME : DS_ICON_PAUSE};
+    items[ENTRY_PAUSE] = (struct ds_ui_item){
+        .label = p->model.paused ? viewer_words_resume(&p->model) : DS_TR("Pause"),
+        .shortcut = viewer_words_chord("P"),
+        .icon = p->model.paused ? DS_ICON_RESUME : DS_ICON_PAUSE};
+    items[ENTRY_RESTART] = (struct ds_ui_item){
+        .label = DS_TR("Restart the customer’s computer"),
+        .icon = DS_ICON_RESTART,
+        .disabled = p->view_only || p->model.restart != DS_RESTART_NONE,
+        .reason = p->view_only ? DS_TR("This window was opened for looking only.")
+                               : DS_TR("The customer is asked whether to restart.")};
     items[ENTRY_FIT] = (struct ds_ui_item){.label = DS_TR("Fit to window"),
                                            .shortcut = viewer_words_chord("S"),
                                            .icon = DS_ICON_FIT,
@@ -212,6 +219,9 @@ static void choose(struct viewer_panels *p, int entry)
     case ENTRY_PAUSE:
         viewer_panels_toggle_pause(p);
         break;
+    case ENTRY_RESTART:
+        p->actions->order(p->ctx, VIEWER_ORDER_RESTART);
+        break;
     case ENTRY_FIT:
         p->actions->scale(p->ctx, VIEWER_SCALE_FIT);
         break;
@@ -256,7 +266,7 @@ static void view_tools(struct viewer_panels *p, struct ds_box *row)
              p->fullscreen ? DS_TR("Leave full screen") : DS_TR("Full screen"), 0))
         p->actions->fullscreen(p->ctx, !p->fullscreen);
     if (tool(p, row, ID_PAUSE, p->model.paused ? DS_ICON_RESUME : DS_ICON_PAUSE,
-             p->model.paused ? DS_TR("Ask to go on") : DS_TR("Pause"), 0))
+             p->model.paused ? viewer_words_resume(&p->model) : DS_TR("Pause"), 0))
         viewer_panels_toggle_pause(p);
     viewer_desk_button(p, row);
     if (tool(p, row, ID_FIGURES, DS_ICON_SIGNAL, DS_TR("Connection figures"),

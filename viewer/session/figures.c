@@ -99,6 +99,7 @@ void viewer_report_second(struct viewer_line *line)
         line->in_before = line->out_before = 0;
         return;
     }
+    viewer_report_away(line);
     measure(line, now, &figures);
     ds_history_add(&line->history, &(struct ds_history_second){.at = now,
                                                                .stage = figures.stage,
