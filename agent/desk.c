@@ -91,9 +91,12 @@ static uint32_t last_update(void *ctx)
     return stats.newest;
 }
 
+/* While a page of the agent's is before the customer, the layer never comes above anything. */
 static bool is_own(void *ctx, uint32_t window)
 {
-    return agent_show_owns_window(((struct agent *)ctx)->show, window);
+    struct agent *a = ctx;
+    return agent_show_is_asking(a->show) || a->session.lost_at != 0 ||
+           agent_show_owns_window(a->show, window);
 }
 
 static const struct agent_drawings_events drawings_events = {
