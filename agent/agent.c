@@ -87,8 +87,10 @@ static void take_screen_items(struct agent *a)
                       DS_TR("The screen cannot be shown any more."), AGENT_EXIT_INTERNAL);
             break;
         }
-        if (item.channel == DS_CHANNEL_CONTROL)
+        if (item.channel == DS_CHANNEL_CONTROL) {
             follow_area(a);
+            agent_desk_layout(a, item.message);
+        }
         int error = ds_tunnel_send_buf(a->tunnel, item.channel, item.message);
         ds_rcbuf_unref(item.message);
         if (error && error != DS_ECLOSED && item.channel != DS_CHANNEL_CURSOR) {

@@ -275,6 +275,16 @@ static void run_order(struct viewer_line *line, const struct viewer_order *order
     case VIEWER_ORDER_INPUT:
         viewer_private_input(line, &order->of.input);
         break;
+    case VIEWER_ORDER_NOTE:
+        if (order->of.note)
+            viewer_desk_draw_note(line, order->of.note);
+        break;
+    case VIEWER_ORDER_UNDO_NOTE:
+        viewer_desk_undo_note(line);
+        break;
+    case VIEWER_ORDER_ERASE_NOTES:
+        viewer_desk_erase_notes(line);
+        break;
     case VIEWER_ORDER_SHOWN:
         order_shown(line, order);
         break;
