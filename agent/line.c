@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The agent's line to the relay and, inside it, to the viewer. */
+#include "agent/desk.h"
 #include "agent/show/reach.h"
 #include "agent/wiring.h"
 #include "common/automation/event.h"
@@ -18,10 +19,12 @@
 void agent_line_pump(struct agent *a)
 {
     uint8_t payload[DS_FRAME_DATA_MAX];
+    ds_courier_settle(a->courier);
     while (a->link && a->tunnel && ds_link_data_room(a->link) >= sizeof(payload)) {
         int n = ds_tunnel_drain(a->tunnel, payload, sizeof(payload), ds_clock_now());
         if (n <= 0 || ds_link_send_data(a->link, payload, (size_t)n))
             break;
+        ds_courier_settle(a->courier); /* there is room for the next piece */
     }
     if (a->screen && a->tunnel)
         agent_screen_set_queued(a->screen, ds_tunnel_queued(a->tunnel, DS_CHANNEL_SCREEN));
@@ -64,7 +67,8 @@ void agent_line_send_paused(struct agent *a)
                .type = DS_CONTROL_PAUSED,
                .on = a->session.paused != AGENT_PAUSE_NONE,
                .by_rep = a->session.paused == AGENT_PAUSE_BY_REP,
-               .wait_s = agent_refusal_wait_s(&a->session.resume_refused, ds_clock_now())});
+               .wait_s = agent_refusal_wait_s(&a->session.resume_refused, ds_clock_now()),
+               .allowed = a->session.may_resume || a->session.rights.by_policy});
 }
 
 /* ---- from the viewer ---- */
@@ -108,12 +112,17 @@ static void take_control_message(struct agent *a, const uint8_t *bytes, size_t l
         agent_customer_ask_resume(a);
         break;
     case DS_CONTROL_MONITOR:
+        a->monitor = m.monitor;
         if (a->screen)
             agent_screen_select(a->screen, m.monitor);
         break;
     case DS_CONTROL_VISIBLE:
+        a->is_hidden = !m.on;
         if (a->screen)
             agent_screen_set_visible(a->screen, m.on);
+        break;
+    case DS_CONTROL_RESTART:
+        agent_restart_wanted(a);
         break;
     case DS_CONTROL_END:
         agent_end(a, AGENT_ENDING_BY_REP, DS_REASON_CLOSED, NULL, AGENT_EXIT_ENDED);
@@ -167,6 +176,13 @@ static void on_message(void *ctx, enum ds_channel channel, const uint8_t *bytes,
     struct agent *a = ctx;
     if (a->session.phase == AGENT_PHASE_ENDED)
         return;
+    int taken = ds_courier_message(a->courier, channel, bytes, len);
+    if (taken < 0)
+        agent_end(a, AGENT_ENDING_FAULT, DS_REASON_PROTOCOL,
+                  DS_TR("The other program sent something that makes no sense."),
+                  AGENT_EXIT_INTERNAL);
+    if (taken != 0)
+        return;
     switch (channel) {
     case DS_CHANNEL_CONTROL:
         take_control_message(a, bytes, len);
@@ -176,6 +192,9 @@ static void on_message(void *ctx, enum ds_channel channel, const uint8_t *bytes,
         break;
     case DS_CHANNEL_SCREEN:
         take_screen_message(a, bytes, len);
+        break;
+    case DS_CHANNEL_CLIPBOARD:
+        agent_desk_clipboard(a, bytes, len);
         break;
     default:
         break; /* channels of a newer version */
@@ -193,9 +212,13 @@ static void on_open(void *ctx)
         ds_link_send(a->link, &verified);
     }
     a->session.began_s = (int64_t)time(NULL);
-    agent_line_send_control(a, &(struct ds_control){.type = DS_CONTROL_HELLO,
-                                                    .version = DS_PROTOCOL_VERSION,
-                                                    .program = "deskside-agent " DESKSIDE_VERSION});
+    agent_line_send_control(a,
+                            &(struct ds_control){.type = DS_CONTROL_HELLO,
+                                                 .version = DS_PROTOCOL_VERSION,
+                                                 .features = AGENT_DESK_FEATURES |
+                                                             DS_FEATURE_FILES | DS_FEATURE_RESTART,
+                                                 .program = "deskside-agent " DESKSIDE_VERSION});
+    ds_courier_up(a->courier, ds_tunnel_epoch(a->tunnel));
     explicit_bzero(a->session.number, sizeof(a->session.number));
     a->session.phase = AGENT_PHASE_CONSENT;
     ds_keeper_on_open(&a->keeper);
@@ -240,7 +263,7 @@ static void on_closed(void *ctx, int error, const char *reason)
               DS_TR("The private connection to your representative failed."), AGENT_EXIT_INTERNAL);
 }
 
-static const struct ds_tunnel_events tunnel_events = {
+const struct ds_tunnel_events agent_tunnel_events = {
     .on_open = on_open,
     .on_resumed = on_resumed,
     .on_cut = on_cut,
@@ -273,12 +296,13 @@ static void take_paired(struct agent *a, const struct ds_message *m)
     if (m->org[0])
         memcpy(a->session.org, m->org, sizeof(a->session.org));
     explicit_bzero(a->session.code, sizeof(a->session.code));
-    a->tunnel = ds_tunnel_new(&config, &tunnel_events, a);
+    a->tunnel = ds_tunnel_new(&config, &agent_tunnel_events, a);
     if (!a->tunnel) {
         agent_give_up(a, "memory", DS_TR("This computer has too little memory."),
                       AGENT_EXIT_INTERNAL);
         return;
     }
+    ds_courier_bind(a->courier, a->tunnel);
     a->paired_since = ds_clock_now();
     ds_keeper_begin(&a->keeper, m->session, true);
     a->session.phase = AGENT_PHASE_WARNING;
@@ -300,6 +324,9 @@ void agent_line_prove(struct agent *a)
     a->session.phase = AGENT_PHASE_NUMBER;
     agent_changed(a);
     ds_event_security_number(a->automation, a->session.number);
+    if (a->session.rights.by_policy) /* no window shows it to whoever typed --accept */
+        fprintf(stderr, "deskside-agent: security number %.3s %s\n", a->session.number,
+                a->session.number + 3);
     agent_line_pump(a);
 }
 
@@ -330,6 +357,10 @@ static void on_relay_message(void *ctx, const struct ds_message *m)
     struct agent *a = ctx;
     int exit_code;
     enum agent_ending ending;
+    if (agent_restart_is_now(a) && m->type != DS_MESSAGE_ENDED)
+        return; /* what is on the disk holds */
+    ds_parley_message(&a->parley, m);
+    a->keeper.line.chat_seen = ds_parley_seen(&a->parley);
     if (ds_keeper_on_message(&a->keeper, m))
         return;
     switch (m->type) {
@@ -355,9 +386,10 @@ static void on_relay_message(void *ctx, const struct ds_message *m)
 static void on_data(void *ctx, const uint8_t *payload, size_t len)
 {
     struct agent *a = ctx;
-    if (a->tunnel && a->session.phase != AGENT_PHASE_ENDED)
+    if (a->tunnel && a->session.phase != AGENT_PHASE_ENDED && !agent_restart_is_now(a))
         ds_tunnel_feed(a->tunnel, payload, len, ds_clock_now());
     agent_line_pump(a);
+    agent_restart_step(a);
 }
 
 static void on_room(void *ctx)
@@ -384,7 +416,7 @@ static void on_up(void *ctx, const struct ds_link_info *info)
     a->transport = info->transport == DS_TRANSPORT_WS ? "ws" : "tls";
     if (a->session.phase != AGENT_PHASE_ENDED)
         ds_event_connected(a->automation, a->port, a->transport, info->host);
-    if (ds_keeper_on_up(&a->keeper))
+    if (agent_restart_is_now(a) || ds_keeper_on_up(&a->keeper))
         return;
     if (a->session.phase == AGENT_PHASE_CONNECTING)
         agent_line_join(a);
@@ -395,7 +427,8 @@ static void on_down(void *ctx, enum ds_link_failure why, const char *detail)
 {
     struct agent *a = ctx;
     ds_log_warn("line is down why=%s detail=\"%s\"", ds_link_failure_name(why), detail);
-    if (ds_keeper_on_down(&a->keeper, detail))
+    ds_parley_down(&a->parley);
+    if (agent_restart_on_down(a) || ds_keeper_on_down(&a->keeper, detail))
         return;
     ds_link_close(a->link);
     a->link = NULL;

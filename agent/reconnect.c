@@ -37,6 +37,7 @@ static void cut(void *ctx, enum ds_cut_side side, const char *why)
     agent_changed(a); /* keys and buttons are up, nothing is captured */
     if (a->tunnel)
         ds_tunnel_cut(a->tunnel);
+    ds_courier_cut(a->courier);
     agent_line_pump(a); /* the picture thread learns that its queue is empty */
 }
 
@@ -53,6 +54,8 @@ static void changed(void *ctx)
 {
     struct agent *a = ctx;
     ds_tick now = ds_clock_now();
+    if (agent_restart_is_now(a))
+        return;
     if (a->session.phase == AGENT_PHASE_ENDED) {
         if (!ds_keeper_is_leaving(&a->keeper))
             agent_left(a);
@@ -93,4 +96,5 @@ void agent_reconnect_resumed(struct agent *a)
     if (a->control) /* what the rep's side still had on its way is of another connection now */
         agent_control_set_epoch(a->control, ds_tunnel_epoch(a->tunnel));
     ds_keeper_on_open(&a->keeper);
+    ds_courier_up(a->courier, ds_tunnel_epoch(a->tunnel));
 }

@@ -78,7 +78,7 @@ static void push_report(struct relay_worker *worker, enum relay_report_kind kind
         return;
     /* A lost GONE would hold a place for ever: better to end and be started again. */
     ds_log_error("the main loop takes no reports worker=%u", worker->index);
-    ds_check(kind == RELAY_REPORT_MESSAGE);
+    ds_check(kind == RELAY_REPORT_MESSAGE || kind == RELAY_REPORT_WRITTEN);
     if (report)
         destroy_report(&report->letter);
     else

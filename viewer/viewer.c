@@ -63,7 +63,7 @@ static void on_model(struct viewer *v, const struct viewer_model *model)
         v->visible_told = true;
     }
     v->screen.picture_dark = model->paused;
-    v->screen.picture_dim = viewer_model_is_away(model);
+    v->screen.picture_dim = viewer_model_is_away(model) || model->restart == DS_RESTART_NOW;
     if (picture != v->router.picture || was_dark != v->screen.picture_dark ||
         was_dim != v->screen.picture_dim)
         viewer_screen_damage_all(&v->screen);
@@ -247,7 +247,8 @@ static void run_ui(struct viewer *v)
         more = ds_ui_end(v->ui);
     }
     v->router.ui_keys = v->panels.toolbar_called || v->panels.model.paused ||
-                        viewer_model_is_away(&v->panels.model);
+                        viewer_model_is_away(&v->panels.model) ||
+                        v->panels.model.restart == DS_RESTART_NOW;
     v->router.scroll_keys = v->panels.scroll_keys;
     viewer_screen_overview(&v->screen, v->panels.overview_place);
     paint_ui(v);

@@ -87,39 +87,31 @@ static int tell_layout(struct agent_screen_thread *t)
 
 /* ---- one update ---- */
 
-static int post_held(struct agent_screen_thread *t)
-{
-    struct agent_screen_letter *letter = t->emitting.held;
-    t->emitting.held = NULL;
-    return post(t, letter);
-}
-
-/* ds_encoder_emit: keeps the newest chunk back, because only after the last one it is known whether
- * the picture is exact. */
+/* ds_encoder_emit */
 static int emit(void *ctx, struct ds_rcbuf *buf, bool first, bool last)
 {
     struct agent_screen_thread *t = ctx;
-    (void)last;
+    t->emitting.ready = ds_clock_now();
     if (first)
-        t->emitting.started = ds_clock_now();
-    if (t->emitting.held) {
-        int error = post_held(t);
-        if (error) {
-            ds_rcbuf_unref(buf);
-            return error;
-        }
-    }
+        t->emitting.started = t->emitting.ready;
     buf->data[0] = DS_SCREEN_CHUNK;
     ds_put_u32(buf->data + 1, t->next_id);
     buf->data[5] = first ? DS_SCREEN_FLAG_FIRST : 0;
     if (first && t->emitting.key)
         buf->data[5] |= DS_SCREEN_FLAG_KEY;
+    bool exact = last && !ds_encoder_is_lossy(t->encoder);
+    if (last)
+        buf->data[5] |= DS_SCREEN_FLAG_LAST;
+    if (exact)
+        buf->data[5] |= DS_SCREEN_FLAG_EXACT;
     t->emitting.bytes += buf->len;
-    t->emitting.held = new_letter(t, AGENT_LETTER_CHUNK, buf);
-    if (!t->emitting.held)
-        return DS_ENOMEM;
-    t->emitting.held->id = t->next_id;
-    return DS_OK;
+    struct agent_screen_letter *letter = new_letter(t, AGENT_LETTER_CHUNK, buf);
+    if (letter) {
+        letter->id = t->next_id;
+        letter->last = last;
+        letter->exact = exact;
+    }
+    return post(t, letter);
 }
 
 static void start_over(struct agent_screen_thread *t)
@@ -134,18 +126,6 @@ static int encode(struct agent_screen_thread *t, const struct ds_encode_request 
 {
     t->emitting = (struct emitting){.key = t->key_due};
     int error = ds_encoder_encode(t->encoder, request, emit, t, result);
-    if (!error && result->sent) {
-        struct agent_screen_letter *last = t->emitting.held;
-        last->bytes->data[5] |= DS_SCREEN_FLAG_LAST;
-        if (result->exact)
-            last->bytes->data[5] |= DS_SCREEN_FLAG_EXACT;
-        last->last = true;
-        last->exact = result->exact;
-        error = post_held(t);
-    }
-    if (t->emitting.held)
-        destroy_letter(&t->emitting.held->letter);
-    t->emitting.held = NULL;
     if (error) {
         /* Chunks may be missing at the viewer: everything anew, from black. */
         ds_log_warn("screen update failed error=%s", ds_error_name(error));
@@ -155,7 +135,8 @@ static int encode(struct agent_screen_thread *t, const struct ds_encode_request 
         return error;
     }
     if (result->sent) {
-        agent_pace_sent(&t->pace, t->next_id, t->emitting.bytes, t->emitting.started);
+        agent_pace_sent(&t->pace, t->next_id, t->emitting.bytes, t->emitting.started,
+                        t->emitting.ready);
         agent_plan_log(t->encoder, t->next_id, result->bytes);
         t->next_id++;
         t->key_due = false;
@@ -166,7 +147,7 @@ static int encode(struct agent_screen_thread *t, const struct ds_encode_request 
 /* Half of what the line holds. The encoder itself takes only parts that have rested. */
 static size_t refine_bytes(const struct agent_screen_thread *t)
 {
-    if (!t->encoder || !ds_encoder_is_lossy(t->encoder))
+    if (!t->encoder || !ds_encoder_is_unsettled(t->encoder))
         return 0;
     if (!t->pace.knows_trip)
         return 1; /* a tile first: its acknowledgement tells the way without the bytes */
@@ -178,7 +159,7 @@ static size_t refine_bytes(const struct agent_screen_thread *t)
 /* When refinement may begin; 0: there is nothing to refine. */
 static ds_tick refinement_time(const struct agent_screen_thread *t)
 {
-    if (!t->encoder || !ds_encoder_is_lossy(t->encoder))
+    if (!t->encoder || !ds_encoder_is_unsettled(t->encoder))
         return 0;
     return t->last_change + (ds_encoder_is_coarse(t->encoder) ? GLANCE_REST : REST);
 }

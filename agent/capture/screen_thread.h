@@ -81,9 +81,9 @@ struct agent_screen_thread {
     struct agent_pace pace;
     struct agent_cursor_feed feed;
     struct emitting {
-        struct agent_screen_letter *held; /* owned: the newest chunk, not posted yet */
         size_t bytes;
         ds_tick started; /* when there was the first chunk */
+        ds_tick ready;   /* and when the newest */
         bool key;
     } emitting;
 };

@@ -170,8 +170,7 @@ static int write_op(struct ds_chunk_writer *w, struct ds_op *op,
 }
 
 int ds_chunk_writer_update(struct ds_chunk_writer *w, struct ds_plan *plan,
-                           const struct ds_chunk_source *source, ds_encoder_emit *emit, void *ctx,
-                           size_t *bytes)
+                           const struct ds_chunk_source *source, ds_encoder_emit *emit, void *ctx)
 {
     w->emit = emit;
     w->ctx = ctx;
@@ -183,6 +182,11 @@ int ds_chunk_writer_update(struct ds_chunk_writer *w, struct ds_plan *plan,
         if (error)
             return error;
     }
+    return 0;
+}
+
+int ds_chunk_writer_finish(struct ds_chunk_writer *w, size_t *bytes)
+{
     int error = flush(w, true);
     *bytes = w->bytes;
     return error;

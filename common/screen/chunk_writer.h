@@ -49,12 +49,13 @@ void ds_chunk_writer_destroy(struct ds_chunk_writer *writer); /* accepts a zeroe
 /* All streams start anew: before a key update. */
 void ds_chunk_writer_reset(struct ds_chunk_writer *writer);
 
-/* Writes every operation and hands out all chunks of the update; *bytes: their lengths together.
- * A JPEG operation that comes out too large is written as PHOTO and changed so in the plan, which
- * is why that is not const. Errors: emit's, DS_ENOMEM; the streams are then broken. */
+/* Writes every operation and hands out all chunks of the update but the last. A JPEG operation that
+ * comes out too large is written as PHOTO and changed so in the plan, which is why that is not
+ * const. Errors: emit's, DS_ENOMEM; the streams are then broken. */
 int ds_chunk_writer_update(struct ds_chunk_writer *writer, struct ds_plan *plan,
-                           const struct ds_chunk_source *source, ds_encoder_emit *emit, void *ctx,
-                           size_t *bytes);
+                           const struct ds_chunk_source *source, ds_encoder_emit *emit, void *ctx);
+/* Hands out the last one; *bytes: the lengths of all together. */
+int ds_chunk_writer_finish(struct ds_chunk_writer *writer, size_t *bytes);
 
 /* ---- for write_ops.c ---- */
 

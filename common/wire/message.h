@@ -47,6 +47,8 @@ enum ds_message_type {
 #define DS_REFUSAL_VERSION "version"
 #define DS_REFUSAL_PROTOCOL "bad-message"
 #define DS_REFUSAL_SESSION "no-session" /* RESUME: no such session, or not with this token */
+#define DS_REFUSAL_CHAT                                                                            \
+    "chat-full"                /* SAY: the conversation has its most messages; it is not stored */
 #define DS_REFUSAL_BUSY "busy" /* limits of the relay, or its store is away: try again later */
 
 /* "by" of ENDED. */

@@ -38,6 +38,8 @@ struct relay_conf {
     unsigned wrong_tokens_per_address, wrong_tokens_per_net;
     unsigned wrong_passwords_per_address, wrong_passwords_per_net, wrong_passwords_per_account;
     unsigned sign_ins_waiting;
+    unsigned chat_max, chat_per_minute;
+    unsigned audit_waiting;
 };
 
 /* Every key at its default; host and org empty. */

@@ -261,6 +261,9 @@ static void on_message(struct relay_desk *desk, struct relay_desk_leg *leg,
     case DS_MESSAGE_JOIN:
         relay_desk_join(desk, leg, message);
         break;
+    case DS_MESSAGE_SAY:
+        relay_desk_say(desk, leg, message);
+        break;
     case DS_MESSAGE_RESUME:
         relay_desk_resume(desk, leg, message);
         break;
@@ -307,6 +310,9 @@ static void on_report(struct relay_desk *desk, struct relay_report *report)
         break;
     case RELAY_REPORT_ARRIVED:
         on_arrived(desk, leg);
+        break;
+    case RELAY_REPORT_WRITTEN:
+        relay_desk_chat_written(desk, leg);
         break;
     case RELAY_REPORT_GONE:
         on_gone(desk, leg, report->why, report->heard);
@@ -361,9 +367,11 @@ static void on_sweep(uv_timer_t *timer)
     struct relay_desk *desk = timer->data;
     ds_tick now = ds_clock_now();
     relay_desk_expire(desk, now);
+    relay_desk_save_rest(desk);
     give_memory_back(desk, now);
     for (size_t i = 0; i < SLOTS && desk->leg_count > 0; i++) {
         for (struct relay_desk_leg *leg = desk->slots[i]; leg; leg = leg->next) {
+            relay_desk_tell_chat(desk, leg);
             if (is_guest(leg) && now >= leg->guest_until)
                 dismiss(desk, leg,
                         "Nothing happened for a long time. Connect again when you are ready.");
@@ -421,6 +429,7 @@ void relay_desk_stop(struct relay_desk *desk, void (*on_stopped)(void *ctx), voi
     desk->on_stopped = on_stopped;
     desk->ctx = ctx;
     tell_to_move(desk);
+    relay_desk_save_rest(desk);
     for (unsigned i = 0; i < desk->worker_count; i++) {
         struct relay_order *order = relay_order_new(RELAY_ORDER_STOP, 0);
         ds_check(order);

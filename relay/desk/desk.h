@@ -53,6 +53,7 @@ struct relay_desk {
     unsigned sign_ins; /* under way */
     unsigned waits;    /* answers held back */
     unsigned workers_stopped;
+    bool unsaved; /* rows of sessions wait for the sweep */
     bool is_stopping;
     void (*on_stopped)(void *ctx); /* every worker has ended its legs */
     void *ctx;
@@ -124,7 +125,22 @@ void relay_desk_meet(struct relay_desk *desk, struct relay_session *session);
 /* The session's row, as it is now or will be then, goes to the store, and with it new tokens for
  * the ends that want one; they are sent when it is there. */
 void relay_desk_save(struct relay_desk *desk, struct relay_session *session);
-/* Frees an ended session, here and in the store. */
-void relay_desk_forget(struct relay_desk *desk, struct relay_session *session);
+/* Saves what could not be handed to the clerk before; when the relay stops, all that has changed.
+ */
+void relay_desk_save_rest(struct relay_desk *desk);
+/* Frees an ended session, here and in the store. False: something of it is under way, later. */
+bool relay_desk_forget(struct relay_desk *desk, struct relay_session *session);
+/* Before the clerk starts: the sessions of the process before. DS_EIO, DS_ENOMEM. */
+int relay_desk_load(struct relay_desk *desk, struct relay_store *store);
+/* When everything runs: ends those of them whose account has been suspended meanwhile. */
+void relay_desk_end_barred(struct relay_desk *desk);
+
+/* chat.c */
+void relay_desk_say(struct relay_desk *desk, struct relay_desk_leg *leg,
+                    const struct ds_message *message);
+/* Goes on with what the leg has not been told, unless that is under way. */
+void relay_desk_tell_chat(struct relay_desk *desk, struct relay_desk_leg *leg);
+/* What it was told last is written. */
+void relay_desk_chat_written(struct relay_desk *desk, struct relay_desk_leg *leg);
 
 #endif

@@ -290,6 +290,7 @@ void relay_desk_expire(struct relay_desk *desk, ds_tick now)
             relay_desk_end(desk, session, DS_BY_RELAY, DS_REASON_EXPIRED, true, false);
     }
     struct relay_session *old;
-    while ((old = relay_sessions_outdated(&desk->sessions, now)) != NULL)
-        relay_desk_forget(desk, old);
+    while ((old = relay_sessions_outdated(&desk->sessions, now)) != NULL &&
+           relay_desk_forget(desk, old)) {
+    }
 }

@@ -209,6 +209,7 @@ static void come_back(struct relay_desk *desk, struct relay_desk_leg *leg,
                 side == RELAY_VIEWER ? DS_BY_REP : DS_BY_CUSTOMER, (unsigned long long)leg->id);
     relay_desk_save(desk, session);
     relay_desk_meet(desk, session);
+    relay_desk_tell_chat(desk, leg);
 }
 
 static void tell_ended(struct relay_desk *desk, struct relay_desk_leg *leg,

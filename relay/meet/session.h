@@ -24,8 +24,9 @@ struct relay_session_end {
     uint64_t leg;  /* 0: away */
     ds_tick until; /* while away: when the session ends, ten minutes after the last frame */
     struct relay_tokens tokens;
-    bool is_told;    /* PAIRED was sent */
-    bool is_wanting; /* a token, as soon as it can be stored */
+    bool is_told;      /* PAIRED was sent */
+    bool is_wanting;   /* a token, as soon as it can be stored */
+    ds_tick chat_paid; /* its chat messages use up the time to then; see desk/chat.c */
 };
 
 struct relay_session {

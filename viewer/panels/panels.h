@@ -12,7 +12,7 @@
 struct viewer_panel_actions {
     void (*sign_in)(void *ctx, const char *host, unsigned port, const char *email,
                     const char *password);
-    /* SIGN_OUT, NEW_SESSION, PAUSE, RESUME, END: orders without content. */
+    /* SIGN_OUT, NEW_SESSION, PAUSE, RESUME, RESTART, END: orders without content. */
     void (*order)(void *ctx, enum viewer_order_kind kind);
     void (*number)(void *ctx, const char *number);
     void (*right)(void *ctx, enum viewer_order_kind kind, enum ds_right right);
@@ -83,7 +83,9 @@ struct viewer_panels {
     double figures_height; /* of the last frame, while open */
     enum viewer_page page;
     uint8_t control_state; /* of the frame before, as the next two: each change is told once */
-    uint32_t refusals, resume_refusals;
+    uint32_t refusals, resume_refusals, restart_ends;
+    uint8_t desk_states[DS_RIGHT_COUNT]; /* of the frame before, for desk.c, as the next two */
+    uint32_t desk_refusals[DS_RIGHT_COUNT], clipboard_too_long;
     ds_tick deadline; /* when the page wants another frame by itself; 0: never */
 };
 
@@ -136,6 +138,7 @@ enum viewer_panel_id {
     ID_PAUSE,
     ID_FIGURES,
     ID_DIAGNOSTICS,
+    ID_TOOLS,
     ID_MENU,
     ID_RESUME,
     ID_CLOSE,

@@ -22,6 +22,7 @@ enum viewer_order_kind {
     VIEWER_ORDER_RELEASE, /* right */
     VIEWER_ORDER_PAUSE,
     VIEWER_ORDER_RESUME,
+    VIEWER_ORDER_RESTART,
     VIEWER_ORDER_MONITOR,     /* monitor */
     VIEWER_ORDER_VISIBLE,     /* on */
     VIEWER_ORDER_INPUT,       /* input */

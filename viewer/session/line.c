@@ -5,6 +5,7 @@
 #include "common/base/error.h"
 #include "common/base/log.h"
 #include "common/screen/decoder.h"
+#include "viewer/session/desk.h"
 #include "viewer/session/line_priv.h"
 
 #include <stdlib.h>
@@ -52,11 +53,13 @@ static void settle(struct viewer_line *line)
 {
     ds_tunnel_destroy(line->doomed);
     line->doomed = NULL;
+    viewer_talk_settle(line);
     viewer_private_hold(line);
     viewer_private_pump(line);
     ds_tunnel_destroy(line->doomed);
     line->doomed = NULL;
     viewer_reconnect_settle(line);
+    viewer_desk_follow(line);
     viewer_report_model(line);
     if (is_done(line))
         tell_quit(line);
@@ -86,6 +89,8 @@ static void on_up(void *ctx, const struct ds_link_info *info)
 static void on_message(void *ctx, const struct ds_message *message)
 {
     struct viewer_line *line = ctx;
+    ds_parley_message(&line->parley, message);
+    line->keeper.line.chat_seen = ds_parley_seen(&line->parley);
     if (!viewer_reconnect_message(line, message))
         viewer_machine_on_message(&line->machine, message, ds_clock_now());
     settle(line);
@@ -108,6 +113,7 @@ static void on_down(void *ctx, enum ds_link_failure why, const char *detail)
 {
     struct viewer_line *line = ctx;
     ds_log_info("no connection to the relay: %s", detail ? detail : "");
+    ds_parley_down(&line->parley);
     if (!ds_keeper_on_down(&line->keeper, detail))
         viewer_machine_on_down(&line->machine, why, detail);
     settle(line);
@@ -250,6 +256,9 @@ static void run_order(struct viewer_line *line, const struct viewer_order *order
     case VIEWER_ORDER_RELEASE:
         viewer_machine_release(m, order->of.right);
         break;
+    case VIEWER_ORDER_RESTART:
+        viewer_machine_restart(m);
+        break;
     case VIEWER_ORDER_PAUSE:
         viewer_machine_pause(m);
         break;
@@ -288,7 +297,9 @@ static void close_all(struct viewer_line *line)
 {
     viewer_machine_end(&line->machine);
     settle(line);
+    viewer_desk_close(line);
     hang_up(line);
+    viewer_talk_close(line);
     uv_close((uv_handle_t *)&line->wake, NULL);
     ds_keeper_close(&line->keeper);
     uv_close((uv_handle_t *)&line->second, NULL);
@@ -325,6 +336,7 @@ static void on_second(uv_timer_t *timer)
     struct viewer_line *line = timer->data;
     ds_keeper_second(&line->keeper);
     viewer_machine_tick(&line->machine, ds_clock_now());
+    ds_parley_tick(&line->parley);
     viewer_report_second(line);
     settle(line);
 }
@@ -406,7 +418,8 @@ static void init_machine(struct viewer_line *line)
 {
     viewer_machine_init(&line->machine, &machine_ops, line);
     line->machine.new_session = line->config.new_session;
-    line->machine.features = ds_decoder_features();
+    line->machine.features =
+        ds_decoder_features() | VIEWER_DESK_FEATURES | DS_FEATURE_FILES | DS_FEATURE_RESTART;
     line->machine.program = PROGRAM;
     line->machine.model.tries_left = DS_NUMBER_TRIES;
     line->told = line->machine.model;
@@ -444,7 +457,9 @@ int viewer_line_start(struct viewer_line **out, const struct viewer_line_config 
         if (!line->automation)
             goto free_orders;
     }
-    error = viewer_decode_start(&line->decode, config->backing, &decode_events, line);
+    error = viewer_talk_open(line);
+    if (error == DS_OK)
+        error = viewer_decode_start(&line->decode, config->backing, &decode_events, line);
     if (error)
         goto close_automation;
     if (pthread_create(&line->thread, NULL, run, line) != 0) {
@@ -456,6 +471,7 @@ int viewer_line_start(struct viewer_line **out, const struct viewer_line_config 
 stop_decode:
     viewer_decode_stop(&line->decode);
 close_automation:
+    viewer_talk_close(line);
     ds_automation_close(line->automation);
 free_orders:
     ds_mailbox_destroy(&line->orders);

@@ -5,6 +5,9 @@
 #define VIEWER_SESSION_LINE_PRIV_H
 
 #include "common/automation/automation.h"
+#include "common/courier/courier.h"
+#include "common/desk/clipboard.h"
+#include "common/courier/parley.h"
 #include "common/net/keeper.h"
 #include "common/net/link.h"
 #include "common/tunnel/tunnel.h"
@@ -26,6 +29,9 @@ struct viewer_line {
     uv_signal_t interrupted, terminated;
     struct ds_automation *automation; /* NULL without --events and --commands */
 
+    struct ds_courier *courier; /* files, both ways */
+    struct ds_parley parley;    /* chat */
+
     struct viewer_machine machine;
     struct ds_link *link;
     unsigned asked_port;     /* of the dial, 0: any */
@@ -35,7 +41,8 @@ struct viewer_line {
     bool held;                /* the SCREEN channel, until the decoder has caught up */
     struct viewer_decode decode;
     struct viewer_input_queue input;
-    struct ds_buf scratch; /* one outgoing sealed message */
+    struct ds_desk_clipboard *clipboard; /* owned, while ACTIVE */
+    struct ds_buf scratch;               /* one outgoing sealed message */
     uint8_t payload[DS_FRAME_DATA_MAX];
 
     struct viewer_model told;  /* what events have heard */
@@ -76,6 +83,12 @@ bool viewer_reconnect_message(struct viewer_line *line, const struct ds_message 
 bool viewer_reconnect_leave(struct viewer_line *line, const char *reason);
 /* The session may have ended by any way. */
 void viewer_reconnect_settle(struct viewer_line *line);
+
+/* talk.c: files and chat, parts that last as long as the thread. DS_ENOMEM. */
+int viewer_talk_open(struct viewer_line *line);
+void viewer_talk_close(struct viewer_line *line);
+/* What the customer allows now. */
+void viewer_talk_settle(struct viewer_line *line);
 
 /* shape.c: a CURSOR message as a notice for the windows; NULL when it makes no sense. */
 struct viewer_notice *viewer_shape_notice(const struct ds_cursor_message *message);

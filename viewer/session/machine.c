@@ -41,6 +41,8 @@ void viewer_machine_clear_session(struct viewer_model *model)
     model->code_until = 0;
     model->tries_left = DS_NUMBER_TRIES;
     model->paused = model->paused_by_rep = model->resume_asked = model->held = false;
+    model->resume_allowed = false;
+    model->restart = DS_RESTART_NONE;
     model->has_layout = false;
     model->away = VIEWER_HERE;
     model->away_until = 0;

@@ -41,7 +41,7 @@ struct viewer_machine {
     bool new_session;                  /* as soon as signed in */
     char early_number[DS_TEXT_NUMBER]; /* given before PAIRED has come: a script is quicker than a
                                           slow line */
-    uint32_t features;
+    uint32_t features, peer_features;
     const char *program; /* for HELLO; static */
 };
 
@@ -60,6 +60,8 @@ int viewer_machine_request(struct viewer_machine *m, enum ds_right right);
 int viewer_machine_release(struct viewer_machine *m, enum ds_right right);
 int viewer_machine_pause(struct viewer_machine *m);
 int viewer_machine_resume(struct viewer_machine *m);
+/* The customer's computer, which then comes back. */
+int viewer_machine_restart(struct viewer_machine *m);
 int viewer_machine_monitor(struct viewer_machine *m, uint8_t monitor); /* 0xff: all */
 int viewer_machine_visible(struct viewer_machine *m, bool visible);
 int viewer_machine_end(struct viewer_machine *m);

@@ -4,6 +4,7 @@
 
 #include "common/base/error.h"
 #include "common/base/log.h"
+#include "viewer/session/desk.h"
 
 #include <stdio.h>
 
@@ -13,6 +14,7 @@ static void on_open(void *ctx)
     viewer_input_queue_init(&line->input, ds_tunnel_epoch(line->tunnel));
     viewer_machine_on_open(&line->machine);
     ds_keeper_on_open(&line->keeper);
+    ds_courier_up(line->courier, ds_tunnel_epoch(line->tunnel));
 }
 
 static void on_resumed(void *ctx)
@@ -20,6 +22,7 @@ static void on_resumed(void *ctx)
     struct viewer_line *line = ctx;
     viewer_input_queue_init(&line->input, ds_tunnel_epoch(line->tunnel));
     ds_keeper_on_open(&line->keeper);
+    ds_courier_up(line->courier, ds_tunnel_epoch(line->tunnel));
 }
 
 static void on_cut(void *ctx, const char *reason)
@@ -75,8 +78,9 @@ static int on_cursor(struct viewer_line *line, const uint8_t *bytes, size_t len)
 static void on_message(void *ctx, enum ds_channel channel, const uint8_t *bytes, size_t len)
 {
     struct viewer_line *line = ctx;
-    int error = DS_OK;
-    switch (channel) {
+    int taken = ds_courier_message(line->courier, channel, bytes, len);
+    int error = taken < 0 ? taken : DS_OK;
+    switch (taken != 0 ? DS_CHANNEL_COUNT : channel) {
     case DS_CHANNEL_CONTROL:
         error = on_control(line, bytes, len);
         break;
@@ -86,6 +90,9 @@ static void on_message(void *ctx, enum ds_channel channel, const uint8_t *bytes,
     case DS_CHANNEL_SCREEN:
         if (line->machine.model.stage == VIEWER_ACTIVE)
             error = viewer_decode_chunk(&line->decode, bytes, len);
+        break;
+    case DS_CHANNEL_CLIPBOARD:
+        error = viewer_desk_clipboard(line, bytes, len);
         break;
     default: /* channels of a later version */
         break;
@@ -118,6 +125,8 @@ int viewer_private_open(struct viewer_line *line, const uint8_t session[DS_SESSI
     ds_history_init(&line->history);
     line->tunnel = ds_tunnel_new(&config, &tunnel_events, line);
     viewer_input_queue_init(&line->input, config.epoch);
+    ds_courier_bind(line->courier, line->tunnel);
+    line->machine.peer_features = 0;
     line->shown = line->shown_before = 0;
     line->await_picture = true;
     return line->tunnel ? DS_OK : DS_ENOMEM;
@@ -138,6 +147,8 @@ void viewer_private_close(struct viewer_line *line)
     if (!tunnel)
         return;
     line->tunnel = NULL; /* its last events find nothing to close */
+    ds_courier_end(line->courier);
+    ds_courier_bind(line->courier, NULL);
     while (send_payload(line, tunnel))
         ;
     viewer_input_queue_clear(&line->input);
@@ -152,6 +163,7 @@ void viewer_private_cut(struct viewer_line *line)
     if (!line->tunnel)
         return;
     ds_tunnel_cut(line->tunnel);
+    ds_courier_cut(line->courier);
     viewer_input_queue_clear(&line->input);
     viewer_decode_drop(&line->decode);
     if (line->held)
@@ -186,6 +198,7 @@ void viewer_private_pump(struct viewer_line *line)
 {
     bool sent = true;
     while (line->tunnel && sent) {
+        ds_courier_settle(line->courier);
         next_input(line);
         sent = send_payload(line, line->tunnel);
     }
