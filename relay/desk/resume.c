@@ -180,6 +180,29 @@ void relay_desk_away(struct relay_desk *desk, struct relay_desk_leg *leg, ds_tic
 
 /* ---- back ---- */
 
+/* A leg that came when all places were taken gets that of the one it replaces, which may be dead
+ * without anybody knowing; else one that has become free. */
+static bool take_place(struct relay_desk *desk, struct relay_desk_leg *leg,
+                       struct relay_desk_leg *old)
+{
+    if (leg->late_until == 0)
+        return true;
+    bool is_passed_on = old && old->class == RELAY_GATE_LEG;
+    if (is_passed_on)
+        relay_gate_leave(&desk->listener->gate, RELAY_GATE_LEG, &old->from);
+    if (!relay_gate_enter(&desk->listener->gate, RELAY_GATE_LEG, &leg->from)) {
+        if (is_passed_on) /* too many from the new one's address */
+            ds_check(relay_gate_enter(&desk->listener->gate, RELAY_GATE_LEG, &old->from));
+        return false;
+    }
+    if (is_passed_on)
+        old->class = RELAY_GATE_CLASSES;
+    relay_listener_leave(desk->listener, leg->class, &leg->from);
+    leg->class = RELAY_GATE_LEG;
+    leg->late_until = 0;
+    return true;
+}
+
 /* The newest leg of an end wins. */
 static void replace(struct relay_desk *desk, struct relay_desk_leg *old)
 {
@@ -197,6 +220,11 @@ static void come_back(struct relay_desk *desk, struct relay_desk_leg *leg,
     enum relay_side side = side_of(leg);
     struct relay_desk_leg *old = leg_of(desk, session, side);
     struct ds_message message = {.type = DS_MESSAGE_RESUMED};
+    if (!take_place(desk, leg, old)) {
+        relay_desk_dismiss_a_guest(desk, true);
+        relay_desk_refuse_full(desk, leg);
+        return;
+    }
     if (old)
         replace(desk, old);
     relay_desk_seat(session, leg);

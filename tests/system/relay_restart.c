@@ -2,6 +2,7 @@
 /* A relay that is killed or stopped and started again goes on with its sessions, for the ten
  * minutes that are theirs and not for longer. */
 #include "common/base/clock.h"
+#include "tests/support/crowd.h"
 #include "tests/support/leg.h"
 #include "tests/support/relay.h"
 
@@ -25,6 +26,7 @@ static int set_up(void **state)
     (void)state;
     test_relay_make(&relay);
     test_relay_quick_password(&relay);
+    test_relay_conf(&relay, "dead_ms = 60000"); /* legs are not read while others are opened */
     test_relay_start(&relay, NULL);
     return 0;
 }
@@ -188,6 +190,36 @@ static void twenty_kills_in_a_row_cost_nothing(void **state)
             test_leg_wait_token(&agent, 1);
     }
     end_both(&viewer, &agent);
+    expect_whole_log();
+}
+
+#define CROWD 120
+
+/* With the limits that are the default; relay_bench does the same with 2,000. */
+static void many_are_all_back_after_a_kill(void **state)
+{
+    (void)state;
+    static struct test_crowd_end ends[2 * CROWD];
+    static struct test_leg viewer[CROWD], agent[CROWD];
+    struct test_crowd crowd = {.ends = ends, .count = 2 * CROWD};
+    for (int i = 0; i < CROWD; i++) {
+        char from[16];
+        snprintf(from, sizeof(from), "127.0.%d.%d", 1 + i / 100, 1 + i % 100);
+        test_leg_pair(&viewer[i], &agent[i], relay.port, from, TEST_RELAY_EMAIL,
+                      TEST_RELAY_PASSWORD);
+        test_leg_wait_token(&viewer[i], 1);
+        test_leg_wait_token(&agent[i], 1);
+        test_crowd_join(&ends[2 * i], &viewer[i], from, true);
+        test_crowd_join(&ends[2 * i + 1], &agent[i], from, false);
+    }
+    restart();
+    atomic_store(&crowd.port, relay.port);
+    test_crowd_run(&crowd, ds_clock_now() + 60 * DS_SECOND);
+    if (crowd.back != crowd.count)
+        fail_msg("%zu of %zu are back (%s)", crowd.back, crowd.count, crowd.last_refusal);
+    test_crowd_close(&crowd);
+    for (int i = 0; i < CROWD; i++)
+        end_both(&viewer[i], &agent[i]);
     expect_whole_log();
 }
 
@@ -437,6 +469,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(sessions_in_every_state_outlive_a_kill, set_up, tear_down),
         cmocka_unit_test_setup_teardown(twenty_kills_in_a_row_cost_nothing, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(many_are_all_back_after_a_kill, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_rolling_restart_loses_no_session, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_ends_for_good_stays_ended, set_up, tear_down),
         cmocka_unit_test_setup_teardown(an_account_that_was_suspended_meanwhile_has_no_sessions,
