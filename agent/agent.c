@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The agent's life and loop; wiring only. */
+#include "agent/desk.h"
 #include "agent/remove.h"
 #include "agent/wiring.h"
 #include "common/automation/event.h"
@@ -13,16 +14,28 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* How often a state event tells what is left while the line is cut. */
+#define LEFT_EVERY (10 * DS_SECOND)
+
+/* What telling the relay of the end may take, when the line has to be found first: with --commands
+ * a program exits within 1 s of `ended`. */
+#define LEAVING_MS 800
+
 /* ---- what follows from a change ---- */
 
 static void tell_state(struct agent *a)
 {
     const char *state = agent_session_state(&a->session);
-    if (a->told_state && strcmp(a->told_state, state) == 0)
+    ds_tick now = ds_clock_now();
+    bool is_lost = a->session.lost_at != 0;
+    bool is_again = is_lost && now >= a->told_at + LEFT_EVERY; /* the count goes on */
+    if (a->told_state && strcmp(a->told_state, state) == 0 && !is_again)
         return;
     a->told_state = state;
+    a->told_at = now;
     if (a->session.phase != AGENT_PHASE_ENDED) /* ENDED is told with its reason by agent_end */
-        ds_event_state(a->automation, state, -1, NULL);
+        ds_event_state(a->automation, state,
+                       is_lost ? (int)agent_session_left_s(&a->session, now) : -1, NULL);
 }
 
 static void follow_rights(struct agent *a)
@@ -31,6 +44,10 @@ static void follow_rights(struct agent *a)
         agent_screen_set_shared(a->screen, agent_session_is_seen(&a->session));
     if (a->control)
         agent_control_allow(a->control, agent_session_is_controlled(&a->session));
+    agent_desk_follow(a);
+    ds_courier_allow(a->courier, a->session.phase != AGENT_PHASE_ENDED &&
+                                     (a->peer_features & DS_FEATURE_FILES) != 0 &&
+                                     agent_rights_has(&a->session.rights, DS_RIGHT_FILES));
 }
 
 void agent_changed(struct agent *a)
@@ -41,6 +58,7 @@ void agent_changed(struct agent *a)
     follow_rights(a);
     tell_state(a);
     agent_session_view(&a->session, now, &view);
+    view.connection = a->connection;
     a->shown_controlling = view.is_controlling;
     if (a->show)
         agent_show_set(a->show, &view);
@@ -63,6 +81,8 @@ static void take_screen_items(struct agent *a)
     struct agent_screen_item item;
     while (a->screen && agent_screen_take(a->screen, &item)) {
         if (item.channel == 0) {
+            if (agent_restart_go(a))
+                break;
             agent_end(a, AGENT_ENDING_FAULT, DS_REASON_CLOSED,
                       DS_TR("The screen cannot be shown any more."), AGENT_EXIT_INTERNAL);
             break;
@@ -129,25 +149,33 @@ static const struct agent_control_events control_events = {
     .may_inject = may_inject,
 };
 
-void agent_activate(struct agent *a)
+bool agent_start_picture(struct agent *a)
 {
     char message[DS_TEXT_MESSAGE] = "";
     struct agent_screen_config config = {.display = a->options->display,
                                          .features = a->peer_features};
+    a->screen = agent_screen_start(&config, wake, a, message, sizeof(message));
+    if (a->screen)
+        a->control =
+            agent_control_open(&a->loop, a->options->display, a->traces, ds_tunnel_epoch(a->tunnel),
+                               &control_events, a, message, sizeof(message));
+    if (!a->screen || !a->control) {
+        agent_end(a, AGENT_ENDING_FAULT, DS_REASON_CLOSED, message, AGENT_EXIT_INTERNAL);
+        return false;
+    }
+    follow_area(a);
+    return true;
+}
+
+void agent_activate(struct agent *a)
+{
     if (a->session.phase != AGENT_PHASE_CONSENT)
         return;
     agent_session_count(&a->session, ds_clock_now());
     a->session.phase = AGENT_PHASE_ACTIVE;
     a->question_until = 0;
-    a->screen = agent_screen_start(&config, wake, a, message, sizeof(message));
-    if (a->screen)
-        a->control = agent_control_open(&a->loop, a->options->display, a->traces, 1,
-                                        &control_events, a, message, sizeof(message));
-    if (!a->screen || !a->control) {
-        agent_end(a, AGENT_ENDING_FAULT, DS_REASON_CLOSED, message, AGENT_EXIT_INTERNAL);
+    if (!agent_start_picture(a))
         return;
-    }
-    follow_area(a);
     for (int i = 0; i < DS_RIGHT_COUNT; i++) {
         if (agent_rights_has(&a->session.rights, (enum ds_right)i)) {
             agent_line_send_right(a, (enum ds_right)i);
@@ -156,12 +184,11 @@ void agent_activate(struct agent *a)
     }
     agent_changed(a);
 }
-
 /* ---- once a second ---- */
 
 static void time_out_question(struct agent *a)
 {
-    if (a->question_until == 0 || ds_clock_now() < a->question_until)
+    if (a->question_until == 0 || a->session.lost_at != 0 || ds_clock_now() < a->question_until)
         return;
     a->question_until = 0;
     enum ds_right asked = agent_rights_asked(&a->session.rights);
@@ -174,37 +201,19 @@ static void time_out_question(struct agent *a)
     }
 }
 
-static void tell_stats(struct agent *a)
-{
-    struct ds_event_stats stats = {.transport = "tls", .rtt_ms = -1};
-    ds_tick now = ds_clock_now();
-    if (!a->automation || !a->link || a->up_since == 0)
-        return;
-    stats.rtt_ms = ds_link_rtt_ms(a->link);
-    stats.rtt_min_ms = ds_link_rtt_min_ms(a->link);
-    ds_link_bytes(a->link, &stats.bytes_in, &stats.bytes_out);
-    stats.port = a->port;
-    stats.transport = a->transport;
-    stats.connected_s = (now - a->up_since) / DS_SECOND;
-    stats.session_s = a->paired_since ? (now - a->paired_since) / DS_SECOND : 0;
-    if (a->screen) {
-        struct agent_screen_stats screen;
-        agent_screen_stats(a->screen, &screen);
-        stats.updates = screen.updates;
-        stats.fps = (double)(screen.updates - a->last_updates);
-        a->last_updates = screen.updates;
-    }
-    ds_event_stats(a->automation, &stats);
-}
-
 static void on_second(uv_timer_t *timer)
 {
     struct agent *a = timer->data;
     struct agent_view view;
+    ds_keeper_second(&a->keeper);
+    ds_parley_tick(&a->parley);
+    if (a->is_closing)
+        return;
+    agent_restart_step(a);
     time_out_question(a);
-    tell_stats(a);
+    agent_figures_second(a);
     agent_session_view(&a->session, ds_clock_now(), &view);
-    if (view.is_controlling != a->shown_controlling)
+    if (view.is_controlling != a->shown_controlling || agent_show_has_figures(a->show))
         agent_changed(a);
 }
 
@@ -242,13 +251,20 @@ static void on_leaving(uv_timer_t *timer)
     agent_close(timer->data);
 }
 
+static uint64_t leaving_ms(const struct agent *a)
+{
+    return ds_keeper_is_leaving(&a->keeper) ? LEAVING_MS : 0;
+}
+
 void agent_end(struct agent *a, enum agent_ending ending, const char *reason, const char *problem,
                int exit_code)
 {
     if (a->session.phase == AGENT_PHASE_ENDED)
         return;
+    agent_restart_cancel(a);
     agent_session_count(&a->session, ds_clock_now());
     a->session.phase = AGENT_PHASE_ENDED;
+    a->session.lost_at = 0;
     a->session.ending = ending;
     a->session.is_held = false;
     a->session.removal =
@@ -258,8 +274,10 @@ void agent_end(struct agent *a, enum agent_ending ending, const char *reason, co
     snprintf(a->session.problem, sizeof(a->session.problem), "%s", problem ? problem : "");
     agent_control_close(a->control); /* keys and buttons are up before anything else */
     a->control = NULL;
+    agent_desk_close(a);
     agent_screen_stop(a->screen);
     a->screen = NULL;
+    ds_courier_end(a->courier);
     agent_line_leave(a, reason);
     if (problem && *problem)
         ds_event_error(a->automation, "ended", problem, "");
@@ -268,8 +286,14 @@ void agent_end(struct agent *a, enum agent_ending ending, const char *reason, co
     if (agent_leaves_by_itself(a)) {
         fprintf(stderr, "deskside-agent: session over: %s\n",
                 problem && *problem ? problem : reason_of(ending));
-        uv_timer_start(&a->leaving, on_leaving, 0, 0);
+        uv_timer_start(&a->leaving, on_leaving, leaving_ms(a), 0);
     }
+}
+
+void agent_left(struct agent *a)
+{
+    if (uv_is_active((uv_handle_t *)&a->leaving))
+        uv_timer_start(&a->leaving, on_leaving, 0, 0);
 }
 
 void agent_give_up(struct agent *a, const char *code, const char *sentence, int exit_code)
@@ -301,8 +325,10 @@ void agent_close(struct agent *a)
     a->is_closing = true;
     agent_control_close(a->control);
     a->control = NULL;
+    agent_desk_close(a);
     agent_screen_stop(a->screen);
     a->screen = NULL;
+    ds_keeper_close(&a->keeper);
     ds_link_close(a->link);
     a->link = NULL;
     close_handle((uv_handle_t *)&a->second);
@@ -320,12 +346,14 @@ static void on_signal(uv_signal_t *handle, int number)
 {
     struct agent *a = handle->data;
     (void)number;
+    if (agent_restart_go(a))
+        return;
     if (a->session.phase == AGENT_PHASE_ENDED || a->session.phase <= AGENT_PHASE_CONNECTING)
         agent_close(a);
     else
         agent_end(a, AGENT_ENDING_BY_CUSTOMER, DS_REASON_CLOSED, NULL, AGENT_EXIT_ENDED);
     if (!a->is_closing)
-        uv_timer_start(&a->leaving, on_leaving, 0, 0);
+        uv_timer_start(&a->leaving, on_leaving, leaving_ms(a), 0);
 }
 
 static void start_handles(struct agent *a)
@@ -336,6 +364,7 @@ static void start_handles(struct agent *a)
     uv_signal_init(&a->loop, &a->terminate);
     uv_signal_init(&a->loop, &a->interrupt);
     a->wake.data = a->second.data = a->leaving.data = a->terminate.data = a->interrupt.data = a;
+    agent_reconnect_init(a);
     uv_timer_start(&a->second, on_second, 1000, 1000);
     uv_signal_start(&a->terminate, on_signal, SIGTERM);
     uv_signal_start(&a->interrupt, on_signal, SIGINT);
@@ -346,6 +375,7 @@ static void run_loop(struct agent *a)
 {
     ds_turn_short();
     uv_run(&a->loop, UV_RUN_DEFAULT);
+    agent_talk_close(a);
     ds_automation_close(a->automation);
     a->automation = NULL;
     agent_show_close(a->show);
@@ -366,12 +396,14 @@ int agent_run(const struct agent_options *options, struct agent_traces *traces)
     }
     a->options = options;
     a->traces = traces;
+    a->monitor = 0xff;
     agent_session_init(&a->session, options->accept, options->code);
     snprintf(a->session.host, sizeof(a->session.host), "%s", options->host);
     start_handles(a);
     if (options->events_fd >= 0 || options->commands_fd >= 0)
         a->automation =
             ds_automation_open(options->events_fd, options->commands_fd, wake, a, &error);
+    agent_talk_open(a);
     if (error) {
         fputs("deskside-agent: the descriptors of --events and --commands must be open\n", stderr);
         a->exit_code = AGENT_EXIT_USAGE;
@@ -383,7 +415,12 @@ int agent_run(const struct agent_options *options, struct agent_traces *traces)
         if (options->accept)
             fprintf(stderr, "deskside-agent: by this command you agree beforehand to: %s\n",
                     options->accept);
-        agent_line_open(a);
+        if (options->resume_file) {
+            agent_restart_come_back(a);
+        } else {
+            agent_restart_clear();
+            agent_line_open(a);
+        }
         agent_changed(a);
     }
     run_loop(a);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The agent's line to the relay and, inside it, to the viewer. */
+#include "agent/desk.h"
 #include "agent/show/reach.h"
 #include "agent/wiring.h"
 #include "common/automation/event.h"
@@ -18,10 +19,12 @@
 void agent_line_pump(struct agent *a)
 {
     uint8_t payload[DS_FRAME_DATA_MAX];
+    ds_courier_settle(a->courier);
     while (a->link && a->tunnel && ds_link_data_room(a->link) >= sizeof(payload)) {
         int n = ds_tunnel_drain(a->tunnel, payload, sizeof(payload), ds_clock_now());
         if (n <= 0 || ds_link_send_data(a->link, payload, (size_t)n))
             break;
+        ds_courier_settle(a->courier); /* there is room for the next piece */
     }
     if (a->screen && a->tunnel)
         agent_screen_set_queued(a->screen, ds_tunnel_queued(a->tunnel, DS_CHANNEL_SCREEN));
@@ -30,7 +33,7 @@ void agent_line_pump(struct agent *a)
 void agent_line_send_control(struct agent *a, const struct ds_control *control)
 {
     struct ds_buf buf;
-    if (!a->tunnel || ds_tunnel_state(a->tunnel) != DS_TUNNEL_OPEN)
+    if (!a->tunnel || a->session.began_s == 0) /* while it is cut, what is said waits */
         return;
     ds_buf_init(&buf, DS_MUX_MESSAGE_MAX);
     int error = ds_control_encode(&buf, control);
@@ -64,7 +67,8 @@ void agent_line_send_paused(struct agent *a)
                .type = DS_CONTROL_PAUSED,
                .on = a->session.paused != AGENT_PAUSE_NONE,
                .by_rep = a->session.paused == AGENT_PAUSE_BY_REP,
-               .wait_s = agent_refusal_wait_s(&a->session.resume_refused, ds_clock_now())});
+               .wait_s = agent_refusal_wait_s(&a->session.resume_refused, ds_clock_now()),
+               .allowed = a->session.may_resume || a->session.rights.by_policy});
 }
 
 /* ---- from the viewer ---- */
@@ -108,12 +112,17 @@ static void take_control_message(struct agent *a, const uint8_t *bytes, size_t l
         agent_customer_ask_resume(a);
         break;
     case DS_CONTROL_MONITOR:
+        a->monitor = m.monitor;
         if (a->screen)
             agent_screen_select(a->screen, m.monitor);
         break;
     case DS_CONTROL_VISIBLE:
+        a->is_hidden = !m.on;
         if (a->screen)
             agent_screen_set_visible(a->screen, m.on);
+        break;
+    case DS_CONTROL_RESTART:
+        agent_restart_wanted(a);
         break;
     case DS_CONTROL_END:
         agent_end(a, AGENT_ENDING_BY_REP, DS_REASON_CLOSED, NULL, AGENT_EXIT_ENDED);
@@ -167,6 +176,13 @@ static void on_message(void *ctx, enum ds_channel channel, const uint8_t *bytes,
     struct agent *a = ctx;
     if (a->session.phase == AGENT_PHASE_ENDED)
         return;
+    int taken = ds_courier_message(a->courier, channel, bytes, len);
+    if (taken < 0)
+        agent_end(a, AGENT_ENDING_FAULT, DS_REASON_PROTOCOL,
+                  DS_TR("The other program sent something that makes no sense."),
+                  AGENT_EXIT_INTERNAL);
+    if (taken != 0)
+        return;
     switch (channel) {
     case DS_CHANNEL_CONTROL:
         take_control_message(a, bytes, len);
@@ -176,6 +192,9 @@ static void on_message(void *ctx, enum ds_channel channel, const uint8_t *bytes,
         break;
     case DS_CHANNEL_SCREEN:
         take_screen_message(a, bytes, len);
+        break;
+    case DS_CHANNEL_CLIPBOARD:
+        agent_desk_clipboard(a, bytes, len);
         break;
     default:
         break; /* channels of a newer version */
@@ -192,14 +211,33 @@ static void on_open(void *ctx)
             snprintf(verified.audit + 2 * i, 3, "%02x", hash[i]);
         ds_link_send(a->link, &verified);
     }
-    agent_line_send_control(a, &(struct ds_control){.type = DS_CONTROL_HELLO,
-                                                    .version = DS_PROTOCOL_VERSION,
-                                                    .program = "deskside-agent " DESKSIDE_VERSION});
-    explicit_bzero(a->session.number, sizeof(a->session.number));
     a->session.began_s = (int64_t)time(NULL);
+    agent_line_send_control(a,
+                            &(struct ds_control){.type = DS_CONTROL_HELLO,
+                                                 .version = DS_PROTOCOL_VERSION,
+                                                 .features = AGENT_DESK_FEATURES |
+                                                             DS_FEATURE_FILES | DS_FEATURE_RESTART,
+                                                 .program = "deskside-agent " DESKSIDE_VERSION});
+    ds_courier_up(a->courier, ds_tunnel_epoch(a->tunnel));
+    explicit_bzero(a->session.number, sizeof(a->session.number));
     a->session.phase = AGENT_PHASE_CONSENT;
+    ds_keeper_on_open(&a->keeper);
     a->question_until = ds_clock_now() + ds_clock_scaled_ms(AGENT_CONSENT_MS) * DS_MS;
     agent_changed(a);
+}
+
+static void on_resumed(void *ctx)
+{
+    struct agent *a = ctx;
+    if (a->session.phase != AGENT_PHASE_ENDED)
+        agent_reconnect_resumed(a);
+}
+
+static void on_cut(void *ctx, const char *reason)
+{
+    struct agent *a = ctx;
+    ds_log_warn("the private line did not come back reason=\"%s\"", reason);
+    ds_keeper_on_cut(&a->keeper);
 }
 
 static void on_wrong_number(void *ctx, unsigned left)
@@ -225,8 +263,10 @@ static void on_closed(void *ctx, int error, const char *reason)
               DS_TR("The private connection to your representative failed."), AGENT_EXIT_INTERNAL);
 }
 
-static const struct ds_tunnel_events tunnel_events = {
+const struct ds_tunnel_events agent_tunnel_events = {
     .on_open = on_open,
+    .on_resumed = on_resumed,
+    .on_cut = on_cut,
     .on_wrong_number = on_wrong_number,
     .on_message = on_message,
     .on_closed = on_closed,
@@ -256,13 +296,15 @@ static void take_paired(struct agent *a, const struct ds_message *m)
     if (m->org[0])
         memcpy(a->session.org, m->org, sizeof(a->session.org));
     explicit_bzero(a->session.code, sizeof(a->session.code));
-    a->tunnel = ds_tunnel_new(&config, &tunnel_events, a);
+    a->tunnel = ds_tunnel_new(&config, &agent_tunnel_events, a);
     if (!a->tunnel) {
         agent_give_up(a, "memory", DS_TR("This computer has too little memory."),
                       AGENT_EXIT_INTERNAL);
         return;
     }
+    ds_courier_bind(a->courier, a->tunnel);
     a->paired_since = ds_clock_now();
+    ds_keeper_begin(&a->keeper, m->session, true);
     a->session.phase = AGENT_PHASE_WARNING;
     if (a->session.rights.by_policy)
         agent_line_prove(a);
@@ -282,6 +324,9 @@ void agent_line_prove(struct agent *a)
     a->session.phase = AGENT_PHASE_NUMBER;
     agent_changed(a);
     ds_event_security_number(a->automation, a->session.number);
+    if (a->session.rights.by_policy) /* no window shows it to whoever typed --accept */
+        fprintf(stderr, "deskside-agent: security number %.3s %s\n", a->session.number,
+                a->session.number + 3);
     agent_line_pump(a);
 }
 
@@ -312,6 +357,12 @@ static void on_relay_message(void *ctx, const struct ds_message *m)
     struct agent *a = ctx;
     int exit_code;
     enum agent_ending ending;
+    if (agent_restart_is_now(a) && m->type != DS_MESSAGE_ENDED)
+        return; /* what is on the disk holds */
+    ds_parley_message(&a->parley, m);
+    a->keeper.line.chat_seen = ds_parley_seen(&a->parley);
+    if (ds_keeper_on_message(&a->keeper, m))
+        return;
     switch (m->type) {
     case DS_MESSAGE_PAIRED:
         take_paired(a, m);
@@ -324,6 +375,7 @@ static void on_relay_message(void *ctx, const struct ds_message *m)
         break;
     case DS_MESSAGE_ENDED:
         ending = agent_session_ending(m, &exit_code);
+        ds_keeper_end(&a->keeper); /* the relay knows */
         agent_end(a, ending, m->reason, NULL, exit_code);
         break;
     default:
@@ -334,9 +386,10 @@ static void on_relay_message(void *ctx, const struct ds_message *m)
 static void on_data(void *ctx, const uint8_t *payload, size_t len)
 {
     struct agent *a = ctx;
-    if (a->tunnel && a->session.phase != AGENT_PHASE_ENDED)
+    if (a->tunnel && a->session.phase != AGENT_PHASE_ENDED && !agent_restart_is_now(a))
         ds_tunnel_feed(a->tunnel, payload, len, ds_clock_now());
     agent_line_pump(a);
+    agent_restart_step(a);
 }
 
 static void on_room(void *ctx)
@@ -359,8 +412,12 @@ static void on_up(void *ctx, const struct ds_link_info *info)
     snprintf(a->session.host, sizeof(a->session.host), "%s", info->host);
     a->up_since = ds_clock_now();
     a->port = info->port;
+    a->through_proxy = info->through_proxy;
     a->transport = info->transport == DS_TRANSPORT_WS ? "ws" : "tls";
-    ds_event_connected(a->automation, a->port, a->transport, info->host);
+    if (a->session.phase != AGENT_PHASE_ENDED)
+        ds_event_connected(a->automation, a->port, a->transport, info->host);
+    if (agent_restart_is_now(a) || ds_keeper_on_up(&a->keeper))
+        return;
     if (a->session.phase == AGENT_PHASE_CONNECTING)
         agent_line_join(a);
     agent_changed(a);
@@ -369,18 +426,17 @@ static void on_up(void *ctx, const struct ds_link_info *info)
 static void on_down(void *ctx, enum ds_link_failure why, const char *detail)
 {
     struct agent *a = ctx;
+    ds_log_warn("line is down why=%s detail=\"%s\"", ds_link_failure_name(why), detail);
+    ds_parley_down(&a->parley);
+    if (agent_restart_on_down(a) || ds_keeper_on_down(&a->keeper, detail))
+        return;
     ds_link_close(a->link);
     a->link = NULL;
     a->up_since = 0;
-    ds_log_warn("line is down why=%s detail=\"%s\"", ds_link_failure_name(why), detail);
     if (a->session.phase == AGENT_PHASE_ENDED)
         return;
     if (a->session.phase == AGENT_PHASE_CODE)
         return; /* dialled again when the code is typed */
-    if (a->session.phase > AGENT_PHASE_CONNECTING) {
-        agent_end(a, AGENT_ENDING_LOST, DS_REASON_LOST, NULL, AGENT_EXIT_CUT_OFF);
-        return;
-    }
     const char *code = why == DS_LINK_UNTRUSTED ? "untrusted" : "unreachable";
     const char *sentence = agent_reach_trouble(why);
     a->exit_code = AGENT_EXIT_UNREACHABLE;
@@ -403,7 +459,7 @@ static const struct ds_link_events link_events = {
     .on_down = on_down,
 };
 
-void agent_line_open(struct agent *a)
+int agent_line_dial(struct agent *a)
 {
     struct ds_link_config config = {
         .host = a->options->host,
@@ -413,10 +469,13 @@ void agent_line_open(struct agent *a)
         .program = "deskside-agent " DESKSIDE_VERSION,
     };
     int error = DS_OK;
-    if (a->link)
-        return;
     a->link = ds_link_open(&a->loop, &config, &link_events, a, &error);
-    if (!a->link)
+    return error;
+}
+
+void agent_line_open(struct agent *a)
+{
+    if (!a->link && agent_line_dial(a))
         agent_give_up(a, "untrusted", DS_TR("The certificate file of --ca cannot be read."),
                       AGENT_EXIT_USAGE);
 }
@@ -437,6 +496,8 @@ void agent_line_leave(struct agent *a, const char *reason)
     snprintf(message.reason, sizeof(message.reason), "%s", reason);
     agent_line_send_control(a, &end);
     agent_line_pump(a); /* the last word of the proof, when the seal never opened */
+    if (ds_keeper_leave(&a->keeper, reason))
+        return; /* told when there is a line again */
     if (a->link && a->tunnel)
         ds_link_send(a->link, &message);
     ds_link_close(a->link);

@@ -8,13 +8,33 @@
 #include "agent/agent.h"
 #include "agent/capture/screen.h"
 #include "agent/inject/control.h"
+#include "agent/restart/command.h"
 #include "agent/session/session.h"
 #include "agent/show/show.h"
 #include "common/automation/automation.h"
+#include "common/courier/courier.h"
+#include "common/desk/clipboard.h"
+#include "common/courier/parley.h"
+#include "common/net/history.h"
+#include "common/net/keeper.h"
 #include "common/net/link.h"
 #include "common/tunnel/tunnel.h"
 
 #include <uv.h>
+
+enum agent_restart_state {
+    AGENT_RESTART_NONE,
+    AGENT_RESTART_ASKED,   /* the rep wants it now, and the customer sees the question */
+    AGENT_RESTART_TELLING, /* agreed; the rep's side has not acknowledged it yet */
+    AGENT_RESTART_NOW,     /* cut, kept on the disk, the command runs */
+};
+
+struct agent_restart {
+    enum agent_restart_state state;
+    ds_tick until;      /* TELLING, NOW: end of patience */
+    ds_tick granted_at; /* when the customer last agreed; 0: never */
+    struct agent_command command;
+};
 
 struct agent {
     const struct agent_options *options; /* borrowed from main */
@@ -26,24 +46,37 @@ struct agent {
     uv_signal_t terminate, interrupt;
 
     struct agent_session session;
-    struct agent_show *show;          /* owned */
-    struct ds_automation *automation; /* owned, NULL without --events and --commands */
-    struct ds_link *link;             /* owned, NULL while there is none */
-    struct ds_tunnel *tunnel;         /* owned, from PAIRED to the end */
-    struct agent_screen *screen;      /* owned, while ACTIVE */
-    struct agent_control *control;    /* owned, while ACTIVE */
+    struct agent_show *show;             /* owned */
+    struct ds_automation *automation;    /* owned, NULL without --events and --commands */
+    struct ds_link *link;                /* owned, NULL while there is none */
+    struct ds_keeper keeper;             /* of the session, from PAIRED on */
+    struct ds_tunnel *tunnel;            /* owned, from PAIRED to the end */
+    struct agent_screen *screen;         /* owned, while ACTIVE */
+    struct agent_control *control;       /* owned, while ACTIVE */
+    struct ds_desk_clipboard *clipboard; /* owned, while ACTIVE */
+    struct ds_courier *courier;          /* owned: files, both ways */
+    struct ds_parley parley;             /* chat */
+
+    struct agent_restart restart;
+    uint8_t monitor; /* that the rep chose, 0xff: all */
+    bool is_hidden;  /* the rep said that its picture cannot be seen */
 
     bool peer_said_hello;
     uint32_t peer_features;
     ds_tick question_until; /* 0: no question of the rep is open */
     ds_tick up_since, paired_since;
     const char *told_state; /* last state event; static */
+    ds_tick told_at;        /* when that was */
     bool is_closing;        /* handles are being closed: the loop ends */
     int exit_code;
     uint64_t last_updates;
+    struct ds_history history;          /* of the connection */
+    uint64_t last_in, last_out;         /* bytes of the line, a second ago */
+    struct agent_connection connection; /* as of the last second */
     bool shown_controlling;
     unsigned port;         /* of the line that is up */
     const char *transport; /* "tls" or "ws"; static */
+    bool through_proxy;
 };
 
 /* How long a question waits for its answer before it counts as no; an anxious person reads slowly.
@@ -55,6 +88,8 @@ struct agent {
 
 /* Dials, unless a line is up or on its way. */
 void agent_line_open(struct agent *agent);
+/* Opens a link; an error of ds_link_open, and nothing happened. Only without one. */
+int agent_line_dial(struct agent *agent);
 /* Sends JOIN for the session's code; the line is up. */
 void agent_line_join(struct agent *agent);
 /* The customer read the warning: makes the number and waits for the proof. */
@@ -66,6 +101,20 @@ void agent_line_leave(struct agent *agent, const char *reason);
 void agent_line_send_control(struct agent *agent, const struct ds_control *control);
 void agent_line_send_right(struct agent *agent, enum ds_right right);
 void agent_line_send_paused(struct agent *agent);
+
+/* ---- reconnect.c ---- */
+
+void agent_reconnect_init(struct agent *agent);
+/* For a tunnel of this agent. */
+extern const struct ds_tunnel_events agent_tunnel_events;
+/* The tunnel has resumed: shows the screen again. Inside an event of the tunnel. */
+void agent_reconnect_resumed(struct agent *agent);
+
+/* ---- talk.c ---- */
+
+/* Files and chat: parts that last as long as the program. */
+void agent_talk_open(struct agent *agent);
+void agent_talk_close(struct agent *agent);
 
 /* ---- customer.c ---- */
 
@@ -82,11 +131,42 @@ void agent_customer_resume(struct agent *agent);
 /* The no to the wish to go on, from the window or a time-out. */
 void agent_customer_stay_paused(struct agent *agent);
 
+/* ---- restart.c ---- */
+
+/* Deletes what an earlier restart may have left. A session begins. */
+void agent_restart_clear(void);
+/* RESTART of the rep. */
+void agent_restart_wanted(struct agent *agent);
+/* The customer answered for the right, in whatever way. */
+void agent_restart_answered(struct agent *agent, bool yes);
+/* Something came from the rep's side, or a second passed. */
+void agent_restart_step(struct agent *agent);
+/* The computer takes the agent along: a signal, or the display is gone. True: a restart was agreed;
+ * the agent ends and the session does not. */
+bool agent_restart_go(struct agent *agent);
+/* The line to the relay fell while the computer restarts. True: it is not dialled again. */
+bool agent_restart_on_down(struct agent *agent);
+/* The session is over: no restart, nothing left on the disk. */
+void agent_restart_cancel(struct agent *agent);
+/* Nothing of the rep's side or of the session's line counts any more, but its end. */
+bool agent_restart_is_now(const struct agent *agent);
+/* Back in the session of options->saved, or the end of it. */
+void agent_restart_come_back(struct agent *agent);
+
+/* ---- figures.c ---- */
+
+/* Once a second: stats, history, and what the connection's page shows. */
+void agent_figures_second(struct agent *agent);
+/* Writes diagnostics to path (NULL: the documents folder); saved gets where. DS_EIO with errno. */
+int agent_figures_save(struct agent *agent, const char *path, char *saved, size_t size);
+
 /* ---- agent.c ---- */
 
 /* Something of the session changed: windows, events, guard and screen thread follow. */
 void agent_changed(struct agent *agent);
-/* Starts picture and input; the customer or --accept agreed to look at least. */
+/* Starts picture and input on the display. False: the session is over. */
+bool agent_start_picture(struct agent *agent);
+/* The session becomes active; the customer or --accept agreed to look at least. */
 void agent_activate(struct agent *agent);
 /* Ends the session on this side. problem: a sentence for FAULT, or NULL. Does nothing when it has
  * ended. */
@@ -94,6 +174,8 @@ void agent_end(struct agent *agent, enum agent_ending ending, const char *reason
                const char *problem, int exit_code);
 /* Nothing can be done (no relay, wrong code by command): says so and leaves. */
 void agent_give_up(struct agent *agent, const char *code, const char *sentence, int exit_code);
+/* After agent_end: nothing is left to be told to the relay. */
+void agent_left(struct agent *agent);
 /* Driven by commands or agreed beforehand: nobody is there to read and close a last page. */
 bool agent_leaves_by_itself(const struct agent *agent);
 /* Closes every handle; the loop then ends. */

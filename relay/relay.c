@@ -156,8 +156,15 @@ static int start(struct relay *relay, const char *dir, struct relay_store *store
     unsigned count = conf->workers ? conf->workers : uv_available_parallelism();
     if (count > RELAY_WORKERS_MAX)
         count = RELAY_WORKERS_MAX;
-    if (!common->welcome || relay_desk_init(&relay->desk, &relay->loop, conf) ||
-        relay_clerk_start(&relay->clerk, &relay->loop, store))
+    if (!common->welcome || relay_desk_init(&relay->desk, &relay->loop, conf, store->audit_key))
+        return DS_ENOMEM;
+    int error = relay_desk_load(&relay->desk, store);
+    if (error == DS_EIO)
+        snprintf(relay->message, sizeof(relay->message),
+                 "The sessions in the store cannot be taken over; the log says why.");
+    if (error)
+        return error;
+    if (relay_clerk_start(&relay->clerk, &relay->loop, store, conf->audit_waiting))
         return DS_ENOMEM;
     for (unsigned i = 0; i < count; i++) {
         if (relay_worker_start(&relay->workers[i], i, relay->workers, common))
@@ -181,6 +188,7 @@ static int start(struct relay *relay, const char *dir, struct relay_store *store
 
 static void announce(struct relay *relay)
 {
+    relay_desk_end_barred(&relay->desk);
     relay_clerk_audit(&relay->clerk, "relay-started", "", "", DESKSIDE_VERSION);
     for (unsigned i = 0; i < relay->listener.port_count; i++)
         printf("listening port=%u\n", relay->listener.ports[i].number);

@@ -26,6 +26,7 @@ static void destroy_order(struct ds_letter *letter)
     if (order->moving)
         relay_leg_discard(order->moving);
     ds_rcbuf_unref(order->bytes);
+    ds_rcbuf_unref(order->other_bytes);
     free(order);
 }
 
@@ -54,30 +55,45 @@ int relay_worker_order(struct relay_worker *worker, struct relay_order *order)
 static void destroy_report(struct ds_letter *letter)
 {
     struct relay_report *report = (struct relay_report *)letter;
-    ds_message_wipe(&report->message);
+    ds_message_free(report->message);
     free(report);
 }
 
-void relay_worker_report(struct relay_worker *worker, enum relay_report_kind kind, uint64_t leg,
-                         const struct ds_message *message, const char *why)
+static void push_report(struct relay_worker *worker, enum relay_report_kind kind, uint64_t leg,
+                        const struct ds_message *message, const char *why, ds_tick heard)
 {
     struct relay_report *report = ds_alloc_array(1, sizeof(*report));
+    struct ds_message *copy = message ? ds_message_copy(message) : NULL;
     if (report) {
         report->letter.kind = (int)kind;
         report->letter.destroy = destroy_report;
         report->leg = leg;
         report->worker = worker->index;
         report->why = why;
-        if (message)
-            report->message = *message;
+        report->heard = heard;
+        report->message = copy;
     }
+    if (report && (copy || !message) &&
+        ds_mailbox_push(worker->common->reports, &report->letter) == DS_OK)
+        return;
     /* A lost GONE would hold a place for ever: better to end and be started again. */
-    if (!report || ds_mailbox_push(worker->common->reports, &report->letter)) {
-        ds_log_error("the main loop takes no reports worker=%u", worker->index);
-        ds_check(kind == RELAY_REPORT_MESSAGE);
-        if (report)
-            destroy_report(&report->letter);
-    }
+    ds_log_error("the main loop takes no reports worker=%u", worker->index);
+    ds_check(kind == RELAY_REPORT_MESSAGE || kind == RELAY_REPORT_WRITTEN);
+    if (report)
+        destroy_report(&report->letter);
+    else
+        ds_message_free(copy);
+}
+
+void relay_worker_report(struct relay_worker *worker, enum relay_report_kind kind, uint64_t leg,
+                         const struct ds_message *message, const char *why)
+{
+    push_report(worker, kind, leg, message, why, 0);
+}
+
+void relay_worker_gone(struct relay_worker *worker, uint64_t leg, ds_tick heard, const char *why)
+{
+    push_report(worker, RELAY_REPORT_GONE, leg, NULL, why, heard);
 }
 
 static struct relay_leg **slot(struct relay_worker *worker, uint64_t id)
@@ -188,26 +204,37 @@ static void stop(struct relay_worker *worker)
     }
 }
 
+static void pair(struct relay_leg *leg, struct relay_leg *other, const struct relay_order *order)
+{
+    if (leg)
+        relay_leg_send(leg, order->bytes->data, order->bytes->len, false);
+    if (other)
+        relay_leg_send(other, order->other_bytes->data, order->other_bytes->len, false);
+    if (leg && other && leg->state == RELAY_LEG_OPEN && other->state == RELAY_LEG_OPEN)
+        relay_leg_pair(leg, other);
+}
+
 static void obey(struct relay_worker *worker, struct relay_order *order)
 {
     struct relay_leg *leg = relay_worker_find(worker, order->leg);
-    struct relay_leg *other;
     switch ((enum relay_order_kind)order->letter.kind) {
     case RELAY_ORDER_TAKE:
         relay_leg_take(worker, order->leg, order->fd);
         order->fd = -1;
         break;
     case RELAY_ORDER_SEND:
-        if (leg && order->answers && leg->asked > 0)
+        if (leg && order->answers == RELAY_ANSWERS_QUESTION && leg->asked > 0)
             leg->asked--;
+        if (leg && order->answers == RELAY_ANSWERS_SAY && leg->said > 0)
+            leg->said--;
+        if (leg && order->tells)
+            relay_leg_tell(leg, order->bytes ? order->bytes->len : 0);
         if (leg && (order->bytes || order->last))
             relay_leg_send(leg, order->bytes ? order->bytes->data : NULL,
                            order->bytes ? order->bytes->len : 0, order->last);
         break;
     case RELAY_ORDER_PAIR:
-        other = relay_worker_find(worker, order->other);
-        if (leg && other && leg->state == RELAY_LEG_OPEN && other->state == RELAY_LEG_OPEN)
-            relay_leg_pair(leg, other);
+        pair(leg, relay_worker_find(worker, order->other), order);
         break;
     case RELAY_ORDER_PART:
         if (leg)

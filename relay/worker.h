@@ -22,14 +22,23 @@ struct relay_leg;
 
 /* Main to worker, and worker to worker (ARRIVE). */
 enum relay_order_kind {
-    RELAY_ORDER_TAKE,   /* fd: a new connection becomes leg `leg` */
-    RELAY_ORDER_SEND,   /* bytes: whole frames for the leg, or none; last: close it when they are
-                           written */
-    RELAY_ORDER_PAIR,   /* legs `leg` and `other`, both on this worker, exchange DATA */
-    RELAY_ORDER_PART,   /* no more DATA between the leg and its peer */
-    RELAY_ORDER_MOVE,   /* hand the leg to worker `to` */
+    RELAY_ORDER_TAKE, /* fd: a new connection becomes leg `leg` */
+    RELAY_ORDER_SEND, /* bytes: whole frames for the leg, or none; last: close it when they are
+                         written */
+    RELAY_ORDER_PAIR, /* legs `leg` and `other`, both on this worker, get bytes and other_bytes and
+                         from then on exchange DATA: one order, or what an end sends at once on
+                         hearing of it would find nobody */
+    RELAY_ORDER_PART, /* no more DATA between the leg and its peer */
+    RELAY_ORDER_MOVE, /* hand the leg to worker `to` */
     RELAY_ORDER_ARRIVE, /* moving: the leg itself, from its old worker */
     RELAY_ORDER_STOP,   /* write what is queued, then close everything and end the thread */
+};
+
+/* What a leg may have under way at the desk is counted; an answer takes one off. */
+enum relay_answers {
+    RELAY_ANSWERS_NOTHING,
+    RELAY_ANSWERS_QUESTION,
+    RELAY_ANSWERS_SAY, /* a chat message */
 };
 
 struct relay_order {
@@ -38,9 +47,10 @@ struct relay_order {
     unsigned to;
     int fd; /* owned while the order travels; -1 when none */
     bool last;
-    bool answers;             /* SEND: one of the leg's questions is answered */
-    struct ds_rcbuf *bytes;   /* owned reference or NULL */
-    struct relay_leg *moving; /* owned while the order travels; without handles */
+    enum relay_answers answers;           /* SEND */
+    bool tells;                           /* SEND: WRITTEN is wanted */
+    struct ds_rcbuf *bytes, *other_bytes; /* owned references or NULL */
+    struct relay_leg *moving;             /* owned while the order travels; without handles */
 };
 
 /* Worker to main. */
@@ -48,6 +58,7 @@ enum relay_report_kind {
     RELAY_REPORT_HELLO,   /* message: the accepted hello */
     RELAY_REPORT_MESSAGE, /* message: what the leg asks of the desk */
     RELAY_REPORT_ARRIVED, /* a moved leg is at work on `worker` */
+    RELAY_REPORT_WRITTEN, /* the bytes of the last order that `tells` are with the kernel */
     RELAY_REPORT_GONE,    /* the leg is closed; why: static text for the log */
     RELAY_REPORT_STOPPED, /* the worker's thread has nothing left */
 };
@@ -57,7 +68,9 @@ struct relay_report {
     uint64_t leg;
     unsigned worker;
     const char *why;
-    struct ds_message message; /* wiped when the letter is destroyed */
+    ds_tick heard; /* GONE: when the leg's last bytes came */
+    /* HELLO and MESSAGE, else NULL; owned, made by ds_message_copy. */
+    struct ds_message *message;
 };
 
 /* What every leg needs to know; the same for all workers, unchanged while they run. */
@@ -103,6 +116,8 @@ int relay_worker_order(struct relay_worker *worker, struct relay_order *order);
 /* For the legs of this worker, on its thread. */
 void relay_worker_report(struct relay_worker *worker, enum relay_report_kind kind, uint64_t leg,
                          const struct ds_message *message, const char *why);
+/* GONE. */
+void relay_worker_gone(struct relay_worker *worker, uint64_t leg, ds_tick heard, const char *why);
 struct relay_leg *relay_worker_find(struct relay_worker *worker, uint64_t leg);
 void relay_worker_add(struct relay_worker *worker, struct relay_leg *leg);
 void relay_worker_remove(struct relay_worker *worker, struct relay_leg *leg);

@@ -85,7 +85,8 @@ static bool may_scroll_by_edge(const struct viewer *v)
     const struct viewer_router *r = &v->router;
     const struct viewer_view *view = &v->screen.view;
     if (!r->picture || !r->inside || v->hidden || v->panels.model.paused ||
-        !viewer_view_can_scroll(view) || SDL_GetMouseFocus() != v->window)
+        viewer_model_is_away(&v->panels.model) || !viewer_view_can_scroll(view) ||
+        SDL_GetMouseFocus() != v->window)
         return false;
     bool border = (view->bar_right && r->x >= view->outer_width - BORDER) ||
                   (view->bar_bottom && r->y >= view->outer_height - BORDER);

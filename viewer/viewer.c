@@ -52,7 +52,7 @@ static void tell_visible(struct viewer *v)
 static void on_model(struct viewer *v, const struct viewer_model *model)
 {
     enum viewer_stage before = v->panels.model.stage;
-    bool was_paused = v->panels.model.paused;
+    bool was_dark = v->screen.picture_dark, was_dim = v->screen.picture_dim;
     viewer_panels_set_model(&v->panels, model);
     bool picture = model->stage == VIEWER_ACTIVE;
     if (model->stage == VIEWER_READY && before != VIEWER_READY)
@@ -62,10 +62,12 @@ static void on_model(struct viewer *v, const struct viewer_model *model)
         v->pointer_known = false;
         v->visible_told = true;
     }
-    if (picture != v->router.picture || was_paused != model->paused)
+    v->screen.picture_dark = model->paused;
+    v->screen.picture_dim = viewer_model_is_away(model) || model->restart == DS_RESTART_NOW;
+    if (picture != v->router.picture || was_dark != v->screen.picture_dark ||
+        was_dim != v->screen.picture_dim)
         viewer_screen_damage_all(&v->screen);
     v->router.picture = v->screen.picture_shown = picture;
-    v->screen.picture_dark = model->paused;
     viewer_router_control(&v->router, viewer_model_has(model, DS_RIGHT_CONTROL) &&
                                           !v->options->view_only && !model->paused);
     tell_visible(v);
@@ -84,6 +86,15 @@ static void on_cursor(struct viewer *v, const struct viewer_notice *notice)
     v->pointer_x = notice->of.cursor.x;
     v->pointer_y = notice->of.cursor.y;
     v->pointer_visible = notice->of.cursor.visible;
+}
+
+static void on_saved(struct viewer *v, const char *path)
+{
+    char text[DS_TEXT_MESSAGE + 64];
+    snprintf(text, sizeof(text), DS_TR("Diagnostics saved as %s"), path);
+    ds_ui_toast(v->panels.ui, path[0] ? text : DS_TR("The diagnostics could not be saved."),
+                path[0] ? DS_COLOR_GOOD : DS_COLOR_BAD);
+    v->ui_due = true;
 }
 
 static void on_notice(struct viewer *v, const struct viewer_notice *notice)
@@ -106,6 +117,9 @@ static void on_notice(struct viewer *v, const struct viewer_notice *notice)
         break;
     case VIEWER_NOTICE_SCROLL:
         viewer_actions.scroll_to(v, notice->of.scroll.x, notice->of.scroll.y);
+        break;
+    case VIEWER_NOTICE_SAVED:
+        on_saved(v, notice->of.text);
         break;
     case VIEWER_NOTICE_QUIT:
         v->quit = true;
@@ -232,7 +246,9 @@ static void run_ui(struct viewer *v)
         viewer_panels_build(&v->panels);
         more = ds_ui_end(v->ui);
     }
-    v->router.ui_keys = v->panels.toolbar_called || v->panels.model.paused;
+    v->router.ui_keys = v->panels.toolbar_called || v->panels.model.paused ||
+                        viewer_model_is_away(&v->panels.model) ||
+                        v->panels.model.restart == DS_RESTART_NOW;
     v->router.scroll_keys = v->panels.scroll_keys;
     viewer_screen_overview(&v->screen, v->panels.overview_place);
     paint_ui(v);

@@ -197,6 +197,12 @@ void agent_control_allow(struct agent_control *c, bool allowed)
     arm(c);
 }
 
+void agent_control_set_epoch(struct agent_control *c, uint32_t epoch)
+{
+    act(c, agent_guard_set_epoch(&c->guard, epoch));
+    arm(c);
+}
+
 void agent_control_set_area(struct agent_control *c, int32_t x, int32_t y, uint32_t width,
                             uint32_t height)
 {

@@ -36,6 +36,9 @@ struct agent_control *agent_control_open(uv_loop_t *loop, const char *display,
  * on the loop. */
 void agent_control_close(struct agent_control *control);
 
+/* A new connection of the session: input of the one before is dropped, and what is down let go. */
+void agent_control_set_epoch(struct agent_control *control, uint32_t epoch);
+
 /* The right is granted and the session active. Turning it off releases every key and button at
  * once. */
 void agent_control_allow(struct agent_control *control, bool allowed);

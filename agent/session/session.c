@@ -18,8 +18,18 @@ void agent_session_init(struct agent_session *s, const char *accept, const char 
         snprintf(s->code, sizeof(s->code), "%s", code);
 }
 
+/* How long a cut is only told on the bar: most are over sooner than a page can be read. */
+#define BRIEF (3 * DS_SECOND)
+
+static bool is_lost(const struct agent_session *s)
+{
+    return s->lost_at != 0 && s->phase >= AGENT_PHASE_WARNING && s->phase <= AGENT_PHASE_ACTIVE;
+}
+
 const char *agent_session_state(const struct agent_session *s)
 {
+    if (is_lost(s))
+        return "reconnecting";
     switch (s->phase) {
     case AGENT_PHASE_WARNING:
     case AGENT_PHASE_CONSENT:
@@ -37,13 +47,36 @@ const char *agent_session_state(const struct agent_session *s)
 
 bool agent_session_is_seen(const struct agent_session *s)
 {
-    return s->phase == AGENT_PHASE_ACTIVE && s->paused == AGENT_PAUSE_NONE &&
+    return s->phase == AGENT_PHASE_ACTIVE && s->lost_at == 0 && s->paused == AGENT_PAUSE_NONE &&
            agent_rights_has(&s->rights, DS_RIGHT_LOOK);
 }
 
 bool agent_session_is_controlled(const struct agent_session *s)
 {
     return agent_session_is_seen(s) && agent_rights_has(&s->rights, DS_RIGHT_CONTROL);
+}
+
+void agent_session_lost(struct agent_session *s, ds_tick now)
+{
+    if (s->lost_at != 0)
+        return;
+    agent_session_count(s, now);
+    s->lost_at = now;
+}
+
+ds_tick agent_session_back(struct agent_session *s, ds_tick question_until, ds_tick now)
+{
+    ds_tick away = s->lost_at != 0 ? now - s->lost_at : 0;
+    agent_session_count(s, now);
+    s->lost_at = s->lost_until = 0;
+    return question_until != 0 ? question_until + away : 0;
+}
+
+unsigned agent_session_left_s(const struct agent_session *s, ds_tick now)
+{
+    if (s->lost_at == 0 || s->lost_until <= now)
+        return 0;
+    return (unsigned)((s->lost_until - now + DS_SECOND - 1) / DS_SECOND);
 }
 
 void agent_session_count(struct agent_session *s, ds_tick now)
@@ -59,7 +92,11 @@ void agent_session_count(struct agent_session *s, ds_tick now)
 
 static enum agent_page page_of(const struct agent_session *s)
 {
+    if (s->is_restarting)
+        return AGENT_PAGE_RESTARTING;
     /* Who agreed on the command line is asked nothing; frame and bar are shown all the same. */
+    if (is_lost(s))
+        return AGENT_PAGE_RECONNECTING;
     if (s->rights.by_policy)
         return s->phase == AGENT_PHASE_ACTIVE ? AGENT_PAGE_CONNECTED : AGENT_PAGE_NONE;
     static const enum agent_page pages[] = {
@@ -92,7 +129,12 @@ void agent_session_view(const struct agent_session *s, ds_tick now, struct agent
         .is_held = s->is_held,
         .resume_asked = s->resume_asked,
         .paused = s->paused,
+        .may_resume = s->may_resume,
+        .comes_back = s->comes_back,
         .by_command = s->rights.by_policy,
+        .left_s = agent_session_left_s(s, now),
+        .was_active = s->phase == AGENT_PHASE_ACTIVE,
+        .is_brief = s->lost_at != 0 && now < s->lost_at + BRIEF,
         .ending = s->ending,
         .removal = s->removal,
         .began_s = s->began_s,

@@ -32,10 +32,15 @@ struct agent_session {
     unsigned percent;
     unsigned wrong_tries;
     enum agent_pause paused;
+    bool may_resume; /* the rep may end this pause without a question */
     bool resume_asked;
     struct agent_refusal resume_refused; /* how long a "stay paused" holds */
-    bool is_held;                        /* the customer's own hand is on it */
-    ds_tick last_injected;               /* 0: never */
+    bool comes_back;       /* after a restart the picture is shown without a question */
+    bool is_restarting;    /* agreed: the computer goes down */
+    bool is_held;          /* the customer's own hand is on it */
+    ds_tick last_injected; /* 0: never */
+    ds_tick lost_at;       /* the line to the rep is cut since then; 0: it is not */
+    ds_tick lost_until;    /* when it is over, while it is cut */
     enum agent_ending ending;
     int64_t began_s;       /* Unix time, 0: nothing was shown */
     ds_tick counted_until; /* the times below are complete until then */
@@ -53,6 +58,14 @@ const char *agent_session_state(const struct agent_session *session);
 /* The rep sees the screen now; the rep may control now. */
 bool agent_session_is_seen(const struct agent_session *session);
 bool agent_session_is_controlled(const struct agent_session *session);
+
+/* The line to the rep is cut: nobody sees or does anything. Nothing when it was. */
+void agent_session_lost(struct agent_session *session, ds_tick now);
+/* It is back. Returns until when the open question (question_until, 0: none) waits now: the time
+ * without a line does not count, since nobody could be asked or answer. */
+ds_tick agent_session_back(struct agent_session *session, ds_tick question_until, ds_tick now);
+/* Seconds until a cut session is over; 0 when it is not cut. */
+unsigned agent_session_left_s(const struct agent_session *session, ds_tick now);
 
 /* Adds the time since the last call to the durations of the record. Call before anything changes,
  * and each second. */

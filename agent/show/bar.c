@@ -5,17 +5,23 @@
 #include "common/base/text.h"
 #include "common/ui/text.h"
 
+#include <stdio.h>
+#include <string.h>
+
 /* As small as its words allow: it hides what lies below it from both people. */
 enum {
     ID_PAUSE = 1,
     ID_END,
+    ID_CONNECTION,
     ID_RIGHT,
     NAME_MOST = 160,
     BUTTON = 32,
     GRIP = 12,
     CROSS = 10,
     CHIP = 24,
-    ICON = 16
+    KEYCAP = 20,
+    ICON = 16,
+    CONNECTION = 24
 };
 
 static double word_width(struct ds_ui *ui, const char *word, bool is_bold)
@@ -55,21 +61,37 @@ static bool button(struct ds_ui *ui, struct ds_box *left, ds_ui_id id, const cha
     return ds_ui_button(ui, id, box, word, flags);
 }
 
-/* Pause or go on, and End, from the left; true: *out. */
-static bool buttons(struct ds_ui *ui, struct ds_box *left, const struct agent_view *view,
-                    struct agent_show_event *out, bool *is_end_asked)
+/* A button that a key presses as well, with the key's name as on its cap. */
+static bool key_button(struct ds_ui *ui, struct ds_box *left, ds_ui_id id, const char *word,
+                       const char *key, unsigned flags)
 {
-    bool is_paused = view->paused == AGENT_PAUSE_BY_CUSTOMER, is_pressed = false;
-    bool can = view->page == AGENT_PAGE_CONNECTED && view->paused != AGENT_PAUSE_BY_REP;
-    unsigned flags = can ? is_paused ? DS_UI_GRANTS : 0u : DS_UI_DISABLED;
-    if (button(ui, left, ID_PAUSE, is_paused ? DS_TR("Go on") : DS_TR("Pause"), DS_SPACE_1,
-               flags)) {
-        out->type = is_paused ? AGENT_SHOW_RESUME : AGENT_SHOW_PAUSE;
-        out->yes = is_paused;
-        is_pressed = true;
-    }
+    double name = word_width(ui, word, true);
+    double cap = ds_ui_text_width(ui, key, DS_TYPE_SMALL, 0) + 2 * DS_SPACE_1;
+    struct ds_box box = take(left, DS_SPACE_2 + name + DS_SPACE_1 + cap + DS_SPACE_1, DS_SPACE_1);
+    bool is_pressed = ds_ui_icon_button(ui, id, box, DS_ICON_NONE, "", flags);
+    ds_box_left(&box, DS_SPACE_2, 0);
+    ds_ui_label(ui, ds_box_left(&box, name, DS_SPACE_1), word, DS_TYPE_NORMAL, DS_COLOR_TEXT,
+                DS_UI_BOLD | DS_UI_MIDDLE);
+    struct ds_box at = ds_box_middle(ds_box_left(&box, cap, 0), cap, KEYCAP);
+    ds_ui_frame(ui, at, DS_COLOR_LINE, 1);
+    ds_ui_label(ui, at, key, DS_TYPE_SMALL, DS_COLOR_MUTED, DS_UI_MIDDLE | DS_UI_CENTER);
+    return is_pressed;
+}
+
+/* Pause, or what can be said about the pause, and End, from the left; true: *out. */
+static bool buttons(struct ds_ui *ui, struct ds_box *left, const struct agent_view *view,
+                    bool narrow, struct agent_show_event *out, enum agent_bar_did *did)
+{
+    bool is_paused = view->paused != AGENT_PAUSE_NONE, is_pressed = false;
+    bool can = view->page == AGENT_PAGE_CONNECTED;
+    const char *word = is_paused ? DS_TR("Go on\xe2\x80\xa6") : DS_TR("Pause");
+    unsigned flags = can ? DS_UI_PLAIN : DS_UI_DISABLED;
+    is_pressed = narrow ? button(ui, left, ID_PAUSE, word, DS_SPACE_1, flags)
+                        : key_button(ui, left, ID_PAUSE, word, DS_TR("Pause"), flags);
+    if (is_pressed)
+        out->type = AGENT_SHOW_PAUSE;
     if (button(ui, left, ID_END, DS_TR("End"), 0, DS_UI_DANGER)) {
-        *is_end_asked = true;
+        *did = AGENT_BAR_END;
         is_pressed = true;
     }
     return is_pressed;
@@ -100,18 +122,34 @@ static void name(struct ds_ui *ui, struct ds_box *left, const char *rep)
                 DS_UI_BOLD | DS_UI_MIDDLE | DS_UI_ELLIPSIS);
 }
 
+/* Who sees the screen while the line is cut: nobody. The count may run: nothing of it is sent. */
+static void alone(struct ds_ui *ui, struct ds_box *left, unsigned left_s)
+{
+    const char *words = DS_TR("Nobody sees your screen");
+    char count[16], text[64];
+    ds_text_countdown(count, sizeof count, left_s);
+    snprintf(text, sizeof text, DS_TR("%s left"), count); /* the count comes first */
+    ds_ui_label(ui, take(left, word_width(ui, words, true) + 1, DS_SPACE_2), words, DS_TYPE_NORMAL,
+                DS_COLOR_TEXT, DS_UI_BOLD | DS_UI_MIDDLE);
+    /* As wide as the longest count, so that the buttons stay where they are. */
+    double wide = ds_ui_text_width(ui, "00:00", DS_TYPE_NORMAL, DS_UI_TABULAR);
+    wide += ds_ui_text_width(ui, text + strlen(count), DS_TYPE_NORMAL, 0);
+    ds_ui_label(ui, take(left, wide + 1, DS_SPACE_2), text, DS_TYPE_NORMAL, DS_COLOR_MUTED,
+                DS_UI_TABULAR | DS_UI_MIDDLE);
+}
+
 void agent_bar_focus(struct ds_ui *ui)
 {
     ds_ui_focus(ui, ID_PAUSE);
 }
 
 bool agent_bar_build(struct ds_ui *ui, const struct agent_view *view, bool narrow,
-                     struct agent_show_event *out, bool *is_end_asked, double *width)
+                     struct agent_show_event *out, enum agent_bar_did *did, double *width)
 {
     struct ds_box window = ds_ui_window(ui);
     struct ds_box left = {DS_SPACE_1, 0, 1e4, window.height};
     bool is_pressed = false;
-    *is_end_asked = false;
+    *did = AGENT_BAR_EVENT;
     *out = (struct agent_show_event){.right = DS_RIGHT_COUNT};
     ds_ui_ground(ui, DS_COLOR_RAISED);
     ds_ui_panel(ui, window, DS_COLOR_RAISED, DS_UI_BORDER);
@@ -119,23 +157,32 @@ bool agent_bar_build(struct ds_ui *ui, const struct agent_view *view, bool narro
     ds_ui_icon(ui, ds_box_middle(take(&left, GRIP, DS_SPACE_1), GRIP, GRIP), DS_ICON_GRIP,
                DS_COLOR_MUTED);
     chip(ui, &left, view);
-    name(ui, &left, view->rep);
-    for (unsigned i = 0; i < DS_RIGHT_COUNT; i++) {
+    bool is_alone = view->page == AGENT_PAGE_RECONNECTING;
+    if (is_alone)
+        alone(ui, &left, view->left_s);
+    else
+        name(ui, &left, view->rep);
+    for (unsigned i = is_alone ? DS_RIGHT_COUNT : 0; i < DS_RIGHT_COUNT; i++) {
         if (view->granted[i] && i != DS_RIGHT_LOOK && right(ui, &left, (enum ds_right)i, narrow)) {
             out->type = AGENT_SHOW_REVOKE;
             out->right = (enum ds_right)i;
             is_pressed = true;
         }
     }
-    if (view->by_command && !narrow) {
+    if (view->by_command && !narrow && !is_alone) {
         const char *word = DS_TR("Agreed by command");
         double wide = ds_ui_text_width(ui, word, DS_TYPE_SMALL, 0);
         ds_box_left(&left, DS_SPACE_1, 0);
         ds_ui_label(ui, take(&left, wide, DS_SPACE_1), word, DS_TYPE_SMALL, DS_COLOR_MUTED,
                     DS_UI_MIDDLE);
     }
+    if (ds_ui_icon_button(ui, ID_CONNECTION, take(&left, CONNECTION, 0), DS_ICON_SIGNAL, "",
+                          DS_UI_QUIET)) {
+        *did = AGENT_BAR_CONNECTION;
+        is_pressed = true;
+    }
     ds_box_left(&left, DS_SPACE_1, 0);
-    is_pressed |= buttons(ui, &left, view, out, is_end_asked);
+    is_pressed |= buttons(ui, &left, view, narrow, out, did);
     *width = left.x + DS_SPACE_1;
     return is_pressed;
 }

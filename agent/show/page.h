@@ -14,9 +14,13 @@ struct agent_page_state {
     char code_text[DS_TEXT_CODE];
     struct ds_edit code;
     enum agent_page before;
-    bool is_ending; /* the question "End the session?" is open */
-    char note[512]; /* ENDED: where the record went, or why not; "" */
+    bool is_ending;          /* the question "End the session?" is open */
+    bool is_patient;         /* RECONNECTING: "Keep waiting" was chosen; the bar says the rest */
+    bool is_connection_open; /* the page with the connection's figures */
+    char note[512];          /* ENDED: where the record went, or why not; "" */
     bool is_note_bad;
+    bool is_pause_open;             /* the page about the pause is open */
+    enum agent_pause before_paused; /* of the view before */
     bool is_removing;   /* ENDED: the question "Remove Deskside from this computer?" is open */
     const char *folder; /* where records go; NULL: as agent_record_save says. Borrowed */
 };
@@ -44,9 +48,10 @@ bool agent_page_dismiss(struct agent_page_state *state, const struct agent_view 
                         struct agent_show_event *out);
 
 /* The bar in a window of any width; *width gets the natural one, logical pixels, with words
- * unless narrow. True: something was pressed; *is_end_asked: End was. */
+ * unless narrow. True: something was pressed, and *did says by what it is dealt with. */
+enum agent_bar_did { AGENT_BAR_EVENT, AGENT_BAR_END, AGENT_BAR_CONNECTION };
 bool agent_bar_build(struct ds_ui *ui, const struct agent_view *view, bool narrow,
-                     struct agent_show_event *out, bool *is_end_asked, double *width);
+                     struct agent_show_event *out, enum agent_bar_did *did, double *width);
 /* The keyboard was called to the bar: begins at Pause, whatever was pressed last. */
 void agent_bar_focus(struct ds_ui *ui);
 

@@ -6,6 +6,7 @@
 #ifndef AGENT_SHOW_SHOW_H
 #define AGENT_SHOW_SHOW_H
 
+#include "common/net/history.h"
 #include "common/wire/limits.h"
 #include "common/wire/sealed.h"
 
@@ -24,7 +25,8 @@ enum agent_page {
     AGENT_PAGE_NUMBER,       /* 3: the security number; wrong_tries; STOP */
     AGENT_PAGE_CONSENT,      /* 4: CONSENT with look or control, or STOP */
     AGENT_PAGE_CONNECTED,    /* 5: frame and bar, and the question for `asked` */
-    AGENT_PAGE_RECONNECTING, /* 6: bar and a page with left_s; END or waiting on */
+    AGENT_PAGE_RECONNECTING, /* 6: a page with left_s, and the bar if it was there; END or STAY */
+    AGENT_PAGE_RESTARTING,   /* the computer restarts: do not close; END */
     AGENT_PAGE_ENDED,        /* 7: what happened, the record */
 };
 
@@ -50,6 +52,17 @@ enum agent_removal {
     AGENT_REMOVAL_DONE,
 };
 
+/* The connection in figures, for the page that the bar opens. */
+struct agent_connection {
+    enum ds_stage stage;
+    int quality;   /* 0..100, -1: not known */
+    double rtt_ms; /* < 0: not known */
+    unsigned port;
+    bool is_websocket, is_proxied;
+    uint64_t session_s, up_s;
+    unsigned disconnects[DS_CUT_SIDES];
+};
+
 /* Everything that is on the screen. Copied by agent_show_set; texts from strangers are made safe
  * here (ds_text_for_display), so they can be handed over as they came. */
 struct agent_view {
@@ -69,8 +82,13 @@ struct agent_view {
     bool is_held;      /* injected input is held back: the customer's own hand is on it */
     bool resume_asked; /* paused, and the rep wants to go on: RESUME answers */
     enum agent_pause paused;
-    bool by_command;          /* --accept: says on the bar that a command agreed beforehand */
-    unsigned left_s;          /* RECONNECTING: until it is over */
+    bool may_resume; /* paused: the rep may go on without a question */
+    bool comes_back; /* asked for restart: the picture comes back without a question */
+    bool by_command; /* --accept: says on the bar that a command agreed beforehand */
+    unsigned left_s; /* RECONNECTING: until it is over */
+    bool was_active; /* RECONNECTING: the screen was shared, so there are frame and bar */
+    bool is_brief;   /* RECONNECTING: for a moment only; with a bar, that says it */
+    struct agent_connection connection;
     enum agent_ending ending; /* ENDED */
     /* For the record. */
     char session[DS_TEXT_SESSION]; /* the relay's name of the session, or "" */
@@ -91,12 +109,16 @@ enum agent_show_event_type {
     AGENT_SHOW_ANSWER,  /* CONNECTED: right (the one asked), yes */
     AGENT_SHOW_REVOKE,  /* CONNECTED: right is taken back */
     AGENT_SHOW_PAUSE,
-    AGENT_SHOW_RESUME, /* yes: go on now (ends the customer's pause, or agrees to the rep's wish);
-                          not yes: stay paused */
-    AGENT_SHOW_END,    /* end the session; was asked for and confirmed */
-    AGENT_SHOW_STAY,   /* an end was asked for and not confirmed, or "keep waiting" */
-    AGENT_SHOW_REMOVE, /* ENDED: delete the program's own file; was asked for and confirmed */
-    AGENT_SHOW_CLOSED, /* ENDED or CODE: the person is done; the program may exit */
+    AGENT_SHOW_RESUME, /* the rep wants to go on. yes: show the screen again; not yes: stay paused
+                        */
+    AGENT_SHOW_MAY_RESUME,  /* paused: yes, the rep may go on without a question, or no longer */
+    AGENT_SHOW_COMES_BACK,  /* asked for restart: yes, the picture comes back without a question */
+    AGENT_SHOW_END,         /* end the session; was asked for and confirmed */
+    AGENT_SHOW_STAY,        /* an end was asked for and not confirmed, or "keep waiting" */
+    AGENT_SHOW_REMOVE,      /* ENDED: delete the program's own file; was asked for and confirmed */
+    AGENT_SHOW_DIAGNOSTICS, /* save them */
+    AGENT_SHOW_CLOSED,      /* ENDED or CODE: the person is done; the program may exit */
+    AGENT_SHOW_GONE,        /* nothing of the person: the display is lost */
 };
 
 struct agent_show_event {
@@ -119,6 +141,9 @@ struct agent_show *agent_show_open(uv_loop_t *loop, const char *display_name, ag
 /* Shows this from now on. With `asked`, resume_asked or a page that asks, the question's window
  * appears with the safe answer in focus. */
 void agent_show_set(struct agent_show *show, const struct agent_view *view);
+
+/* The page with the connection's figures is open: they should be set anew each second. */
+bool agent_show_has_figures(const struct agent_show *show);
 
 /* A sentence for at most 4 s on the bar's edge, e.g. "You have control." Nothing while no bar is
  * shown. */

@@ -9,7 +9,8 @@ enum { BAR_GAP = AGENT_FRAME_WIDTH };
 
 static bool is_session(const struct agent_view *view)
 {
-    return view->page == AGENT_PAGE_CONNECTED || view->page == AGENT_PAGE_RECONNECTING;
+    return view->page == AGENT_PAGE_CONNECTED ||
+           (view->page == AGENT_PAGE_RECONNECTING && view->was_active);
 }
 
 /* ---- The page ---- */
@@ -88,13 +89,17 @@ static void update_page(struct agent_show *show, ds_tick now)
 static double run_bar(struct agent_show *show, bool narrow, ds_tick now)
 {
     double width = 1;
-    bool is_end_asked;
+    enum agent_bar_did did;
     struct agent_show_event event;
     do {
         ds_ui_begin(show->bar.ui, show->bar.width, show->bar.height, now);
-        if (agent_bar_build(show->bar.ui, &show->view, narrow, &event, &is_end_asked, &width)) {
-            if (is_end_asked)
+        if (agent_bar_build(show->bar.ui, &show->view, narrow, &event, &did, &width)) {
+            if (did == AGENT_BAR_END)
                 show->state.is_ending = true;
+            else if (did == AGENT_BAR_CONNECTION)
+                show->state.is_connection_open = !show->state.is_connection_open;
+            else if (event.type == AGENT_SHOW_PAUSE && show->view.paused != AGENT_PAUSE_NONE)
+                show->state.is_pause_open = true;
             else
                 agent_show_push(show, &event);
             show->is_dirty = true;

@@ -102,7 +102,8 @@ static const char *why(const struct agent_view *view)
     case AGENT_ENDING_WRONG_NUMBER:
         return DS_TR("Someone tried to connect with a wrong number. The session was closed.");
     case AGENT_ENDING_LOST:
-        return DS_TR("The connection was lost. The session is over.");
+        return DS_TR("The connection did not come back. The session is over, and nobody sees your "
+                     "screen. To go on, ask your representative for a new code.");
     case AGENT_ENDING_EXPIRED:
         return DS_TR("The code is no longer valid. Ask your representative for a new one.");
     case AGENT_ENDING_SHUTDOWN:

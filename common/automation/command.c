@@ -20,11 +20,20 @@ static const char *const names[DS_COMMAND_COUNT] = {
     [DS_COMMAND_SCALE] = "scale",
     [DS_COMMAND_SCROLL] = "scroll",
     [DS_COMMAND_MONITOR] = "monitor",
+    [DS_COMMAND_RESTART_MACHINE] = "restart-machine",
     [DS_COMMAND_END] = "end",
+    [DS_COMMAND_CHAT] = "chat",
+    [DS_COMMAND_SEND_FILE] = "send-file",
+    [DS_COMMAND_ACCEPT_FILE] = "accept-file",
+    [DS_COMMAND_REFUSE_FILE] = "refuse-file",
+    [DS_COMMAND_CANCEL_FILE] = "cancel-file",
 };
+
+#define TEXT_MAX 4096 /* bytes of a path (PATH_MAX) */
 
 static void destroy(struct ds_letter *letter)
 {
+    free(((struct ds_command *)letter)->text);
     free(letter);
 }
 
@@ -47,6 +56,28 @@ static bool read_int(json_t *object, const char *name, int least, int most, int 
     return true;
 }
 
+/* An owned text of 1..max bytes; json_loads has refused NUL and bad UTF-8. */
+static bool read_long_text(json_t *object, const char *name, size_t max, char **out)
+{
+    const char *text = json_string_value(json_object_get(object, name));
+    if (!text || text[0] == '\0' || strlen(text) > max)
+        return false;
+    *out = strdup(text);
+    return *out != NULL;
+}
+
+static const char *read_file_fields(json_t *object, struct ds_command *c)
+{
+    int id = 0;
+    if (c->type != DS_COMMAND_SEND_FILE && !read_int(object, "id", 1, INT32_MAX, &id))
+        return "id must be the number of a file";
+    c->id = (uint32_t)id;
+    if ((c->type == DS_COMMAND_SEND_FILE || c->type == DS_COMMAND_ACCEPT_FILE) &&
+        !read_long_text(object, "path", TEXT_MAX, &c->text))
+        return "path must be a text of 1 to 4096 bytes";
+    return NULL;
+}
+
 /* Fills the fields of the command's type; NULL or what is wrong. */
 static const char *read_fields(json_t *object, struct ds_command *c)
 {
@@ -64,6 +95,7 @@ static const char *read_fields(json_t *object, struct ds_command *c)
         if (!read_text(object, "right", right, sizeof(right)) ||
             (c->right = ds_right_by_name(right)) == DS_RIGHT_COUNT)
             return "right must be look, point, control, clipboard, files or restart";
+        c->comes_back = json_is_true(json_object_get(object, "comes-back"));
         return NULL;
     case DS_COMMAND_KEY:
         if (!read_text(object, "keysym", c->keysym, sizeof(c->keysym)) || c->keysym[0] == '\0')
@@ -94,6 +126,15 @@ static const char *read_fields(json_t *object, struct ds_command *c)
         return read_int(object, "index", -1, DS_SCREEN_MONITORS_MAX - 1, &c->monitor)
                    ? NULL
                    : "index must be a monitor's number, or -1 for all";
+    case DS_COMMAND_CHAT:
+        return read_long_text(object, "text", DS_TEXT_CHAT - 1, &c->text)
+                   ? NULL
+                   : "text must have 1 to 4000 bytes";
+    case DS_COMMAND_SEND_FILE:
+    case DS_COMMAND_ACCEPT_FILE:
+    case DS_COMMAND_REFUSE_FILE:
+    case DS_COMMAND_CANCEL_FILE:
+        return read_file_fields(object, c);
     default:
         return NULL;
     }
@@ -138,7 +179,8 @@ int ds_command_parse(const char *line, size_t n, struct ds_command **out, char t
         c = NULL;
     }
 out:
-    free(c);
+    if (c)
+        destroy(&c->letter);
     json_decref(object);
     return error;
 }

@@ -44,6 +44,18 @@ void ds_event_held(struct ds_automation *a, bool on)
     ds_automation_post(a, json_pack("{s:s, s:b}", "event", "held", "on", (int)on), false);
 }
 
+void ds_event_restart(struct ds_automation *a, enum ds_restart restart, int left_s,
+                      const char *reason)
+{
+    static const char *const states[] = {"none", "asked", "now"};
+    json_t *event = json_pack("{s:s, s:s}", "event", "restart", "state", states[restart]);
+    if (event && left_s >= 0)
+        json_object_set_new(event, "left_s", json_integer(left_s));
+    if (event && reason[0])
+        json_object_set_new(event, "reason", json_string(reason));
+    ds_automation_post(a, event, false);
+}
+
 void ds_event_security_number(struct ds_automation *a, const char *number)
 {
     ds_automation_post(a, json_pack("{s:s, s:s}", "event", "security-number", "number", number),
@@ -63,20 +75,40 @@ void ds_event_picture(struct ds_automation *a, uint32_t width, uint32_t height)
                        false);
 }
 
+void ds_event_clipboard(struct ds_automation *a, const char *direction, size_t bytes)
+{
+    ds_automation_post(a,
+                       json_pack("{s:s, s:s, s:I}", "event", "clipboard", "direction", direction,
+                                 "bytes", (json_int_t)bytes),
+                       false);
+}
+
 void ds_event_stats(struct ds_automation *a, const struct ds_event_stats *stats)
 {
     json_t *event =
-        json_pack("{s:s, s:f, s:I, s:I, s:I, s:i, s:s, s:I, s:I}", "event", "stats", "fps",
-                  stats->fps, "bytes_in", (json_int_t)stats->bytes_in, "bytes_out",
+        json_pack("{s:s, s:f, s:I, s:I, s:I, s:i, s:s, s:I, s:I, s:I, s:i}", "event", "stats",
+                  "fps", stats->fps, "bytes_in", (json_int_t)stats->bytes_in, "bytes_out",
                   (json_int_t)stats->bytes_out, "updates", (json_int_t)stats->updates, "port",
                   (int)stats->port, "transport", stats->transport, "connected_s",
-                  (json_int_t)stats->connected_s, "session_s", (json_int_t)stats->session_s);
+                  (json_int_t)stats->connected_s, "session_s", (json_int_t)stats->session_s, "up_s",
+                  (json_int_t)stats->up_s, "progress", (int)stats->progress);
     if (event && stats->rtt_ms >= 0)
         json_object_set_new(event, "rtt_ms", json_real(stats->rtt_ms));
     if (event && stats->rtt_min_ms > 0)
         json_object_set_new(event, "rtt_min_ms", json_real(stats->rtt_min_ms));
     if (event && stats->bandwidth_bps > 0)
         json_object_set_new(event, "bandwidth_bps", json_integer((json_int_t)stats->bandwidth_bps));
+    if (event && stats->jitter_ms >= 0)
+        json_object_set_new(event, "jitter_ms", json_real(stats->jitter_ms));
+    if (event && stats->quality >= 0)
+        json_object_set_new(event, "quality", json_integer(stats->quality));
+    if (event && stats->stage)
+        json_object_set_new(event, "stage", json_string(stats->stage));
+    if (event)
+        json_object_set_new(event, "disconnects",
+                            json_pack("{s:i, s:i, s:i}", "self", (int)stats->disconnects.self,
+                                      "relay", (int)stats->disconnects.relay, "peer",
+                                      (int)stats->disconnects.peer));
     ds_automation_post(a, event, true);
 }
 
@@ -93,4 +125,24 @@ void ds_event_done(struct ds_automation *a, const char *tag)
 {
     if (*tag)
         ds_automation_post(a, json_pack("{s:s, s:s}", "event", "done", "tag", tag), false);
+}
+
+void ds_event_file(struct ds_automation *a, const struct ds_event_file *file, bool is_progress)
+{
+    json_t *event = json_pack("{s:s, s:I, s:s, s:s, s:s, s:I, s:I}", "event", "file", "id",
+                              (json_int_t)file->id, "name", file->name, "direction",
+                              file->to_customer ? "to-customer" : "to-rep", "state", file->state,
+                              "bytes", (json_int_t)file->bytes, "size", (json_int_t)file->size);
+    if (event && file->sha256)
+        json_object_set_new(event, "sha256", json_string(file->sha256));
+    if (event && file->error && *file->error)
+        json_object_set_new(event, "error", json_string(file->error));
+    ds_automation_post(a, event, is_progress);
+}
+
+void ds_event_chat(struct ds_automation *a, const char *id, const char *from, const char *text)
+{
+    ds_automation_post(
+        a, json_pack("{s:s, s:s, s:s, s:s}", "event", "chat", "id", id, "from", from, "text", text),
+        false);
 }

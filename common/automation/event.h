@@ -8,6 +8,7 @@
 #include "common/wire/sealed.h"
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 struct ds_automation;
@@ -15,6 +16,10 @@ struct ds_automation;
 struct ds_event_stats {
     double rtt_ms;          /* < 0: not known */
     double rtt_min_ms;      /* the smallest one of this connection; <= 0: not known */
+    double jitter_ms;       /* < 0: not known */
+    int quality;            /* 0..100, common/net/quality.h; -1: not known */
+    const char *stage;      /* common/net/stage.h: how far the connection has come */
+    unsigned progress;      /* the same in per cent */
     uint64_t bandwidth_bps; /* 0: not known */
     double fps;             /* pictures of the last second */
     uint64_t bytes_in;      /* on the wire since the start */
@@ -23,6 +28,20 @@ struct ds_event_stats {
     unsigned port;
     const char *transport; /* "tls" or "ws" */
     uint64_t connected_s, session_s;
+    uint64_t up_s; /* of session_s: in which the session was whole */
+    struct {
+        unsigned self, relay, peer;
+    } disconnects; /* of the session, by cause */
+};
+
+struct ds_event_file {
+    uint32_t id;
+    const char *name;
+    bool to_customer;
+    const char *state; /* "offered" ... of DESIGN section 7 */
+    uint64_t bytes, size;
+    const char *sha256; /* hex, or NULL */
+    const char *error;  /* a sentence; NULL or "": left out */
 };
 
 void ds_event_connected(struct ds_automation *a, unsigned port, const char *transport,
@@ -38,10 +57,20 @@ void ds_event_held(struct ds_automation *a, bool on);
 void ds_event_security_number(struct ds_automation *a, const char *number);
 void ds_event_code(struct ds_automation *a, const char *code);
 void ds_event_picture(struct ds_automation *a, uint32_t width, uint32_t height);
+/* A text has arrived in the other clipboard. direction: to-customer to-rep. Never its content. */
+void ds_event_clipboard(struct ds_automation *a, const char *direction, size_t bytes);
+/* The code of the error event that says so. */
+#define DS_EVENT_CLIPBOARD_TOO_LONG "clipboard-too-long"
 void ds_event_stats(struct ds_automation *a, const struct ds_event_stats *stats);
+void ds_event_file(struct ds_automation *a, const struct ds_event_file *file, bool is_progress);
+void ds_event_chat(struct ds_automation *a, const char *id, const char *from, const char *text);
 /* tag: "" or that of the command that failed. */
 void ds_event_error(struct ds_automation *a, const char *code, const char *message,
                     const char *tag);
+/* Where a restart of the customer's computer stands. left_s: until the session is over, < 0: left
+ * out; reason: why there is none, "": left out. */
+void ds_event_restart(struct ds_automation *a, enum ds_restart restart, int left_s,
+                      const char *reason);
 /* Nothing when tag is "". */
 void ds_event_done(struct ds_automation *a, const char *tag);
 

@@ -9,6 +9,7 @@
 #include "common/net/leg_tls.h"
 #include "common/net/proxy_setting.h"
 #include "common/net/remember.h"
+#include "common/net/stage.h"
 
 #include <limits.h>
 #include <netdb.h>
@@ -129,7 +130,7 @@ static void on_stage(void *ctx, size_t opened)
         return;
     attempt->reached = true;
     dial->last_step = uv_now(dial->loop);
-    progress(dial, "Securing the connection", 50);
+    progress(dial, "Securing the connection", ds_stage_percent(DS_STAGE_TLS));
     advance(dial); /* its WebSockets may have waited for this */
 }
 
@@ -296,7 +297,7 @@ static void advance(struct ds_dial *dial)
             return;
         }
         if (attempt->route.carrier != DS_CARRIER_TLS)
-            progress(dial, "Trying another way", 60);
+            progress(dial, "Trying another way", ds_stage_percent(DS_STAGE_TLS) + 1);
         if (dial->over)
             return;
         start(attempt);
@@ -324,7 +325,7 @@ static void on_resolved(void *ctx, int error, const struct sockaddr_storage *add
         bool is_first = known && routes[i].port == first.port && routes[i].carrier == first.carrier;
         dial->attempts[i] = (struct attempt){.dial = dial, .route = routes[i], .first = is_first};
     }
-    progress(dial, "Connecting", 20);
+    progress(dial, "Connecting", ds_stage_percent(DS_STAGE_TCP));
     advance(dial);
 }
 
@@ -339,7 +340,7 @@ static void on_begin(uv_timer_t *timer)
                          : "https_proxy is not the address of a proxy");
         return;
     }
-    progress(dial, "Looking up the relay", 5);
+    progress(dial, "Looking up the relay", ds_stage_percent(DS_STAGE_DNS));
     if (dial->over)
         return;
     dial->resolve = ds_resolve_open(dial->loop, dial->proxy.host[0] ? dial->proxy.host : dial->host,

@@ -23,6 +23,7 @@ struct ds_line {
     void *ctx;
     struct ds_fault fault;
     bool finishing, shut, ended, closed;
+    bool was_closed;  /* by the other side */
     unsigned handles; /* on the loop */
 };
 
@@ -169,6 +170,7 @@ static bool has_ended(struct ds_line *line)
     for (size_t at = 0; at < line->count; at++) {
         if (!line->stack[at].filter->ended)
             continue;
+        line->was_closed = true;
         ds_fault_set(&line->fault, DS_FAULT_SILENT, "closed by the relay (%s)",
                      line->stack[at].filter->ops->name);
         return true;
@@ -193,6 +195,7 @@ static void on_tcp_bytes(void *ctx, const uint8_t *bytes, size_t n)
     int status = ds_carrier_tcp_flush(&line->tcp);
     if (!error && status)
         ds_fault_set(&line->fault, DS_FAULT_SILENT, "%s", uv_strerror(status));
+    line->was_closed = line->was_closed || status == UV_ECONNRESET || status == UV_EPIPE;
     if (error || status || has_ended(line))
         end_now(line);
 }
@@ -218,6 +221,7 @@ static void on_drained(void *ctx)
 static void on_tcp_end(void *ctx, int status)
 {
     struct ds_line *line = ctx;
+    line->was_closed = status == UV_EOF || status == UV_ECONNRESET || status == UV_EPIPE;
     if (line->fault.detail[0] == '\0')
         ds_fault_set(&line->fault, kind_of(status), "%s (%s)",
                      status == UV_EOF ? "closed by the other side" : uv_strerror(status),
@@ -320,6 +324,7 @@ int ds_line_send(struct ds_line *line, const uint8_t *bytes, size_t n)
     int status = send_down(line, bytes, n) ? UV_ECANCELED : ds_carrier_tcp_flush(&line->tcp);
     if (!status)
         return DS_OK;
+    line->was_closed = status == UV_ECONNRESET || status == UV_EPIPE;
     if (line->fault.detail[0] == '\0')
         ds_fault_set(&line->fault, DS_FAULT_SILENT, "%s", uv_strerror(status));
     end_soon(line);
@@ -329,6 +334,17 @@ int ds_line_send(struct ds_line *line, const uint8_t *bytes, size_t n)
 size_t ds_line_waiting(const struct ds_line *line)
 {
     return ds_carrier_tcp_waiting(&line->tcp);
+}
+
+bool ds_line_was_closed(const struct ds_line *line)
+{
+    return line->was_closed;
+}
+
+bool ds_line_local(const struct ds_line *line, struct sockaddr_storage *out)
+{
+    int size = (int)sizeof(*out);
+    return uv_tcp_getsockname(&line->tcp.handle, (struct sockaddr *)out, &size) == 0;
 }
 
 void ds_line_bytes(const struct ds_line *line, uint64_t *in, uint64_t *out)

@@ -49,6 +49,13 @@ size_t ds_line_waiting(const struct ds_line *line);
 /* False once sending has failed: on_end is due. */
 bool ds_line_is_sound(const struct ds_line *line);
 
+/* The other side, or something on the way, said that it is over; else the line broke on our side,
+ * or fell silent. For on_end and later. */
+bool ds_line_was_closed(const struct ds_line *line);
+
+/* Our own address of the connection. False: there is none. */
+bool ds_line_local(const struct ds_line *line, struct sockaddr_storage *out);
+
 /* Bytes on the wire so far. */
 void ds_line_bytes(const struct ds_line *line, uint64_t *in, uint64_t *out);
 

@@ -9,8 +9,10 @@
 #include "common/net/dial.h"
 #include "common/net/pulse.h"
 #include "common/net/remember.h"
+#include "common/net/stage.h"
 #include "common/wire/frame.h"
 
+#include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -35,6 +37,9 @@ struct ds_link {
     struct ds_pulse pulse;
     uv_timer_t timer;             /* HELLO: its deadline; UP: the next look at the pulse */
     uint64_t bytes_in, bytes_out; /* of the line, when it is gone */
+    ds_tick heard;                /* last byte since WELCOME */
+    bool was_closed;              /* by the other side */
+    bool address_gone;            /* on_address_gone is due */
     uint32_t credit;              /* bytes of DATA payload that may be sent */
     bool starved;                 /* room was 0 when last looked at: on_room is owed */
     bool closed;                  /* by ds_link_close */
@@ -65,6 +70,7 @@ static void keep_bytes(struct ds_link *link)
 static void let_go(struct ds_link *link, bool finish)
 {
     keep_bytes(link);
+    link->was_closed = link->line && ds_line_was_closed(link->line);
     link->state = LINK_DOWN;
     uv_timer_stop(&link->timer);
     ds_dial_close(link->dial);
@@ -187,6 +193,42 @@ static void on_beat(uv_timer_t *timer)
     uv_timer_start(&link->timer, on_beat, ds_pulse_wait(&link->pulse, now) / DS_MS + 1, 0);
 }
 
+static void on_address_gone(uv_timer_t *timer)
+{
+    go_down(timer->data, DS_LINK_LOST, "the address of this computer has changed");
+}
+
+void ds_link_hurry(struct ds_link *link)
+{
+    if (link->state != LINK_UP || link->closed || link->address_gone)
+        return;
+    ds_pulse_hurry(&link->pulse, ds_clock_now());
+    uv_timer_start(&link->timer, on_beat, 0, 0);
+}
+
+static bool is_same_address(const struct sockaddr *a, const struct sockaddr *b)
+{
+    if (a->sa_family != b->sa_family)
+        return false;
+    if (a->sa_family == AF_INET)
+        return ((const struct sockaddr_in *)(const void *)a)->sin_addr.s_addr ==
+               ((const struct sockaddr_in *)(const void *)b)->sin_addr.s_addr;
+    return a->sa_family == AF_INET6 &&
+           memcmp(&((const struct sockaddr_in6 *)(const void *)a)->sin6_addr,
+                  &((const struct sockaddr_in6 *)(const void *)b)->sin6_addr,
+                  sizeof(struct in6_addr)) == 0;
+}
+
+void ds_link_address_gone(struct ds_link *link, const struct sockaddr *address)
+{
+    struct sockaddr_storage own;
+    if (link->state != LINK_UP || link->closed || !ds_line_local(link->line, &own) ||
+        !is_same_address((const struct sockaddr *)&own, address))
+        return;
+    link->address_gone = true;
+    uv_timer_start(&link->timer, on_address_gone, 0, 0);
+}
+
 /* ---- In */
 
 static void welcome(struct ds_link *link, const struct ds_message *message)
@@ -196,6 +238,7 @@ static void welcome(struct ds_link *link, const struct ds_message *message)
         return;
     }
     link->state = LINK_UP;
+    link->heard = ds_clock_now();
     link->starved = true;
     ds_text_for_display(link->info.org, sizeof(link->info.org), message->org);
     ds_remember_put(link->host, link->asked_port, link->info.through_proxy, &link->route);
@@ -308,8 +351,10 @@ static size_t on_frames(struct ds_link *link, const uint8_t *bytes, size_t n)
 static void on_bytes(void *ctx, const uint8_t *bytes, size_t n)
 {
     struct ds_link *link = ctx;
-    if (link->state == LINK_UP)
-        ds_pulse_hear(&link->pulse, ds_clock_now());
+    if (link->state == LINK_UP) {
+        link->heard = ds_clock_now();
+        ds_pulse_hear(&link->pulse, link->heard);
+    }
     int error = DS_OK;
     if (link->in.len == 0) {
         size_t used = on_frames(link, bytes, n);
@@ -377,7 +422,7 @@ static void on_line(void *ctx, struct ds_line *line, const struct ds_route *rout
     if (error && error != DS_ECLOSED) /* else on_end follows */
         go_down(link, DS_LINK_UNREACHABLE, ds_error_name(error));
     else
-        link->events->on_progress(link->ctx, "Saying hello", 90);
+        link->events->on_progress(link->ctx, "Saying hello", ds_stage_percent(DS_STAGE_HELLO));
 }
 
 static void on_failed(void *ctx, enum ds_link_failure why, const char *detail)
@@ -437,6 +482,16 @@ void ds_link_close(struct ds_link *link)
     uv_close((uv_handle_t *)&link->timer, on_closed);
 }
 
+ds_tick ds_link_heard(const struct ds_link *link)
+{
+    return link->heard;
+}
+
+bool ds_link_was_closed(const struct ds_link *link)
+{
+    return link->was_closed;
+}
+
 double ds_link_rtt_ms(const struct ds_link *link)
 {
     return link->pulse.rtt_ms;
@@ -445,6 +500,16 @@ double ds_link_rtt_ms(const struct ds_link *link)
 double ds_link_rtt_min_ms(const struct ds_link *link)
 {
     return link->pulse.rtt_min_ms;
+}
+
+double ds_link_jitter_ms(const struct ds_link *link)
+{
+    return link->pulse.rtt_ms < 0 ? -1 : link->pulse.jitter_ms;
+}
+
+int ds_link_quality(const struct ds_link *link)
+{
+    return link->state == LINK_UP ? ds_pulse_quality(&link->pulse, ds_clock_now()) : -1;
 }
 
 void ds_link_bytes(const struct ds_link *link, uint64_t *in, uint64_t *out)

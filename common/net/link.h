@@ -5,11 +5,13 @@
 #ifndef DS_NET_LINK_H
 #define DS_NET_LINK_H
 
+#include "common/base/clock.h"
 #include "common/wire/message.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/socket.h>
 #include <uv.h>
 
 struct ds_link;
@@ -53,7 +55,7 @@ struct ds_link_info {
 /* A callback may call every function of this header, ds_link_close too. None is called from inside
  * ds_link_open, ds_link_send or ds_link_send_data. */
 struct ds_link_events {
-    /* Dialling goes on: stage in words for a status line, percent 0..100. */
+    /* Dialling goes on: stage in words for a status line, percent as in stage.h, up to HELLO. */
     void (*on_progress)(void *ctx, const char *stage, unsigned percent);
     /* WELCOME arrived. */
     void (*on_up)(void *ctx, const struct ds_link_info *info);
@@ -89,10 +91,26 @@ size_t ds_link_data_room(const struct ds_link *link);
  * another length, DS_ECLOSED. */
 int ds_link_send_data(struct ds_link *link, const uint8_t *payload, size_t len);
 
+/* When the last byte of a line that is up or was came; 0: it never was up. */
+ds_tick ds_link_heard(const struct ds_link *link);
+/* After on_down with DS_LINK_LOST: the relay, or something on the way there, closed the line. Else
+ * it fell silent, or this machine's network took it away. */
+bool ds_link_was_closed(const struct ds_link *link);
+/* There is reason to doubt the line (the machine woke up, the network changed): asks for a sign of
+ * life, and calls the line lost when none comes within DS_PULSE_PATIENCE. Nothing before on_up. */
+void ds_link_hurry(struct ds_link *link);
+/* The line stands on this address of this machine, which is gone: it is lost, and on_down follows
+ * from the loop. Another address: nothing. */
+void ds_link_address_gone(struct ds_link *link, const struct sockaddr *address);
+
 /* Heartbeat round trip to the relay in milliseconds, smoothed, and the smallest one of this
  * connection; -1 before the first. */
 double ds_link_rtt_ms(const struct ds_link *link);
 double ds_link_rtt_min_ms(const struct ds_link *link);
+/* By how much round trips differ, the mean; -1 before the first. */
+double ds_link_jitter_ms(const struct ds_link *link);
+/* Quality of this connection, 0..100 (quality.h); -1: not known, or not up. */
+int ds_link_quality(const struct ds_link *link);
 /* Bytes on the wire so far, with TLS and carriers. */
 void ds_link_bytes(const struct ds_link *link, uint64_t *in, uint64_t *out);
 

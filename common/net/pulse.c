@@ -33,9 +33,30 @@ void ds_pulse_pong(struct ds_pulse *pulse, uint64_t stamp, ds_tick now)
     if (stamp > now || now - stamp > pulse->dead)
         return;
     double rtt_ms = (double)(now - stamp) / (double)DS_MS;
-    pulse->rtt_ms = pulse->rtt_ms < 0 ? rtt_ms : pulse->rtt_ms + (rtt_ms - pulse->rtt_ms) / 8;
+    if (pulse->rtt_ms < 0) {
+        pulse->rtt_ms = rtt_ms;
+    } else {
+        double off = rtt_ms > pulse->rtt_ms ? rtt_ms - pulse->rtt_ms : pulse->rtt_ms - rtt_ms;
+        pulse->jitter_ms += (off - pulse->jitter_ms) / 4;
+        pulse->rtt_ms += (rtt_ms - pulse->rtt_ms) / 8;
+    }
+    for (unsigned i = 0; i < DS_QUALITY_BEATS; i++) {
+        if (pulse->beats[i].stamp == stamp && !pulse->beats[i].is_answered) {
+            pulse->beats[i].is_answered = true;
+            pulse->beats[i].is_late = rtt_ms > DS_QUALITY_LATE_MS;
+        }
+    }
     if (pulse->rtt_min_ms < 0 || rtt_ms < pulse->rtt_min_ms)
         pulse->rtt_min_ms = rtt_ms;
+}
+
+void ds_pulse_hurry(struct ds_pulse *pulse, ds_tick now)
+{
+    ds_tick patience = pulse->beat < DS_PULSE_PATIENCE ? pulse->beat : DS_PULSE_PATIENCE;
+    ds_tick heard = now + patience - pulse->dead;
+    if (now >= pulse->heard + pulse->dead || heard < pulse->heard)
+        pulse->heard = heard;
+    pulse->next_ping = pulse->checked = now;
 }
 
 enum ds_pulse_verdict ds_pulse_check(struct ds_pulse *pulse, ds_tick now)
@@ -45,12 +66,27 @@ enum ds_pulse_verdict ds_pulse_check(struct ds_pulse *pulse, ds_tick now)
     if (now >= pulse->heard + pulse->dead) {
         if (since <= 2 * pulse->beat)
             return DS_PULSE_DEAD;
-        pulse->heard = now - pulse->dead + pulse->beat;
+        ds_pulse_hurry(pulse, now);
     }
     if (now < pulse->next_ping)
         return DS_PULSE_WAIT;
     pulse->next_ping = now + pulse->beat;
+    pulse->beats[pulse->next_beat].stamp = now;
+    pulse->beats[pulse->next_beat].is_answered = pulse->beats[pulse->next_beat].is_late = false;
+    pulse->next_beat = (pulse->next_beat + 1) % DS_QUALITY_BEATS;
     return DS_PULSE_PING;
+}
+
+int ds_pulse_quality(const struct ds_pulse *pulse, ds_tick now)
+{
+    unsigned late = 0;
+    for (unsigned i = 0; i < DS_QUALITY_BEATS; i++) {
+        uint64_t stamp = pulse->beats[i].stamp;
+        bool is_missing =
+            !pulse->beats[i].is_answered && now > stamp && now - stamp > DS_QUALITY_LATE_MS * DS_MS;
+        late += stamp != 0 && (pulse->beats[i].is_late || is_missing);
+    }
+    return ds_quality(pulse->rtt_ms, pulse->jitter_ms, late);
 }
 
 ds_tick ds_pulse_wait(const struct ds_pulse *pulse, ds_tick now)

@@ -15,10 +15,36 @@ static int broken(struct ds_mux *mux, const char *reason)
     return DS_EPROTO;
 }
 
+/* The peer's LEDGER: what it has is dropped here, and the rest goes out again. */
+static int feed_ledger(struct ds_mux *mux, const uint8_t *payload, size_t len)
+{
+    struct ds_ledger ledger;
+    if (!mux->awaits_ledger)
+        return broken(mux, "a ledger came in the middle of a connection");
+    if (ds_ledger_decode(payload, len, &ledger))
+        return broken(mux, "a ledger could not be read");
+    if (memcmp(ledger.session, mux->session, sizeof(mux->session)) != 0)
+        return broken(mux, "the other side's ledger is of another session");
+    for (int i = 0; i < DS_LEDGER_CHANNELS; i++) {
+        const char *misfit =
+            ds_ledger_misfit(&mux->lanes[ds_ledger_channels[i]].queue, ledger.received[i]);
+        if (misfit)
+            return broken(mux, misfit);
+    }
+    for (int i = 0; i < DS_LEDGER_CHANNELS; i++)
+        ds_queue_release(&mux->lanes[ds_ledger_channels[i]].queue, ledger.received[i]);
+    mux->awaits_ledger = false;
+    mux->events->on_ledger(mux->ctx);
+    ds_mux_tell_room(mux);
+    return DS_OK;
+}
+
 static int feed_own(struct ds_mux *mux, const uint8_t *payload, size_t len)
 {
     struct ds_cursor c = ds_cursor_of(payload, len);
     uint8_t type = ds_cursor_u8(&c);
+    if (type == DS_LEDGER_TYPE)
+        return feed_ledger(mux, payload, len);
     uint8_t channel = ds_cursor_u8(&c);
     if (type != DS_MUX_CREDIT && type != DS_MUX_ACK)
         return DS_OK; /* of a newer version */
@@ -34,10 +60,11 @@ static int feed_own(struct ds_mux *mux, const uint8_t *payload, size_t len)
                    ? DS_OK
                    : broken(mux, "more credit was granted than is allowed");
     /* A message of which a piece still waits here cannot have arrived. */
-    uint64_t whole = lane->sent_sequence - (lane->sent_of_first > 0 ? 1 : 0);
-    if (sequence <= lane->acked_sequence || sequence > whole)
+    if (!lane->queue.is_ledger || sequence <= lane->queue.acked ||
+        sequence > ds_queue_whole(&lane->queue))
         return broken(mux, "a message was acknowledged that was not sent");
-    lane->acked_sequence = sequence;
+    ds_queue_release(&lane->queue, sequence);
+    ds_mux_tell_room(mux);
     return DS_OK;
 }
 
@@ -45,7 +72,7 @@ static void deliver(struct ds_mux *mux, enum ds_channel channel, const uint8_t *
 {
     struct ds_mux_lane *lane = &mux->lanes[channel];
     lane->in_message = false;
-    if (ds_mux_is_ledger(channel))
+    if (lane->queue.is_ledger)
         lane->is_ack_due = true;
     mux->events->on_message(mux->ctx, channel, bytes, len);
 }
@@ -74,6 +101,8 @@ static int gather(struct ds_mux *mux, enum ds_channel channel, uint8_t flags, co
 static int feed_record(struct ds_mux *mux, uint8_t number, uint8_t flags, const uint8_t *payload,
                        size_t len)
 {
+    if (mux->awaits_ledger && (number != DS_MUX_OWN || payload[0] != DS_LEDGER_TYPE))
+        return broken(mux, "something came before the ledger");
     if (number == DS_MUX_OWN)
         return feed_own(mux, payload, len);
     if (number >= DS_CHANNEL_COUNT)
@@ -86,7 +115,7 @@ static int feed_record(struct ds_mux *mux, uint8_t number, uint8_t flags, const 
         return broken(mux, "a channel's credit was exceeded");
     if (lane->in_message == ((flags & DS_MUX_FIRST) != 0))
         return broken(mux, "a message began twice or not at all");
-    if ((flags & DS_MUX_FIRST) && ds_mux_is_ledger(channel)) {
+    if ((flags & DS_MUX_FIRST) && lane->queue.is_ledger) {
         struct ds_cursor c = ds_cursor_of(payload, len);
         uint64_t sequence = ds_cursor_u64(&c);
         if (c.error || ds_cursor_left(&c) == 0)

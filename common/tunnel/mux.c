@@ -4,7 +4,6 @@
 #include "common/base/cursor.h"
 #include "common/base/error.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #define SEQUENCE 8
@@ -18,31 +17,18 @@ void ds_mux_init(struct ds_mux *mux, const struct ds_mux_events *events, void *c
     ds_buf_init(&mux->in, DS_MUX_HEADER + DS_MUX_RECORD_MAX);
     for (int c = 0; c < DS_CHANNEL_COUNT; c++) {
         struct ds_mux_lane *lane = &mux->lanes[c];
-        lane->last = &lane->first;
+        ds_queue_init(&lane->queue, ds_ledger_has((enum ds_channel)c));
         lane->send_credit = DS_MUX_WINDOW;
         ds_credit_init(&lane->credit);
         ds_buf_init(&lane->message, DS_MUX_MESSAGE_MAX);
     }
 }
 
-static void drop_first(struct ds_mux_lane *lane)
-{
-    struct ds_mux_item *item = lane->first;
-    lane->first = item->next;
-    if (!lane->first)
-        lane->last = &lane->first;
-    lane->queued_messages--;
-    lane->sent_of_first = 0;
-    ds_rcbuf_unref(item->buf);
-    free(item);
-}
-
 void ds_mux_destroy(struct ds_mux *mux)
 {
     for (int c = 0; c < DS_CHANNEL_COUNT; c++) {
         struct ds_mux_lane *lane = &mux->lanes[c];
-        while (lane->first)
-            drop_first(lane);
+        ds_queue_destroy(&lane->queue);
         ds_buf_wipe(&lane->message);
     }
     ds_buf_wipe(&mux->in);
@@ -52,12 +38,6 @@ void ds_mux_destroy(struct ds_mux *mux)
 static bool is_channel(enum ds_channel channel)
 {
     return channel >= DS_CHANNEL_CONTROL && channel < DS_CHANNEL_COUNT;
-}
-
-bool ds_mux_is_ledger(enum ds_channel channel)
-{
-    return channel == DS_CHANNEL_CONTROL || channel == DS_CHANNEL_NOTES ||
-           channel == DS_CHANNEL_CLIPBOARD;
 }
 
 size_t ds_mux_queue_max(enum ds_channel channel)
@@ -78,25 +58,23 @@ int ds_mux_send(struct ds_mux *mux, enum ds_channel channel, struct ds_rcbuf *bu
     if (!is_channel(channel) || buf->len < 1 || buf->len > DS_MUX_MESSAGE_MAX)
         return DS_EINVAL;
     struct ds_mux_lane *lane = &mux->lanes[channel];
-    if (lane->first && (lane->queued_messages >= DS_MUX_QUEUE_MESSAGES ||
-                        lane->queued_bytes + buf->len > ds_mux_queue_max(channel))) {
+    struct ds_queue *queue = &lane->queue;
+    if (queue->first && (queue->messages >= DS_MUX_QUEUE_MESSAGES ||
+                         ds_queue_load(queue) + buf->len > ds_mux_queue_max(channel))) {
         lane->was_refused = true;
         return DS_EAGAIN;
     }
-    struct ds_mux_item *item = malloc(sizeof(*item));
-    if (!item)
-        return DS_ENOMEM;
-    *item = (struct ds_mux_item){.buf = ds_rcbuf_ref(buf)};
-    *lane->last = item;
-    lane->last = &item->next;
-    lane->queued_messages++;
-    lane->queued_bytes += buf->len;
-    return DS_OK;
+    return ds_queue_push(queue, buf);
 }
 
 size_t ds_mux_queued(const struct ds_mux *mux, enum ds_channel channel)
 {
-    return is_channel(channel) ? mux->lanes[channel].queued_bytes : 0;
+    return is_channel(channel) ? mux->lanes[channel].queue.waiting_bytes : 0;
+}
+
+size_t ds_mux_kept(const struct ds_mux *mux, enum ds_channel channel)
+{
+    return is_channel(channel) ? mux->lanes[channel].queue.kept_bytes : 0;
 }
 
 void ds_mux_hold(struct ds_mux *mux, enum ds_channel channel, bool hold)
@@ -105,23 +83,51 @@ void ds_mux_hold(struct ds_mux *mux, enum ds_channel channel, bool hold)
         mux->lanes[channel].credit.is_held = hold;
 }
 
-/* Bytes of a sequence number that the lane's next piece begins with. */
-static size_t head_of(const struct ds_mux_lane *lane, enum ds_channel channel)
+void ds_mux_cut(struct ds_mux *mux)
 {
-    return ds_mux_is_ledger(channel) && lane->sent_of_first == 0 ? SEQUENCE : 0;
+    for (int c = DS_CHANNEL_CONTROL; c < DS_CHANNEL_COUNT; c++) {
+        struct ds_mux_lane *lane = &mux->lanes[c];
+        bool is_held = lane->credit.is_held;
+        ds_queue_cut(&lane->queue);
+        lane->send_credit = DS_MUX_WINDOW;
+        ds_credit_init(&lane->credit);
+        lane->credit.is_held = is_held;
+        ds_buf_wipe(&lane->message);
+        if (lane->in_message && lane->queue.is_ledger)
+            lane->received_sequence--; /* it comes again, from its beginning */
+        lane->in_message = false;
+        lane->is_ack_due = false; /* LEDGER says it */
+    }
+    ds_buf_wipe(&mux->in);
+    mux->is_ledger_due = false;
+    mux->awaits_ledger = false;
 }
 
-static bool can_send(const struct ds_mux_lane *lane, enum ds_channel channel)
+void ds_mux_resume(struct ds_mux *mux, const uint8_t session[DS_SESSION_ID])
 {
-    return lane->first && lane->send_credit > head_of(lane, channel);
+    memcpy(mux->session, session, DS_SESSION_ID);
+    mux->is_ledger_due = true;
+    mux->awaits_ledger = true;
+}
+
+/* Bytes of a sequence number that the lane's next piece begins with. */
+static size_t head_of(const struct ds_queue *queue)
+{
+    return queue->is_ledger && queue->sent_of_turn == 0 ? SEQUENCE : 0;
+}
+
+static bool can_send(const struct ds_mux_lane *lane)
+{
+    return lane->queue.turn && lane->send_credit > head_of(&lane->queue);
 }
 
 bool ds_mux_has_output(const struct ds_mux *mux)
 {
+    if (mux->is_ledger_due || mux->awaits_ledger)
+        return mux->is_ledger_due;
     for (int c = DS_CHANNEL_CONTROL; c < DS_CHANNEL_COUNT; c++) {
         const struct ds_mux_lane *lane = &mux->lanes[c];
-        if (lane->is_ack_due || ds_credit_due(&lane->credit) > 0 ||
-            can_send(lane, (enum ds_channel)c))
+        if (lane->is_ack_due || ds_credit_due(&lane->credit) > 0 || can_send(lane))
             return true;
     }
     return false;
@@ -171,38 +177,49 @@ static size_t least(size_t a, size_t b)
 static size_t drain_piece(struct ds_mux_lane *lane, enum ds_channel channel, uint8_t *out,
                           size_t room)
 {
-    const struct ds_rcbuf *buf = lane->first->buf;
-    size_t head = head_of(lane, channel);
-    size_t rest = buf->len - lane->sent_of_first;
+    struct ds_queue *queue = &lane->queue;
+    const struct ds_rcbuf *buf = queue->turn->buf;
+    size_t head = head_of(queue), sent = queue->sent_of_turn;
+    size_t rest = buf->len - sent;
     if (room < DS_MUX_HEADER + least(head + rest, LEAST_PIECE))
         return 0;
     size_t len = least(least(head + rest, DS_MUX_RECORD_MAX),
                        least(room - DS_MUX_HEADER, lane->send_credit));
     size_t n = len - head;
     uint8_t flags = 0;
-    if (lane->sent_of_first == 0)
+    if (sent == 0)
         flags |= DS_MUX_FIRST;
     if (n == rest)
         flags |= DS_MUX_LAST;
     put_header(out, (uint8_t)channel, flags, len);
     if (head > 0)
-        ds_put_u64(out + DS_MUX_HEADER, ++lane->sent_sequence);
-    memcpy(out + DS_MUX_HEADER + head, buf->data + lane->sent_of_first, n);
+        ds_put_u64(out + DS_MUX_HEADER, ++queue->begun);
+    memcpy(out + DS_MUX_HEADER + head, buf->data + sent, n);
     lane->send_credit -= (uint32_t)len;
-    lane->queued_bytes -= n;
-    lane->sent_of_first += n;
-    if (n == rest)
-        drop_first(lane);
+    ds_queue_advance(queue, n);
     return DS_MUX_HEADER + len;
 }
 
-static void tell_room(struct ds_mux *mux)
+/* The first record after a cut: what came whole on each ledger channel. */
+static size_t drain_ledger(struct ds_mux *mux, uint8_t *out)
+{
+    struct ds_ledger ledger;
+    memcpy(ledger.session, mux->session, sizeof(ledger.session));
+    for (int i = 0; i < DS_LEDGER_CHANNELS; i++)
+        ledger.received[i] = mux->lanes[ds_ledger_channels[i]].received_sequence;
+    put_header(out, DS_MUX_OWN, 0, DS_LEDGER_SIZE);
+    ds_ledger_encode(&ledger, out + DS_MUX_HEADER);
+    mux->is_ledger_due = false;
+    return DS_MUX_HEADER + DS_LEDGER_SIZE;
+}
+
+void ds_mux_tell_room(struct ds_mux *mux)
 {
     for (int c = DS_CHANNEL_CONTROL; c < DS_CHANNEL_COUNT; c++) {
         struct ds_mux_lane *lane = &mux->lanes[c];
         enum ds_channel channel = (enum ds_channel)c;
-        if (!lane->was_refused || lane->queued_bytes > ds_mux_queue_max(channel) / 2 ||
-            lane->queued_messages > DS_MUX_QUEUE_MESSAGES / 2)
+        if (!lane->was_refused || ds_queue_load(&lane->queue) > ds_mux_queue_max(channel) / 2 ||
+            lane->queue.messages > DS_MUX_QUEUE_MESSAGES / 2)
             continue;
         lane->was_refused = false;
         if (mux->events->on_room)
@@ -212,11 +229,15 @@ static void tell_room(struct ds_mux *mux)
 
 size_t ds_mux_drain(struct ds_mux *mux, uint8_t *out, size_t cap)
 {
+    if (mux->is_ledger_due)
+        return drain_ledger(mux, out);
+    if (mux->awaits_ledger)
+        return 0;
     size_t used = drain_own(mux, out, cap);
     for (int c = DS_CHANNEL_CONTROL; c < DS_CHANNEL_COUNT; c++) {
         struct ds_mux_lane *lane = &mux->lanes[c];
         enum ds_channel channel = (enum ds_channel)c;
-        while (can_send(lane, channel)) {
+        while (can_send(lane)) {
             size_t n = drain_piece(lane, channel, out + used, cap - used);
             if (n == 0)
                 goto full;
@@ -224,6 +245,6 @@ size_t ds_mux_drain(struct ds_mux *mux, uint8_t *out, size_t cap)
         }
     }
 full:
-    tell_room(mux);
+    ds_mux_tell_room(mux);
     return used;
 }

@@ -12,14 +12,15 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* First byte of every DATA payload. 7 to 15 are kept for the resume. */
+/* First byte of every DATA payload. */
 enum ds_tunnel_kind {
-    DS_KIND_PA = 1,    /* viewer: point, 65 bytes */
-    DS_KIND_PB = 2,    /* agent: point, 65 bytes */
-    DS_KIND_CA = 3,    /* viewer: confirmation, 32 bytes */
-    DS_KIND_CB = 4,    /* agent: confirmation, 32 bytes */
-    DS_KIND_WRONG = 5, /* agent: the number was wrong; u8 tries that remain */
-    DS_KIND_TLS = 6,   /* both: bytes of the inner TLS connection */
+    DS_KIND_PA = 1,     /* viewer: point, 65 bytes */
+    DS_KIND_PB = 2,     /* agent: point, 65 bytes */
+    DS_KIND_CA = 3,     /* viewer: confirmation, 32 bytes */
+    DS_KIND_CB = 4,     /* agent: confirmation, 32 bytes */
+    DS_KIND_WRONG = 5,  /* agent: the number was wrong; u8 tries that remain */
+    DS_KIND_TLS = 6,    /* both: bytes of the inner TLS connection */
+    DS_KIND_RESUME = 7, /* both: resume.h */
 };
 
 #define DS_PROOF_KEY 32

@@ -25,6 +25,9 @@
 #define DS_DEAD_AFTER_MS 15000
 #define DS_DEAD_AFTER_FLOOR_MS 2000
 
+/* A session without both ends is over after this; DESIGN section 7 lets tests scale it. */
+#define DS_CUTOFF_MS 600000
+
 /* Texts, in bytes with the NUL. */
 #define DS_TEXT_EMAIL 255
 #define DS_TEXT_PASSWORD 1025
@@ -36,6 +39,10 @@
 #define DS_TEXT_NUMBER 7   /* 6 digits */
 #define DS_TEXT_SESSION 33 /* 16 bytes in hex */
 #define DS_TEXT_HASH 65    /* 32 bytes in hex */
+
+#define DS_TEXT_TOKEN 33 /* 16 bytes in hex */
+#define DS_TEXT_ID 33    /* 16 bytes in hex */
+#define DS_TEXT_CHAT 4001
 
 #define DS_SESSION_ID 16  /* bytes */
 #define DS_NUMBER_TRIES 3 /* wrong security numbers before the session ends */

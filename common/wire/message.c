@@ -8,7 +8,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum field_kind { FIELD_TEXT, FIELD_DIGITS, FIELD_HEX, FIELD_ROLE, FIELD_NUMBER, FIELD_TRIES };
+enum field_kind {
+    FIELD_TEXT,
+    FIELD_SAID, /* not empty */
+    FIELD_DIGITS,
+    FIELD_HEX,
+    FIELD_ROLE,
+    FIELD_SIDE,
+    FIELD_NUMBER,
+    FIELD_TRIES,
+    FIELD_BIT,
+};
 
 struct field {
     const char *name;
@@ -26,6 +36,16 @@ static const struct field field_heartbeat = TEXT(heartbeat_ms, FIELD_NUMBER);
 static const struct field field_dead = TEXT(dead_ms, FIELD_NUMBER);
 static const struct field field_expires = TEXT(expires_s, FIELD_NUMBER);
 static const struct field field_tries = TEXT(tries, FIELD_TRIES);
+static const struct field field_present = TEXT(present, FIELD_BIT);
+static const struct field field_left = TEXT(left_s, FIELD_NUMBER);
+static const struct field field_round = TEXT(round, FIELD_NUMBER);
+static const struct field field_number = TEXT(number, FIELD_NUMBER);
+static const struct field field_chat_seen = TEXT(chat_seen, FIELD_NUMBER);
+static const struct field field_delay = TEXT(delay_ms, FIELD_NUMBER);
+static const struct field field_token = TEXT(token, FIELD_HEX);
+static const struct field field_id = TEXT(id, FIELD_HEX);
+static const struct field field_from = TEXT(from, FIELD_SIDE);
+static const struct field field_text = TEXT(text, FIELD_SAID);
 static const struct field field_role = TEXT(role, FIELD_ROLE);
 static const struct field field_program = TEXT(program, FIELD_TEXT);
 static const struct field field_host = TEXT(host, FIELD_TEXT);
@@ -55,6 +75,8 @@ static const struct {
     [DS_MESSAGE_WRONG_NUMBER] = {"wrong-number", {&field_tries}},
     [DS_MESSAGE_VERIFIED] = {"verified", {&field_audit}},
     [DS_MESSAGE_END] = {"end", {&field_reason}},
+    [DS_MESSAGE_RESUME] = {"resume", {&field_session, &field_token, &field_chat_seen}},
+    [DS_MESSAGE_SAY] = {"say", {&field_id, &field_text}},
     [DS_MESSAGE_WELCOME] = {"welcome",
                             {&field_version, &field_host, &field_org, &field_heartbeat,
                              &field_dead}},
@@ -62,6 +84,12 @@ static const struct {
     [DS_MESSAGE_SESSION] = {"session", {&field_session, &field_join_code, &field_expires}},
     [DS_MESSAGE_PAIRED] = {"paired", {&field_session, &field_name, &field_org}},
     [DS_MESSAGE_ENDED] = {"ended", {&field_by, &field_reason}},
+    [DS_MESSAGE_TOKEN] = {"token", {&field_token}},
+    [DS_MESSAGE_RESUMED] = {"resumed", {&field_present, &field_left}},
+    [DS_MESSAGE_PEER_AWAY] = {"peer-away", {&field_left}},
+    [DS_MESSAGE_REJOINED] = {"rejoined", {&field_round}},
+    [DS_MESSAGE_CHAT] = {"chat", {&field_number, &field_id, &field_from, &field_text}},
+    [DS_MESSAGE_MOVING] = {"moving", {&field_delay}},
     [DS_MESSAGE_ERROR] = {"error", {&field_error, &field_message}},
 };
 #define TYPE_COUNT (sizeof(types) / sizeof(types[0]))
@@ -74,6 +102,29 @@ const char *ds_message_name(enum ds_message_type type)
 void ds_message_wipe(struct ds_message *message)
 {
     explicit_bzero(message, sizeof(*message));
+}
+
+/* Bytes of the message up to the end of its text. */
+static size_t used(const struct ds_message *message)
+{
+    return offsetof(struct ds_message, text) + strnlen(message->text, sizeof(message->text) - 1) +
+           1;
+}
+
+struct ds_message *ds_message_copy(const struct ds_message *message)
+{
+    size_t n = used(message);
+    struct ds_message *copy = malloc(n);
+    if (copy)
+        memcpy(copy, message, n);
+    return copy;
+}
+
+void ds_message_free(struct ds_message *copy)
+{
+    if (copy)
+        explicit_bzero(copy, used(copy));
+    free(copy);
 }
 
 static bool is_all_of(const char *text, const char *allowed, size_t exact)
@@ -90,6 +141,10 @@ static bool is_well_formed(const struct field *field, const char *text)
         return is_all_of(text, "0123456789abcdef", field->size - 1);
     case FIELD_ROLE:
         return strcmp(text, "agent") == 0 || strcmp(text, "viewer") == 0;
+    case FIELD_SIDE:
+        return strcmp(text, DS_BY_REP) == 0 || strcmp(text, DS_BY_CUSTOMER) == 0;
+    case FIELD_SAID:
+        return text[0] != '\0' && strlen(text) < field->size;
     case FIELD_TEXT:
     default:
         return strlen(text) < field->size;
@@ -98,12 +153,14 @@ static bool is_well_formed(const struct field *field, const char *text)
 
 static bool is_number(const struct field *field)
 {
-    return field->kind == FIELD_NUMBER || field->kind == FIELD_TRIES;
+    return field->kind == FIELD_NUMBER || field->kind == FIELD_TRIES || field->kind == FIELD_BIT;
 }
 
 static bool is_in_range(const struct field *field, json_int_t n)
 {
-    return field->kind == FIELD_TRIES ? n >= 1 && n <= DS_NUMBER_TRIES : n >= 0 && n <= INT32_MAX;
+    if (field->kind == FIELD_TRIES)
+        return n >= 1 && n <= DS_NUMBER_TRIES;
+    return n >= 0 && n <= (field->kind == FIELD_BIT ? 1 : INT32_MAX);
 }
 
 static int decode_field(json_t *object, const struct field *field, struct ds_message *out)

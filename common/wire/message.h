@@ -21,13 +21,22 @@ enum ds_message_type {
     DS_MESSAGE_WRONG_NUMBER, /* agent: tries (1..3), for the audit log */
     DS_MESSAGE_VERIFIED,     /* agent: audit = hex SHA-256 of the audit exporter */
     DS_MESSAGE_END,          /* reason; either end leaves for good */
+    DS_MESSAGE_RESUME,       /* session token chat_seen: back in a session after a cut */
+    DS_MESSAGE_SAY,          /* id text: a chat message; repeated until CHAT brings it back */
     /* relay to end */
     DS_MESSAGE_WELCOME,   /* version host org heartbeat_ms dead_ms */
     DS_MESSAGE_SIGNED_IN, /* name */
     DS_MESSAGE_SESSION,   /* session join_code expires_s */
     DS_MESSAGE_PAIRED, /* session name org: name is the rep's for the agent, empty for the viewer */
     DS_MESSAGE_ENDED,  /* by reason */
-    DS_MESSAGE_ERROR,  /* error message; error is one of DS_REFUSAL_* */
+    DS_MESSAGE_TOKEN,  /* token: for the next RESUME; stored before it is sent */
+    DS_MESSAGE_RESUMED,   /* present left_s: the answer to RESUME; present 1: the other end is here
+                             too */
+    DS_MESSAGE_PEER_AWAY, /* left_s: the other end's leg is gone; DATA goes nowhere */
+    DS_MESSAGE_REJOINED,  /* round: both legs are joined anew, here the resume begins */
+    DS_MESSAGE_CHAT,      /* number id from text: stored; to both ends, the sender's receipt */
+    DS_MESSAGE_MOVING,    /* delay_ms: the relay stops; dial again within that time */
+    DS_MESSAGE_ERROR,     /* error message; error is one of DS_REFUSAL_* */
 };
 
 /* "error" codes of the relay. Wrong, used and expired codes are all DS_REFUSAL_CODE. */
@@ -37,6 +46,9 @@ enum ds_message_type {
 #define DS_REFUSAL_TOO_MANY "too-many-tries" /* with message: when to try again */
 #define DS_REFUSAL_VERSION "version"
 #define DS_REFUSAL_PROTOCOL "bad-message"
+#define DS_REFUSAL_SESSION "no-session" /* RESUME: no such session, or not with this token */
+#define DS_REFUSAL_CHAT                                                                            \
+    "chat-full"                /* SAY: the conversation has its most messages; it is not stored */
 #define DS_REFUSAL_BUSY "busy" /* limits of the relay, or its store is away: try again later */
 
 /* "by" of ENDED. */
@@ -48,7 +60,7 @@ enum ds_message_type {
 #define DS_REASON_CLOSED "closed"             /* somebody pressed End */
 #define DS_REASON_REFUSED "refused"           /* the customer said no */
 #define DS_REASON_WRONG_NUMBER "wrong-number" /* three of them */
-#define DS_REASON_LOST "connection-lost"      /* the other side's leg is gone */
+#define DS_REASON_LOST "connection-lost"      /* an end was away for ten minutes */
 #define DS_REASON_EXPIRED "code-expired"
 #define DS_REASON_SHUTDOWN "relay-shutdown"
 #define DS_REASON_ADMIN "ended-by-admin"
@@ -61,6 +73,12 @@ struct ds_message {
     unsigned heartbeat_ms, dead_ms;
     unsigned expires_s;
     unsigned tries;
+    unsigned present;   /* 0 or 1 */
+    unsigned left_s;    /* seconds until the session ends by itself */
+    unsigned round;     /* counts the joinings of a session's legs at one relay, from 1 */
+    unsigned number;    /* of a chat message in its session, from 1 */
+    unsigned chat_seen; /* the highest chat number this end has, 0: none */
+    unsigned delay_ms;
     char role[8]; /* "agent" or "viewer" */
     char program[DS_TEXT_NAME];
     char host[DS_TEXT_HOST];
@@ -70,16 +88,21 @@ struct ds_message {
     char name[DS_TEXT_NAME];
     char join_code[DS_TEXT_CODE];  /* nine digits when the type has it */
     char session[DS_TEXT_SESSION]; /* 32 lower-case hex digits when the type has it */
+    char token[DS_TEXT_TOKEN];     /* 32 lower-case hex digits when the type has it; a secret */
+    char id[DS_TEXT_ID];           /* 32 lower-case hex digits, made by who says it */
+    char from[16];                 /* DS_BY_REP or DS_BY_CUSTOMER */
     char audit[DS_TEXT_HASH];
     char by[16];
     char reason[DS_TEXT_REASON];
     char error[DS_TEXT_REASON];
     char message[DS_TEXT_MESSAGE];
+    char text[DS_TEXT_CHAT]; /* last: see ds_message_copy */
 };
 
 /* Parses one JSON object. DS_OK with type UNKNOWN for a type that this version does not know.
  * DS_EPROTO: not JSON, nested too deep, duplicate keys, a field missing, of another kind, too long
- * or out of range. Wipe *out with ds_message_wipe when it held a password. */
+ * or out of range. Wipe *out with ds_message_wipe when it held a password
+ * or a token. */
 int ds_message_decode(const uint8_t *bytes, size_t n, struct ds_message *out);
 
 /* Appends the JSON text of exactly the fields that the type has (no frame header). DS_EINVAL when a
@@ -87,6 +110,12 @@ int ds_message_decode(const uint8_t *bytes, size_t n, struct ds_message *out);
 int ds_message_encode(struct ds_buf *buf, const struct ds_message *message);
 
 void ds_message_wipe(struct ds_message *message);
+
+/* For queues: a copy whose memory ends with the NUL of its text, so that it must not be assigned or
+ * wiped as a whole. NULL when memory is short. */
+struct ds_message *ds_message_copy(const struct ds_message *message);
+/* Wipes and frees such a copy. Accepts NULL. */
+void ds_message_free(struct ds_message *copy);
 
 /* "sign-in" and so on; "unknown" for others. Static. */
 const char *ds_message_name(enum ds_message_type type);

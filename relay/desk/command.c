@@ -152,6 +152,9 @@ static int rep(const struct options *o)
     if (is_list == (o->word_count == 3))
         return fail(RELAY_EXIT_USAGE, is_list ? "rep list takes no e-mail address."
                                               : "The rep's e-mail address is missing.");
+    char email[DS_TEXT_EMAIL];
+    if (!is_list && !relay_account_email(o->words[2], email)) /* before a password is asked for */
+        return fail(RELAY_EXIT_USAGE, "A rep is named by an e-mail address.");
     if (is_add && !o->name)
         return fail(RELAY_EXIT_USAGE, "--name is missing: customers see it.");
     snprintf(command, sizeof(command), "rep-%s", verb);

@@ -64,10 +64,18 @@ static const struct key keys[] = {
     NUMBER(wrong_codes_per_net, 1, 32, 30, "The same from one network (IPv4 /24, IPv6 /48)."),
     NUMBER(wrong_codes_per_day, 1, 1000000, 2000,
            "Wrong join codes a day from everywhere; above that every answer slows down."),
+    NUMBER(wrong_tokens_per_address, 1, 32, 20,
+           "Tries an hour from one address to return to a session that it has no right to."),
+    NUMBER(wrong_tokens_per_net, 1, 32, 32, "The same from one network."),
     NUMBER(wrong_passwords_per_address, 1, 32, 10, "Wrong passwords an hour from one address."),
     NUMBER(wrong_passwords_per_net, 1, 32, 30, "The same from one network."),
     NUMBER(wrong_passwords_per_account, 1, 32, 20, "The same for one account."),
     NUMBER(sign_ins_waiting, 1, 10000, 64, "Sign-ins that may wait for their password check."),
+    NUMBER(chat_max, 1, 1000000, 20000, "Chat messages of one session."),
+    NUMBER(chat_per_minute, 1, 1000000, 6000,
+           "The same a minute from one end; more are left to be sent again later."),
+    NUMBER(audit_waiting, 16, 1000000, 16384,
+           "Lines of the audit log that may wait while the store cannot be written."),
 };
 #undef NUMBER
 #define KEY_COUNT (sizeof(keys) / sizeof(keys[0]))

@@ -35,8 +35,11 @@ struct relay_conf {
 
     unsigned code_life_s; /* before DESKSIDE_TIME_SCALE */
     unsigned wrong_codes_per_address, wrong_codes_per_net, wrong_codes_per_day;
+    unsigned wrong_tokens_per_address, wrong_tokens_per_net;
     unsigned wrong_passwords_per_address, wrong_passwords_per_net, wrong_passwords_per_account;
     unsigned sign_ins_waiting;
+    unsigned chat_max, chat_per_minute;
+    unsigned audit_waiting;
 };
 
 /* Every key at its default; host and org empty. */

@@ -117,7 +117,7 @@ static json_t *session_end(struct relay_desk *desk, const json_t *request)
 {
     const char *id = json_string_value(json_object_get(request, "session"));
     struct relay_session *session = id ? relay_sessions_find(&desk->sessions, id) : NULL;
-    if (!session)
+    if (!session || session->state == RELAY_SESSION_ENDED)
         return relay_admin_reply(RELAY_EXIT_REFUSED, "There is no such session.");
     json_t *reply = relay_admin_reply(RELAY_EXIT_OK, "The session %s is ended.", session->id);
     relay_desk_end(desk, session, DS_BY_RELAY, DS_REASON_ADMIN, true, true);

@@ -17,6 +17,8 @@
 #define SWEEP_MS 1000
 #define TRIES_KEYS 65536
 #define TRIM_AFTER_MS 5000
+#define MOVING_MIN_MS 250
+#define MOVING_MAX_MS 8000
 
 struct relay_desk_leg *relay_desk_find(struct relay_desk *desk, uint64_t id)
 {
@@ -67,7 +69,7 @@ void relay_desk_send(struct relay_desk *desk, struct relay_desk_leg *leg,
         return;
     }
     order->bytes = frame;
-    order->answers = answers;
+    order->answers = answers ? RELAY_ANSWERS_QUESTION : RELAY_ANSWERS_NOTHING;
     order->last = last;
     leg->is_leaving = leg->is_leaving || last;
     relay_desk_order(desk, leg, order);
@@ -145,7 +147,8 @@ static void forget(struct relay_desk *desk, struct relay_desk_leg *leg)
     free(leg);
 }
 
-static void on_gone(struct relay_desk *desk, struct relay_desk_leg *leg, const char *why)
+static void on_gone(struct relay_desk *desk, struct relay_desk_leg *leg, const char *why,
+                    ds_tick heard)
 {
     if (leg->class == RELAY_GATE_LEG || ds_log_allowed(&desk->log_limit, 60, ds_clock_now())) {
         char from[RELAY_ADDRESS_TEXT];
@@ -153,12 +156,8 @@ static void on_gone(struct relay_desk *desk, struct relay_desk_leg *leg, const c
         ds_log_info("leg closed why=\"%s\" leg=%llu address=%s", why, (unsigned long long)leg->id,
                     from);
     }
-    if (leg->session) {
-        struct relay_session *session = leg->session;
-        bool is_viewer = session->viewer == leg->id;
-        leg->session = NULL;
-        relay_desk_end(desk, session, DS_BY_RELAY, DS_REASON_LOST, !is_viewer, is_viewer);
-    }
+    if (leg->session)
+        relay_desk_away(desk, leg, heard);
     relay_listener_leave(desk->listener, leg->class, &leg->from);
     forget(desk, leg);
 }
@@ -225,6 +224,7 @@ static void on_note(struct relay_desk *desk, struct relay_desk_leg *leg,
         return;
     if (message->type == DS_MESSAGE_VERIFIED) {
         session->is_verified = true;
+        relay_desk_save(desk, session);
         snprintf(detail, sizeof(detail), "proof=%s", message->audit);
         relay_clerk_audit(desk->clerk, "verified", session->email, session->id, detail);
     } else {
@@ -261,6 +261,12 @@ static void on_message(struct relay_desk *desk, struct relay_desk_leg *leg,
     case DS_MESSAGE_JOIN:
         relay_desk_join(desk, leg, message);
         break;
+    case DS_MESSAGE_SAY:
+        relay_desk_say(desk, leg, message);
+        break;
+    case DS_MESSAGE_RESUME:
+        relay_desk_resume(desk, leg, message);
+        break;
     case DS_MESSAGE_VERIFIED:
     case DS_MESSAGE_WRONG_NUMBER:
         on_note(desk, leg, message);
@@ -276,8 +282,8 @@ static void on_message(struct relay_desk *desk, struct relay_desk_leg *leg,
 static void on_arrived(struct relay_desk *desk, struct relay_desk_leg *leg)
 {
     leg->is_moving = false;
-    if (leg->session && leg->session->state == RELAY_SESSION_MEETING)
-        relay_desk_pair(desk, leg->session);
+    if (leg->session)
+        relay_desk_meet(desk, leg->session);
     while (leg->deferred) {
         struct relay_order *order = leg->deferred;
         leg->deferred = (struct relay_order *)order->letter.next;
@@ -297,16 +303,19 @@ static void on_report(struct relay_desk *desk, struct relay_report *report)
         return;
     switch ((enum relay_report_kind)report->letter.kind) {
     case RELAY_REPORT_HELLO:
-        on_hello(desk, leg, &report->message);
+        on_hello(desk, leg, report->message);
         break;
     case RELAY_REPORT_MESSAGE:
-        on_message(desk, leg, &report->message);
+        on_message(desk, leg, report->message);
         break;
     case RELAY_REPORT_ARRIVED:
         on_arrived(desk, leg);
         break;
+    case RELAY_REPORT_WRITTEN:
+        relay_desk_chat_written(desk, leg);
+        break;
     case RELAY_REPORT_GONE:
-        on_gone(desk, leg, report->why);
+        on_gone(desk, leg, report->why, report->heard);
         break;
     default:
         break;
@@ -358,9 +367,11 @@ static void on_sweep(uv_timer_t *timer)
     struct relay_desk *desk = timer->data;
     ds_tick now = ds_clock_now();
     relay_desk_expire(desk, now);
+    relay_desk_save_rest(desk);
     give_memory_back(desk, now);
     for (size_t i = 0; i < SLOTS && desk->leg_count > 0; i++) {
         for (struct relay_desk_leg *leg = desk->slots[i]; leg; leg = leg->next) {
+            relay_desk_tell_chat(desk, leg);
             if (is_guest(leg) && now >= leg->guest_until)
                 dismiss(desk, leg,
                         "Nothing happened for a long time. Connect again when you are ready.");
@@ -373,14 +384,17 @@ static void wake(void *ctx)
     uv_async_send(ctx);
 }
 
-int relay_desk_init(struct relay_desk *desk, uv_loop_t *loop, const struct relay_conf *conf)
+int relay_desk_init(struct relay_desk *desk, uv_loop_t *loop, const struct relay_conf *conf,
+                    const uint8_t *audit_key)
 {
     *desk = (struct relay_desk){.loop = loop, .conf = conf, .started = ds_clock_now()};
     desk->slots = ds_alloc_array(SLOTS, sizeof(desk->slots[0]));
     if (!desk->slots || relay_tries_init(&desk->codes, TRIES_KEYS) ||
-        relay_tries_init(&desk->passwords, TRIES_KEYS))
+        relay_tries_init(&desk->passwords, TRIES_KEYS) ||
+        relay_tries_init(&desk->tokens, TRIES_KEYS))
         return DS_ENOMEM;
-    int error = relay_sessions_init(&desk->sessions);
+    desk->cutoff = ds_clock_scaled_ms(DS_CUTOFF_MS) * DS_MS;
+    int error = relay_sessions_init(&desk->sessions, audit_key);
     if (!error)
         error = ds_mailbox_init(&desk->reports, REPORTS_MAX, wake, &desk->async);
     if (error)
@@ -393,13 +407,29 @@ int relay_desk_init(struct relay_desk *desk, uv_loop_t *loop, const struct relay
     return DS_OK;
 }
 
+/* Half a millisecond a leg is what a handshake costs on one core; at most what ends wait anyway. */
+static void tell_to_move(struct relay_desk *desk)
+{
+    unsigned delay = desk->leg_count * 2;
+    struct ds_message moving = {.type = DS_MESSAGE_MOVING};
+    moving.delay_ms = delay < MOVING_MIN_MS   ? MOVING_MIN_MS
+                      : delay > MOVING_MAX_MS ? MOVING_MAX_MS
+                                              : delay;
+    for (size_t i = 0; i < SLOTS; i++) {
+        for (struct relay_desk_leg *leg = desk->slots[i]; leg; leg = leg->next) {
+            if (leg->class == RELAY_GATE_LEG && !leg->is_leaving)
+                relay_desk_send(desk, leg, &moving, false, false);
+        }
+    }
+}
+
 void relay_desk_stop(struct relay_desk *desk, void (*on_stopped)(void *ctx), void *ctx)
 {
     desk->is_stopping = true;
     desk->on_stopped = on_stopped;
     desk->ctx = ctx;
-    while (desk->sessions.first)
-        relay_desk_end(desk, desk->sessions.first, DS_BY_RELAY, DS_REASON_SHUTDOWN, true, true);
+    tell_to_move(desk);
+    relay_desk_save_rest(desk);
     for (unsigned i = 0; i < desk->worker_count; i++) {
         struct relay_order *order = relay_order_new(RELAY_ORDER_STOP, 0);
         ds_check(order);
@@ -417,6 +447,7 @@ void relay_desk_destroy(struct relay_desk *desk)
     relay_sessions_destroy(&desk->sessions);
     relay_tries_destroy(&desk->codes);
     relay_tries_destroy(&desk->passwords);
+    relay_tries_destroy(&desk->tokens);
     uv_close((uv_handle_t *)&desk->async, NULL);
     uv_close((uv_handle_t *)&desk->sweep, NULL);
     ds_mailbox_destroy(&desk->reports);

@@ -25,6 +25,8 @@ struct relay_desk_leg {
     char email[DS_TEXT_EMAIL]; /* signed in as; "" when not */
     char name[DS_TEXT_NAME];
     struct relay_session *session; /* borrowed; NULL when none */
+    unsigned chat_told;            /* the last message of the session that was sent to it */
+    bool is_chat_under_way;        /* what comes next is being read from the store or written */
     ds_tick guest_until;           /* 0: it is signed in or in a session */
     struct relay_order *deferred;  /* owned, linked by letter.next, oldest first */
 };
@@ -46,10 +48,12 @@ struct relay_desk {
     uint64_t last_id, trimmed_id; /* of legs; the last one when memory was given back */
     ds_tick took_at;              /* when the last leg came */
     struct relay_sessions sessions;
-    struct relay_tries codes, passwords;
+    ds_tick cutoff; /* a session without one of its ends is over after this */
+    struct relay_tries codes, passwords, tokens;
     unsigned sign_ins; /* under way */
     unsigned waits;    /* answers held back */
     unsigned workers_stopped;
+    bool unsaved; /* rows of sessions wait for the sweep */
     bool is_stopping;
     void (*on_stopped)(void *ctx); /* every worker has ended its legs */
     void *ctx;
@@ -58,8 +62,9 @@ struct relay_desk {
     struct ds_log_limit log_limit;
 };
 
-/* Before the workers start. DS_ENOMEM, DS_EIO. */
-int relay_desk_init(struct relay_desk *desk, uv_loop_t *loop, const struct relay_conf *conf);
+/* Before the workers start. audit_key: 32 bytes, the secret of the store. DS_ENOMEM, DS_EIO. */
+int relay_desk_init(struct relay_desk *desk, uv_loop_t *loop, const struct relay_conf *conf,
+                    const uint8_t *audit_key);
 void relay_desk_destroy(struct relay_desk *desk);
 
 /* A new leg: gives it to a worker. Takes fd and the place among the strangers. */
@@ -67,8 +72,8 @@ void relay_desk_take(struct relay_desk *desk, int fd, const struct relay_address
 /* Closes legs that were taken before that and have not said hello. */
 void relay_desk_make_room(struct relay_desk *desk, ds_tick since);
 
-/* Ends every session with reason relay-shutdown and every leg; on_stopped when all is written or
- * drain_ms is over. */
+/* Tells every leg to come back to the relay's next process, and ends it; on_stopped when all is
+ * written or drain_ms is over. The sessions stay in the store. */
 void relay_desk_stop(struct relay_desk *desk, void (*on_stopped)(void *ctx), void *ctx);
 
 struct relay_desk_leg *relay_desk_find(struct relay_desk *desk, uint64_t id);
@@ -97,14 +102,45 @@ void relay_desk_sign_in(struct relay_desk *desk, struct relay_desk_leg *leg,
 void relay_desk_new_session(struct relay_desk *desk, struct relay_desk_leg *leg);
 void relay_desk_join(struct relay_desk *desk, struct relay_desk_leg *leg,
                      const struct ds_message *message);
-/* Both legs are on one worker. */
-void relay_desk_pair(struct relay_desk *desk, struct relay_session *session);
 /* Ends a session: the legs named get ENDED; reason: a token. */
 void relay_desk_end(struct relay_desk *desk, struct relay_session *session, const char *by,
                     const char *reason, bool tell_viewer, bool tell_agent);
 /* Every session and leg of an account; returns how many sessions ended. */
 unsigned relay_desk_end_account(struct relay_desk *desk, const char *email);
-/* Codes whose time is over. */
+/* Codes and absences whose time is over, and ended sessions that need not be remembered. */
 void relay_desk_expire(struct relay_desk *desk, ds_tick now);
+
+/* resume.c */
+void relay_desk_resume(struct relay_desk *desk, struct relay_desk_leg *leg,
+                       const struct ds_message *message);
+/* The leg takes its place in the session; whoever had it was sent away. */
+void relay_desk_seat(struct relay_session *session, struct relay_desk_leg *leg);
+/* A leg of a session is gone; its last bytes came at heard. */
+void relay_desk_away(struct relay_desk *desk, struct relay_desk_leg *leg, ds_tick heard);
+/* If both legs of the session are here, brings them to one worker and joins them there; tells an
+ * agent that is alone that it is paired. Call it again when a leg has arrived. */
+void relay_desk_meet(struct relay_desk *desk, struct relay_session *session);
+
+/* keep.c */
+/* The session's row, as it is now or will be then, goes to the store, and with it new tokens for
+ * the ends that want one; they are sent when it is there. */
+void relay_desk_save(struct relay_desk *desk, struct relay_session *session);
+/* Saves what could not be handed to the clerk before; when the relay stops, all that has changed.
+ */
+void relay_desk_save_rest(struct relay_desk *desk);
+/* Frees an ended session, here and in the store. False: something of it is under way, later. */
+bool relay_desk_forget(struct relay_desk *desk, struct relay_session *session);
+/* Before the clerk starts: the sessions of the process before. DS_EIO, DS_ENOMEM. */
+int relay_desk_load(struct relay_desk *desk, struct relay_store *store);
+/* When everything runs: ends those of them whose account has been suspended meanwhile. */
+void relay_desk_end_barred(struct relay_desk *desk);
+
+/* chat.c */
+void relay_desk_say(struct relay_desk *desk, struct relay_desk_leg *leg,
+                    const struct ds_message *message);
+/* Goes on with what the leg has not been told, unless that is under way. */
+void relay_desk_tell_chat(struct relay_desk *desk, struct relay_desk_leg *leg);
+/* What it was told last is written. */
+void relay_desk_chat_written(struct relay_desk *desk, struct relay_desk_leg *leg);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* How viewer and agent meet: new session, join code, pairing, end. */
+/* How viewer and agent find each other: new session, join code, end. */
 #include "common/base/alloc.h"
 #include "common/base/error.h"
 #include "relay/desk/desk.h"
@@ -34,15 +34,15 @@ static void give_code(struct relay_desk *desk, struct relay_desk_leg *leg)
         relay_desk_refuse(desk, leg, DS_REFUSAL_BUSY, "The relay is busy. Try again in a minute.");
         return;
     }
-    session->viewer = leg->id;
     memcpy(session->email, leg->email, sizeof(session->email));
     memcpy(session->name, leg->name, sizeof(session->name));
-    leg->session = session;
+    relay_desk_seat(session, leg);
     desk->sessions_total++;
     memcpy(message.session, session->id, sizeof(message.session));
     message.expires_s = (unsigned)(life / DS_SECOND);
     relay_desk_send(desk, leg, &message, true, false);
     ds_message_wipe(&message);
+    relay_desk_save(desk, session);
 }
 
 static void done_opening(struct relay_job *job)
@@ -96,34 +96,25 @@ void relay_desk_new_session(struct relay_desk *desk, struct relay_desk_leg *leg)
 
 /* ---- join ---- */
 
-struct join {
+struct join_try {
     uv_timer_t timer;
     struct relay_desk *desk;
     uint64_t leg;
     char code[DS_TEXT_CODE];
 };
 
-static void meet(struct relay_desk *desk, struct relay_desk_leg *agent,
+static void join(struct relay_desk *desk, struct relay_desk_leg *agent,
                  struct relay_session *session)
 {
-    struct relay_desk_leg *viewer = relay_desk_find(desk, session->viewer);
-    session->agent = agent->id;
-    agent->session = session;
-    agent->guest_until = 0;
-    ds_check(viewer);
-    if (viewer->worker == agent->worker) {
-        relay_desk_pair(desk, session);
-        return;
-    }
-    struct relay_order *order = relay_order_new(RELAY_ORDER_MOVE, agent->id);
-    if (!order) {
-        relay_desk_end(desk, session, DS_BY_RELAY, DS_REASON_LOST, true, true);
-        return;
-    }
-    order->to = viewer->worker;
-    relay_worker_order(&desk->workers[agent->worker], order);
-    agent->worker = viewer->worker;
-    agent->is_moving = true;
+    char from[RELAY_ADDRESS_TEXT], detail[RELAY_AUDIT_DETAIL];
+    relay_desk_seat(session, agent);
+    relay_desk_meet(desk, session);
+    relay_desk_save(desk, session);
+    relay_address_text(&agent->from, from);
+    snprintf(detail, sizeof(detail), "address=%s", from);
+    relay_clerk_audit(desk->clerk, "session-paired", session->email, session->id, detail);
+    ds_log_info("session paired session=%s viewer=%llu agent=%llu", session->id,
+                (unsigned long long)session->end[RELAY_VIEWER].leg, (unsigned long long)agent->id);
 }
 
 /* Seconds until the leg's address and its network may try another code. */
@@ -151,7 +142,7 @@ static void try_code(struct relay_desk *desk, struct relay_desk_leg *leg, const 
     }
     struct relay_session *session = relay_sessions_join(&desk->sessions, code, now);
     if (session) {
-        meet(desk, leg, session);
+        join(desk, leg, session);
         return;
     }
     struct relay_address holder = relay_address_holder(&leg->from);
@@ -168,14 +159,14 @@ static void try_code(struct relay_desk *desk, struct relay_desk_leg *leg, const 
 
 static void on_join_freed(uv_handle_t *handle)
 {
-    struct join *join = handle->data;
+    struct join_try *join = handle->data;
     explicit_bzero(join->code, sizeof(join->code));
     free(join);
 }
 
 static void on_held_back(uv_timer_t *timer)
 {
-    struct join *join = timer->data;
+    struct join_try *join = timer->data;
     struct relay_desk_leg *leg = relay_desk_find(join->desk, join->leg);
     join->desk->waits--;
     if (leg && !join->desk->is_stopping) {
@@ -189,7 +180,7 @@ static void on_held_back(uv_timer_t *timer)
 static void hold_back(struct relay_desk *desk, struct relay_desk_leg *leg, const char *code,
                       unsigned delay_ms)
 {
-    struct join *join = ds_alloc_array(1, sizeof(*join));
+    struct join_try *join = ds_alloc_array(1, sizeof(*join));
     if (!join) {
         relay_desk_refuse(desk, leg, DS_REFUSAL_BUSY, "The relay is busy. Try again in a minute.");
         return;
@@ -224,35 +215,7 @@ void relay_desk_join(struct relay_desk *desk, struct relay_desk_leg *leg,
         try_code(desk, leg, message->join_code);
 }
 
-/* ---- pairing and end ---- */
-
-void relay_desk_pair(struct relay_desk *desk, struct relay_session *session)
-{
-    struct relay_desk_leg *viewer = relay_desk_find(desk, session->viewer);
-    struct relay_desk_leg *agent = relay_desk_find(desk, session->agent);
-    struct relay_order *order = relay_order_new(RELAY_ORDER_PAIR, session->viewer);
-    if (!viewer || !agent || !order) {
-        if (order)
-            order->letter.destroy(&order->letter);
-        relay_desk_end(desk, session, DS_BY_RELAY, DS_REASON_LOST, true, true);
-        return;
-    }
-    struct ds_message message = {.type = DS_MESSAGE_PAIRED};
-    memcpy(message.session, session->id, sizeof(message.session));
-    snprintf(message.org, sizeof(message.org), "%s", desk->conf->org);
-    relay_desk_send(desk, viewer, &message, false, false);
-    memcpy(message.name, session->name, sizeof(message.name));
-    relay_desk_send(desk, agent, &message, true, false);
-    order->other = agent->id;
-    relay_desk_order(desk, viewer, order);
-    relay_sessions_set_paired(&desk->sessions, session, ds_clock_now());
-    char from[RELAY_ADDRESS_TEXT], detail[RELAY_AUDIT_DETAIL];
-    relay_address_text(&agent->from, from);
-    snprintf(detail, sizeof(detail), "address=%s", from);
-    relay_clerk_audit(desk->clerk, "session-paired", session->email, session->id, detail);
-    ds_log_info("session paired session=%s viewer=%llu agent=%llu", session->id,
-                (unsigned long long)viewer->id, (unsigned long long)agent->id);
-}
+/* ---- end ---- */
 
 static void leave(struct relay_desk *desk, uint64_t id, const struct ds_message *ended)
 {
@@ -269,26 +232,28 @@ static void leave(struct relay_desk *desk, uint64_t id, const struct ds_message 
 void relay_desk_end(struct relay_desk *desk, struct relay_session *session, const char *by,
                     const char *reason, bool tell_viewer, bool tell_agent)
 {
-    static const char *const states[] = {"waiting", "meeting", "paired"};
+    static const char *const states[] = {"waiting", "paired", "ended"};
     struct ds_message ended = {.type = DS_MESSAGE_ENDED};
     char detail[RELAY_AUDIT_DETAIL];
+    ds_tick now = ds_clock_now();
     snprintf(ended.by, sizeof(ended.by), "%s", by);
     snprintf(ended.reason, sizeof(ended.reason), "%s", reason);
-    struct relay_desk_leg *viewer = relay_desk_find(desk, session->viewer);
-    if (viewer && session->state == RELAY_SESSION_PAIRED) {
+    struct relay_desk_leg *viewer = relay_desk_find(desk, session->end[RELAY_VIEWER].leg);
+    if (viewer && session->is_joined) {
         struct relay_order *order = relay_order_new(RELAY_ORDER_PART, viewer->id);
         if (order)
             relay_desk_order(desk, viewer, order);
     }
-    leave(desk, session->viewer, tell_viewer ? &ended : NULL);
-    leave(desk, session->agent, tell_agent ? &ended : NULL);
-    snprintf(
-        detail, sizeof(detail), "by=%s reason=%s was=%s seconds=%llu", by, reason,
-        states[session->state],
-        (unsigned long long)(session->paired ? (ds_clock_now() - session->paired) / DS_SECOND : 0));
+    leave(desk, session->end[RELAY_VIEWER].leg, tell_viewer ? &ended : NULL);
+    leave(desk, session->end[RELAY_AGENT].leg, tell_agent ? &ended : NULL);
+    snprintf(detail, sizeof(detail), "by=%s reason=%s was=%s seconds=%llu", by, reason,
+             states[session->state],
+             (unsigned long long)(session->paired ? (now - session->paired) / DS_SECOND : 0));
     relay_clerk_audit(desk->clerk, "session-ended", session->email, session->id, detail);
     ds_log_info("session ended session=%s %s", session->id, detail);
-    relay_sessions_close(&desk->sessions, session);
+    session->is_joined = false;
+    relay_sessions_end(&desk->sessions, session, by, reason, now + desk->cutoff);
+    relay_desk_save(desk, session);
 }
 
 unsigned relay_desk_end_account(struct relay_desk *desk, const char *email)
@@ -318,7 +283,14 @@ void relay_desk_expire(struct relay_desk *desk, ds_tick now)
 {
     for (struct relay_session *session = desk->sessions.first, *next; session; session = next) {
         next = session->next;
-        if (session->state == RELAY_SESSION_WAITING && now >= session->expires)
+        ds_tick until = relay_session_until(session);
+        if (until != 0 && now >= until)
+            relay_desk_end(desk, session, DS_BY_RELAY, DS_REASON_LOST, true, true);
+        else if (session->state == RELAY_SESSION_WAITING && now >= session->expires)
             relay_desk_end(desk, session, DS_BY_RELAY, DS_REASON_EXPIRED, true, false);
+    }
+    struct relay_session *old;
+    while ((old = relay_sessions_outdated(&desk->sessions, now)) != NULL &&
+           relay_desk_forget(desk, old)) {
     }
 }

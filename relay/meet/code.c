@@ -5,13 +5,25 @@
 
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
+#include <openssl/kdf.h>
 #include <openssl/rand.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
-int relay_code_key_init(struct relay_code_key *key)
+#define LABEL "deskside join codes v1"
+
+int relay_code_key_init(struct relay_code_key *key, const uint8_t *audit_key)
 {
-    return RAND_bytes(key->bytes, sizeof(key->bytes)) == 1 ? DS_OK : DS_EIO;
+    size_t len = sizeof(key->bytes);
+    EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_id(EVP_PKEY_HKDF, NULL);
+    bool is_made =
+        ctx && EVP_PKEY_derive_init(ctx) == 1 && EVP_PKEY_CTX_set_hkdf_md(ctx, EVP_sha256()) == 1 &&
+        EVP_PKEY_CTX_set1_hkdf_key(ctx, audit_key, 32) == 1 &&
+        EVP_PKEY_CTX_add1_hkdf_info(ctx, (const unsigned char *)LABEL, sizeof(LABEL) - 1) == 1 &&
+        EVP_PKEY_derive(ctx, key->bytes, &len) == 1 && len == sizeof(key->bytes);
+    EVP_PKEY_CTX_free(ctx);
+    return is_made ? DS_OK : DS_EIO;
 }
 
 int relay_code_draw(char out[DS_TEXT_CODE])

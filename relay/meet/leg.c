@@ -60,7 +60,7 @@ void relay_leg_close(struct relay_leg *leg, const char *why)
     leg->state = RELAY_LEG_CLOSED;
     relay_worker_remove(leg->worker, leg);
     uv_poll_stop(&leg->poll);
-    relay_worker_report(leg->worker, RELAY_REPORT_GONE, leg->id, NULL, why);
+    relay_worker_gone(leg->worker, leg->id, leg->heard, why);
     /* The handle before the descriptor: uv_close takes the number out of epoll once more, and by
      * then it may be another connection's. */
     uv_close((uv_handle_t *)&leg->poll, on_freed);
@@ -118,6 +118,7 @@ static void leg_write(struct relay_leg *leg)
         if (wrote > 0) {
             ds_buf_consume(&leg->out, (size_t)wrote);
             turn += (size_t)wrote;
+            leg->written += (size_t)wrote;
             continue;
         }
         int error = SSL_get_error(leg->ssl, wrote);
@@ -128,6 +129,10 @@ static void leg_write(struct relay_leg *leg)
     }
     if (leg->out.len == 0)
         leg->words = 0;
+    if (leg->tell_at != 0 && leg->written >= leg->tell_at) {
+        leg->tell_at = 0;
+        relay_worker_report(leg->worker, RELAY_REPORT_WRITTEN, leg->id, NULL, NULL);
+    }
     if (leg->state == RELAY_LEG_LAST && leg->out.len == 0) {
         relay_leg_close(leg, "done");
         return;
@@ -135,6 +140,11 @@ static void leg_write(struct relay_leg *leg)
     leg_watch(leg);
     if (turn > 0 && leg->peer)
         leg_regrant(leg->peer);
+}
+
+void relay_leg_tell(struct relay_leg *leg, size_t n)
+{
+    leg->tell_at = leg->written + leg->out.len + n;
 }
 
 void relay_leg_send(struct relay_leg *leg, const uint8_t *frames, size_t n, bool last)
@@ -350,7 +360,7 @@ fail_leg:
     relay_leg_discard(leg);
 fail:
     close(fd);
-    relay_worker_report(worker, RELAY_REPORT_GONE, id, NULL, "memory is short");
+    relay_worker_gone(worker, id, ds_clock_now(), "memory is short");
 }
 
 static void on_detached(uv_handle_t *handle)
@@ -359,14 +369,15 @@ static void on_detached(uv_handle_t *handle)
     struct relay_worker *worker = leg->worker;
     struct relay_order *order = relay_order_new(RELAY_ORDER_ARRIVE, leg->id);
     if (!order) {
-        relay_worker_report(worker, RELAY_REPORT_GONE, leg->id, NULL, "memory is short");
+        relay_worker_gone(worker, leg->id, leg->heard, "memory is short");
         relay_leg_discard(leg);
         return;
     }
     uint64_t id = leg->id;
+    ds_tick heard = leg->heard;
     order->moving = leg;
     if (relay_worker_order(&worker->all[leg->move_to], order))
-        relay_worker_report(worker, RELAY_REPORT_GONE, id, NULL, "worker is overloaded");
+        relay_worker_gone(worker, id, heard, "worker is overloaded");
 }
 
 void relay_leg_move(struct relay_leg *leg, unsigned to)
@@ -385,7 +396,7 @@ void relay_leg_arrive(struct relay_worker *worker, struct relay_leg *leg)
 {
     leg->state = RELAY_LEG_OPEN;
     if (leg_attach(worker, leg)) {
-        relay_worker_report(worker, RELAY_REPORT_GONE, leg->id, NULL, "loop is full");
+        relay_worker_gone(worker, leg->id, leg->heard, "loop is full");
         relay_leg_discard(leg);
         return;
     }

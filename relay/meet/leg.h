@@ -36,7 +36,9 @@ struct relay_leg {
     struct ds_buf out;               /* whole frames; the first may be written in part */
     size_t words;                    /* bytes of control and PONG queued since out was empty */
     struct relay_credit credit;      /* of what this leg sends */
-    unsigned asked;                  /* messages at the desk without an answer */
+    uint64_t written;                /* bytes taken off out */
+    uint64_t tell_at;                /* written then: the desk is told; 0: it did not ask */
+    unsigned asked, said;            /* messages at the desk without an answer */
     unsigned notes;                  /* verified and wrong-number of this pairing */
     ds_tick heard, pinged, deadline; /* deadline: of the state, 0 when none */
 };
@@ -51,6 +53,9 @@ void relay_leg_arrive(struct relay_worker *worker, struct relay_leg *leg);
  * not answered. DATA is bounded by credit, and its sender has an account or was invited by one. */
 #define RELAY_LEG_WORDS_MAX 65536
 #define RELAY_LEG_PONGS_MAX 16384
+
+/* The desk hears WRITTEN when what is queued now and n bytes more have been written. */
+void relay_leg_tell(struct relay_leg *leg, size_t n);
 
 /* Queues whole frames. last: close when they are written. */
 void relay_leg_send(struct relay_leg *leg, const uint8_t *frames, size_t n, bool last);

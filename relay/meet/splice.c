@@ -8,6 +8,8 @@
 
 /* Messages of one leg that may be at the desk at once; an end asks one thing at a time. */
 #define ASKED_MAX 8
+/* Chat messages of one leg that may wait for the store at once: PROTOCOL section 2, twice. */
+#define SAID_MAX 32
 /* verified and wrong-number of one pairing: three tries, and one proof for each of a few fresh
  * handshakes. */
 #define NOTES_MAX 16
@@ -73,6 +75,11 @@ static const char *splice_control(struct relay_leg *leg, const struct ds_frame *
     } else if (message.type == DS_MESSAGE_VERIFIED || message.type == DS_MESSAGE_WRONG_NUMBER) {
         if (leg->notes++ < NOTES_MAX)
             relay_worker_report(leg->worker, RELAY_REPORT_MESSAGE, leg->id, &message, NULL);
+    } else if (message.type == DS_MESSAGE_SAY) {
+        if (leg->said++ < SAID_MAX)
+            relay_worker_report(leg->worker, RELAY_REPORT_MESSAGE, leg->id, &message, NULL);
+        else
+            refuse(leg, DS_REFUSAL_PROTOCOL, "Too many messages without waiting for an answer.");
     } else if (leg->asked >= ASKED_MAX) {
         refuse(leg, DS_REFUSAL_PROTOCOL, "Too many messages without waiting for an answer.");
     } else {

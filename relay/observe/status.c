@@ -52,16 +52,32 @@ json_t *relay_status(struct relay_desk *desk)
     return reply_with(&text);
 }
 
+/* ", customer away, 512 s left" and so on. */
+static void put_away(struct ds_buf *text, const struct relay_desk *desk,
+                     const struct relay_session *s, ds_tick now)
+{
+    bool is_rep = s->end[RELAY_VIEWER].leg == 0;
+    bool is_customer = s->end[RELAY_AGENT].leg == 0 && s->state == RELAY_SESSION_PAIRED;
+    if (is_rep || is_customer)
+        put(text, "\t%s away, %u s left",
+            is_rep && is_customer ? "both"
+            : is_rep              ? "rep"
+                                  : "customer",
+            relay_session_left_s(s, desk->cutoff, now));
+}
+
 json_t *relay_status_sessions(struct relay_desk *desk)
 {
     struct ds_buf text;
     ds_buf_init(&text, TEXT_MAX);
     ds_tick now = ds_clock_now();
-    for (struct relay_session *s = desk->sessions.first; s; s = s->next)
+    for (struct relay_session *s = desk->sessions.first; s; s = s->next) {
         put(&text, "%s%s\t%s\t%s\t%llu s%s", text.len ? "\n" : "", s->id,
             s->state == RELAY_SESSION_PAIRED ? "running" : "waiting", s->email,
             (unsigned long long)((now - (s->paired ? s->paired : s->opened)) / DS_SECOND),
             s->is_verified ? "\tverified" : "");
+        put_away(&text, desk, s, now);
+    }
     if (text.len == 0)
         put(&text, "There are no sessions.");
     return reply_with(&text);

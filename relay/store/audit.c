@@ -78,7 +78,8 @@ static int append(struct relay_store *store, struct relay_audit_line *line)
         return error;
     clock_gettime(CLOCK_REALTIME, &now);
     line->number = number + 1;
-    line->at_ms = (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+    if (line->at_ms == 0)
+        line->at_ms = (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
     if (line_mac(store, before, line, line->mac) ||
         head_text(store, line->number, line->mac, head, sizeof(head)) ||
         store->ops->audit_put(store, line) || store->ops->value_put(store, HEAD_NAME, head))
@@ -90,6 +91,8 @@ int relay_audit_append(struct relay_store *store, struct relay_audit_line *line,
 {
     if (!own)
         return append(store, line);
+    if (store->is_behind)
+        return DS_EIO;
     int error = store->ops->begin(store);
     if (!error)
         error = append(store, line);

@@ -10,8 +10,8 @@
 
 #include <stddef.h>
 
-/* Appends one line (what, who, session, detail; number, at_ms and mac are filled in). Inside a
- * transaction of the caller, or in its own when own is true. DS_EIO. */
+/* Appends one line (what, who, session, detail; number, mac and at_ms, if it is 0, are filled in).
+ * Inside a transaction of the caller, or in its own when own is true. DS_EIO. */
 int relay_audit_append(struct relay_store *store, struct relay_audit_line *line, bool own);
 
 /* Walks the whole log. *lines: how many there are. 0; DS_EAUTH: *bad is the number of the first

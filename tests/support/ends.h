@@ -14,9 +14,9 @@
 /* One end, its tunnel's events written down. */
 struct end {
     struct ds_tunnel *tunnel;
-    unsigned opened, wrong, left, closed, messages, rooms;
+    unsigned opened, resumed, cut, wrong, left, closed, messages, rooms;
     int error;
-    const char *reason;
+    const char *reason;      /* of closed or cut */
     enum ds_channel channel; /* of the last message */
     size_t len;
     unsigned per_channel[DS_CHANNEL_COUNT];
@@ -27,6 +27,18 @@ struct end {
 static inline void end_opened(void *ctx)
 {
     ((struct end *)ctx)->opened++;
+}
+
+static inline void end_resumed(void *ctx)
+{
+    ((struct end *)ctx)->resumed++;
+}
+
+static inline void end_cut(void *ctx, const char *reason)
+{
+    struct end *e = ctx;
+    e->cut++;
+    e->reason = reason;
 }
 
 static inline void end_wrong(void *ctx, unsigned left)
@@ -73,6 +85,8 @@ static inline void end_room(void *ctx, enum ds_channel channel)
 
 static const struct ds_tunnel_events end_events = {
     .on_open = end_opened,
+    .on_resumed = end_resumed,
+    .on_cut = end_cut,
     .on_wrong_number = end_wrong,
     .on_message = end_message,
     .on_closed = end_closed,
@@ -118,6 +132,13 @@ static inline void ends_settle(struct end *a, struct end *b, ds_tick now)
         more = end_carry(a, b, now);
         more = end_carry(b, a, now) || more;
     }
+}
+
+/* Both ends lose the line, and the relay joins them anew; ends_settle carries the resume. */
+static inline void ends_rejoin(struct end *a, struct end *b, uint32_t round)
+{
+    ds_check(ds_tunnel_rejoin(a->tunnel, round) == DS_OK);
+    ds_check(ds_tunnel_rejoin(b->tunnel, round) == DS_OK);
 }
 
 #endif

@@ -143,6 +143,26 @@ bool test_leg_hello(struct test_leg *leg, const char *role)
     return test_leg_say(leg, &hello);
 }
 
+/* Tokens are noticed when they come, whatever stands before them. */
+static void look_for_tokens(struct test_leg *leg)
+{
+    struct ds_frame frame;
+    int used;
+    while ((used = ds_frame_decode(ds_buf_peek(&leg->in) + leg->looked, leg->in.len - leg->looked,
+                                   &frame)) > 0) {
+        struct ds_message message;
+        leg->looked += (size_t)used;
+        if (frame.type != DS_FRAME_CONTROL || ds_message_decode(frame.payload, frame.len, &message))
+            continue;
+        if (message.type == DS_MESSAGE_TOKEN) {
+            memcpy(leg->token, message.token, sizeof(leg->token));
+            leg->tokens++;
+        } else if (message.type == DS_MESSAGE_SESSION || message.type == DS_MESSAGE_PAIRED) {
+            memcpy(leg->session, message.session, sizeof(leg->session));
+        }
+    }
+}
+
 /* More bytes into leg->in; false when the relay closed. */
 static bool fill(struct test_leg *leg)
 {
@@ -156,6 +176,7 @@ static bool fill(struct test_leg *leg)
         return false;
     }
     ds_buf_commit(&leg->in, (size_t)n);
+    look_for_tokens(leg);
     return true;
 }
 
@@ -171,10 +192,19 @@ static bool take(struct test_leg *leg, struct ds_frame *frame)
     memcpy(bytes, frame->payload, frame->len);
     frame->payload = bytes;
     ds_buf_consume(&leg->in, (size_t)used);
+    leg->looked -= (size_t)used < leg->looked ? (size_t)used : leg->looked;
     return true;
 }
 
-/* Handles CREDIT and PING; false when the frame is for the test. */
+static bool is_token(const struct ds_frame *frame)
+{
+    struct ds_message message;
+    return frame->type == DS_FRAME_CONTROL &&
+           ds_message_decode(frame->payload, frame->len, &message) == DS_OK &&
+           message.type == DS_MESSAGE_TOKEN;
+}
+
+/* Handles CREDIT, PING and TOKEN; false when the frame is for the test. */
 static bool is_housekeeping(struct test_leg *leg, const struct ds_frame *frame)
 {
     if (frame->type == DS_FRAME_CREDIT) {
@@ -187,7 +217,7 @@ static bool is_housekeeping(struct test_leg *leg, const struct ds_frame *frame)
         test_leg_frame(leg, DS_FRAME_PONG, echo, sizeof(echo));
         return true;
     }
-    return false;
+    return is_token(frame);
 }
 
 bool test_leg_next(struct test_leg *leg, struct ds_frame *frame)
@@ -308,6 +338,47 @@ void test_leg_pair(struct test_leg *viewer, struct test_leg *agent, unsigned por
     wait_for_credit(agent, DS_LINK_CREDIT_MIN);
 }
 
+void test_leg_wait_token(struct test_leg *leg, unsigned count)
+{
+    while (leg->tokens < count)
+        assert_true(fill(leg));
+}
+
+bool test_leg_resume(struct test_leg *leg, const char *session, const char *token,
+                     unsigned chat_seen)
+{
+    struct ds_message message = {.type = DS_MESSAGE_RESUME, .chat_seen = chat_seen};
+    snprintf(message.session, sizeof(message.session), "%s", session);
+    snprintf(message.token, sizeof(message.token), "%s", token);
+    return test_leg_say(leg, &message);
+}
+
+void test_leg_return(struct test_leg *leg, unsigned port, const char *from, const char *role,
+                     unsigned chat_seen, struct ds_message *resumed)
+{
+    char session[DS_TEXT_SESSION], token[DS_TEXT_TOKEN];
+    memcpy(session, leg->session, sizeof(session));
+    memcpy(token, leg->token, sizeof(token));
+    test_leg_close(leg);
+    test_leg_open(leg, port, from, role);
+    memcpy(leg->session, session, sizeof(session));
+    memcpy(leg->token, token, sizeof(token));
+    assert_true(test_leg_resume(leg, session, token, chat_seen));
+    test_leg_expect(leg, DS_MESSAGE_RESUMED, resumed);
+}
+
+bool test_leg_chat(struct test_leg *leg, const char *id, const char *text)
+{
+    struct ds_message message = {.type = DS_MESSAGE_SAY};
+    memset(message.id, '0', DS_TEXT_ID - 1);
+    for (size_t i = 0; id[i] && 2 * i + 1 < DS_TEXT_ID - 1; i++)
+        snprintf(message.id + 2 * i, 3, "%02x", (unsigned char)id[i]);
+    for (size_t i = 0; i < DS_TEXT_ID - 1; i++)
+        message.id[i] = message.id[i] ? message.id[i] : '0';
+    snprintf(message.text, sizeof(message.text), "%s", text);
+    return test_leg_say(leg, &message);
+}
+
 bool test_leg_data(struct test_leg *leg, const void *bytes, size_t n)
 {
     wait_for_credit(leg, n);
@@ -319,7 +390,8 @@ void test_leg_expect_data(struct test_leg *leg, const void *bytes, size_t n)
 {
     struct ds_frame frame;
     assert_true(test_leg_next(leg, &frame));
-    assert_int_equal(frame.type, DS_FRAME_DATA);
+    if (frame.type != DS_FRAME_DATA)
+        fail_msg("%.*s came instead of DATA", (int)frame.len, (const char *)frame.payload);
     assert_int_equal(frame.len, n);
     assert_memory_equal(frame.payload, bytes, n);
 }

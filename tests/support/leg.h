@@ -17,7 +17,11 @@ struct test_leg {
     SSL *ssl; /* NULL before test_leg_tls */
     SSL_CTX *tls;
     struct ds_buf in;
-    uint64_t credit; /* granted and not yet spent by test_leg_data */
+    uint64_t credit;               /* granted and not yet spent by test_leg_data */
+    size_t looked;                 /* bytes of in that were looked through for tokens */
+    char session[DS_TEXT_SESSION]; /* the last one that SESSION or PAIRED named */
+    char token[DS_TEXT_TOKEN];     /* the last one that came; "" before */
+    unsigned tokens;               /* how many came */
     bool is_web_socket;
     struct ds_buf carried; /* bytes of the WebSocket stream not yet read by TLS */
 };
@@ -39,8 +43,8 @@ bool test_leg_frame(struct test_leg *leg, uint8_t type, const void *payload, siz
 bool test_leg_say(struct test_leg *leg, const struct ds_message *message);
 bool test_leg_hello(struct test_leg *leg, const char *role);
 
-/* The next frame that is not CREDIT or PING (credit is counted, pings are answered); payload is
- * valid until the next call. False: the relay closed. */
+/* The next frame that is not CREDIT, PING or TOKEN (credit is counted, pings are answered, the last
+ * token is kept); payload is valid until the next call. False: the relay closed. */
 bool test_leg_next(struct test_leg *leg, struct ds_frame *frame);
 /* The next frame has to be a control message of this type. */
 void test_leg_expect(struct test_leg *leg, enum ds_message_type type, struct ds_message *out);
@@ -58,6 +62,18 @@ bool test_leg_join(struct test_leg *agent, const char *code);
 /* Opens both, signs in, joins; both have had PAIRED and their first credit. */
 void test_leg_pair(struct test_leg *viewer, struct test_leg *agent, unsigned port, const char *from,
                    const char *email, const char *password);
+
+/* Reads until there have been this many tokens; whatever else came waits for the test. */
+void test_leg_wait_token(struct test_leg *leg, unsigned count);
+/* Says RESUME on an open leg. */
+bool test_leg_resume(struct test_leg *leg, const char *session, const char *token,
+                     unsigned chat_seen);
+/* connect, hello and RESUME with what the leg before knows, whose connection is closed first; it
+ * becomes the new one. resumed: the answer, may be NULL. The new token is not waited for. */
+void test_leg_return(struct test_leg *leg, unsigned port, const char *from, const char *role,
+                     unsigned chat_seen, struct ds_message *resumed);
+/* Says a chat message; id: any text, of which a fitting one is made. */
+bool test_leg_chat(struct test_leg *leg, const char *id, const char *text);
 
 /* Sends DATA within the credit, waiting for more when there is none. */
 bool test_leg_data(struct test_leg *leg, const void *bytes, size_t n);

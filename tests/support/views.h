@@ -11,13 +11,15 @@ struct test_view {
     enum ds_right asked; /* CONNECTED; 0 (look) means none unless is_asked */
     bool is_asked;
     enum agent_pause paused;
-    bool resume_asked, is_ending, has_control;
+    bool comes_back;
+    bool resume_asked, may_resume, is_ending, has_control;
     unsigned wrong_tries;
     const char *problem;
     enum agent_ending ending;
     bool has_record;
     enum agent_removal removal;
     bool is_removing;
+    bool is_connection_open;
     const char *removed;
 };
 

@@ -235,12 +235,10 @@ static void pause_and_end_are_on_the_bar(void **state)
     test_customer_shot(&c, "bar");
     click_bar(80); /* Pause */
     test_process_wait_event(s->viewer, "state", "state", "paused", TEST_WAIT_MS);
-    test_customer_shot(&c, "bar-paused");
-    test_customer_read();
-    click_bar(80); /* Go on */
-    test_process_wait_event(s->viewer, "state", "state", "active", TEST_WAIT_MS);
-    test_customer_key(&c, "Pause");
-    test_process_wait_event(s->viewer, "state", "state", "paused", TEST_WAIT_MS);
+    test_customer_wait_window(&c, TEST_WINDOW_PAGE, &page); /* what the pause means */
+    test_customer_shot(&c, "paused");
+    test_customer_key(&c, "Return");
+    test_customer_wait_no_window(&c, TEST_WINDOW_PAGE);
 
     /* The rep asks to go on; no is the answer that needs nothing. */
     test_process_command(s->viewer, "{\"cmd\":\"resume\"}");
@@ -251,6 +249,25 @@ static void pause_and_end_are_on_the_bar(void **state)
     ask_until_asked("{\"cmd\":\"resume\"}", "stats");
     test_customer_hand(&c, KEYS("shift+Tab", "space"));
     test_process_wait_event(s->viewer, "state", "state", "active", TEST_WAIT_MS);
+
+    /* By the key, and the rep may go on without a question: nobody else does. */
+    test_customer_key(&c, "Pause");
+    test_process_wait_event(s->viewer, "state", "state", "paused", TEST_WAIT_MS);
+    test_customer_wait_window(&c, TEST_WINDOW_PAGE, &page);
+    test_customer_key(&c, "Escape");
+    test_customer_wait_no_window(&c, TEST_WINDOW_PAGE);
+    click_bar(80); /* Go on... */
+    test_customer_wait_window(&c, TEST_WINDOW_PAGE, &page);
+    test_customer_read();
+    test_customer_hand(&c, KEYS("shift+Tab", "space"));
+    test_customer_shot(&c, "paused-allowed");
+    test_customer_key(&c, "Escape");
+    test_customer_wait_no_window(&c, TEST_WINDOW_PAGE);
+    test_customer_shot(&c, "bar-paused");
+    assert_null(test_process_poll_event(s->viewer, "state", "state", "active", 300));
+    test_process_command(s->viewer, "{\"cmd\":\"resume\"}");
+    test_process_wait_event(s->viewer, "state", "state", "active", TEST_WAIT_MS);
+    assert_false(test_customer_find(&c, TEST_WINDOW_PAGE, &page));
 
     click_bar(20); /* End */
     test_customer_wait_window(&c, TEST_WINDOW_PAGE, &page);

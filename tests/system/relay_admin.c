@@ -457,20 +457,19 @@ static void a_disabled_rep_is_out_at_once(void **state)
     assert_int_equal(test_relay_stop(&relay), 0);
 }
 
-static void stopping_tells_both_ends_why(void **state)
+static void stopping_tells_all_to_come_back(void **state)
 {
     (void)state;
     struct test_leg viewer, agent, guest;
-    struct ds_message ended;
+    struct ds_message moving;
     test_relay_start(&relay, NULL);
     open_session(&viewer, &agent);
     test_leg_open(&guest, relay.port, NULL, "agent");
     kill(test_process_pid(relay.process), SIGTERM);
-    test_leg_expect(&viewer, DS_MESSAGE_ENDED, &ended);
-    assert_string_equal(ended.reason, DS_REASON_SHUTDOWN);
+    test_leg_expect(&viewer, DS_MESSAGE_MOVING, &moving);
+    assert_in_range(moving.delay_ms, 1, 8000);
     test_leg_expect_closed(&viewer);
-    test_leg_expect(&agent, DS_MESSAGE_ENDED, &ended);
-    assert_string_equal(ended.by, DS_BY_RELAY);
+    test_leg_expect(&agent, DS_MESSAGE_MOVING, &moving);
     test_leg_expect_closed(&agent);
     test_leg_expect_closed(&guest);
     assert_int_equal(test_process_wait_exit(relay.process, 10000), 0);
@@ -555,7 +554,7 @@ int main(void)
         cmocka_unit_test(each_port_is_announced_and_answers),
         cmocka_unit_test(commands_beside_a_running_relay_see_and_end_sessions),
         cmocka_unit_test(a_disabled_rep_is_out_at_once),
-        cmocka_unit_test(stopping_tells_both_ends_why),
+        cmocka_unit_test(stopping_tells_all_to_come_back),
         cmocka_unit_test(a_killed_relay_starts_again_and_its_log_is_whole),
         cmocka_unit_test(two_hundred_pairs_wait_in_peace_and_still_work),
     };

@@ -43,6 +43,7 @@ static void wrong_used_and_expired_codes_get_the_same_answer(void **state)
     (void)state;
     struct test_leg viewer, agent, other;
     struct ds_message session, wrong, used, expired, ended;
+    struct ds_message end = {.type = DS_MESSAGE_END, .reason = DS_REASON_CLOSED};
     sign_in(&viewer, "127.1.1.1");
     test_leg_open(&agent, relay.port, "127.1.1.2", "agent");
     test_leg_open(&other, relay.port, "127.1.1.3", "agent");
@@ -60,8 +61,9 @@ static void wrong_used_and_expired_codes_get_the_same_answer(void **state)
     test_leg_join(&other, session.join_code);
     test_leg_expect_error(&other, DS_REFUSAL_CODE, &used);
 
-    test_leg_close(&agent);
+    assert_true(test_leg_say(&agent, &end));
     test_leg_expect(&viewer, DS_MESSAGE_ENDED, NULL);
+    test_leg_close(&agent);
     test_leg_new_session(&viewer, &session);
     test_leg_expect(&viewer, DS_MESSAGE_ENDED, &ended);
     assert_string_equal(ended.reason, DS_REASON_EXPIRED);

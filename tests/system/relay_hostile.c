@@ -372,7 +372,7 @@ static void a_web_socket_that_is_not_read_goes_with_its_leg(void **state)
     (void)state;
     static const uint8_t bytes[DS_FRAME_DATA_MAX];
     struct test_leg full, sender;
-    struct ds_message session;
+    struct ds_message session, end = {.type = DS_MESSAGE_END, .reason = DS_REASON_CLOSED};
     int small = 4096;
     test_leg_open(&sender, relay.port, "127.7.1.6", "viewer");
     test_leg_sign_in(&sender, TEST_RELAY_EMAIL, TEST_RELAY_PASSWORD);
@@ -393,9 +393,11 @@ static void a_web_socket_that_is_not_read_goes_with_its_leg(void **state)
         assert_true(i < 4096);
     }
     test_leg_frame(&full, DS_FRAME_CREDIT, "\0\0\1\0", 4); /* only the relay grants credit */
-    test_leg_expect(&sender, DS_MESSAGE_ENDED, NULL);
+    test_leg_expect(&sender, DS_MESSAGE_PEER_AWAY, NULL);
     expect_status(" 0 web,");
     test_leg_close(&full);
+    assert_true(test_leg_say(&sender, &end));
+    expect_status("Sessions: 1 running");
     test_leg_close(&sender);
     expect_service();
 }

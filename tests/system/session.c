@@ -254,14 +254,36 @@ static void revoked_control_stops_typing_and_can_be_given_again(void **state)
     wait_file(path, "kept\n");
 }
 
+/* One pixel of the rep's display, beside the card that says who paused. */
+static void wait_rep_pixel(uint32_t color)
+{
+    ds_tick deadline = ds_clock_now() + TEST_WAIT_MS * DS_MS;
+    for (;;) {
+        uint32_t *pixel = test_display_grab(session.rep, 40, 600, 1, 1), is = *pixel;
+        free(pixel);
+        if (is == color)
+            return;
+        if (ds_clock_now() > deadline)
+            fail_msg("#%06x and not #%06x", is, color);
+        poll(NULL, 0, 20);
+    }
+}
+
 static void pause_darkens_and_resume_brings_the_picture_back(void **state)
 {
     (void)state;
+    test_display_run(session.customer,
+                     (const char *const[]){"xsetroot", "-solid", "#c08040", NULL});
+    wait_rep_pixel(0xc08040);
     test_process_command(session.agent, "{\"cmd\":\"pause\"}");
     test_process_wait_event(session.viewer, "state", "state", "paused", TEST_WAIT_MS);
+    wait_rep_pixel(0x3c2d20); /* the last picture, a quarter as bright on a dark ground */
+    test_display_run(session.customer,
+                     (const char *const[]){"xsetroot", "-solid", "#ffffff", NULL});
     test_process_command(session.viewer, "{\"cmd\":\"resume\"}");
     test_process_wait_event(session.viewer, "state", "state", "active", TEST_WAIT_MS);
     test_process_wait_event(session.viewer, "picture", NULL, NULL, TEST_WAIT_MS);
+    wait_rep_pixel(0xffffff);
 }
 
 int main(void)

@@ -64,7 +64,7 @@ static void draw_bar(const char *folder, const struct test_view *at, const struc
     struct ds_ui *ui = ds_ui_new(theme);
     struct agent_show_event event;
     struct agent_view view;
-    bool is_end_asked;
+    enum agent_bar_did did;
     double width = 100;
     char name[64];
     test_view_make(at, &view, NULL);
@@ -72,7 +72,7 @@ static void draw_bar(const char *folder, const struct test_view *at, const struc
     for (int i = 0; i < 2; i++) {
         do {
             ds_ui_begin(ui, (int)(width * theme->scale + 0.99), height, 5 * DS_SECOND);
-            agent_bar_build(ui, &view, false, &event, &is_end_asked, &width);
+            agent_bar_build(ui, &view, false, &event, &did, &width);
         } while (ds_ui_end(ui));
     }
     snprintf(name, sizeof name, "bar-%s", at->name);

@@ -28,6 +28,9 @@ static const struct {
     {DS_MESSAGE_WRONG_NUMBER, "{\"type\":\"wrong-number\",\"tries\":2}"},
     {DS_MESSAGE_VERIFIED, "{\"type\":\"verified\",\"audit\":\"" HEX64 "\"}"},
     {DS_MESSAGE_END, "{\"type\":\"end\",\"reason\":\"closed\"}"},
+    {DS_MESSAGE_RESUME,
+     "{\"type\":\"resume\",\"session\":\"" HEX32 "\",\"token\":\"" HEX32 "\",\"chat_seen\":7}"},
+    {DS_MESSAGE_SAY, "{\"type\":\"say\",\"id\":\"" HEX32 "\",\"text\":\"Good morning\"}"},
     {DS_MESSAGE_WELCOME, "{\"type\":\"welcome\",\"version\":1,\"host\":\"relay.example\",\"org\":"
                          "\"Acme Support\",\"heartbeat_ms\":5000,\"dead_ms\":15000}"},
     {DS_MESSAGE_SIGNED_IN, "{\"type\":\"signed-in\",\"name\":\"Dana R.\"}"},
@@ -36,6 +39,13 @@ static const struct {
     {DS_MESSAGE_PAIRED, "{\"type\":\"paired\",\"session\":\"" HEX32
                         "\",\"name\":\"Dana R.\",\"org\":\"Acme Support\"}"},
     {DS_MESSAGE_ENDED, "{\"type\":\"ended\",\"by\":\"customer\",\"reason\":\"refused\"}"},
+    {DS_MESSAGE_TOKEN, "{\"type\":\"token\",\"token\":\"" HEX32 "\"}"},
+    {DS_MESSAGE_RESUMED, "{\"type\":\"resumed\",\"present\":1,\"left_s\":600}"},
+    {DS_MESSAGE_PEER_AWAY, "{\"type\":\"peer-away\",\"left_s\":581}"},
+    {DS_MESSAGE_REJOINED, "{\"type\":\"rejoined\",\"round\":2}"},
+    {DS_MESSAGE_CHAT, "{\"type\":\"chat\",\"number\":7,\"id\":\"" HEX32
+                      "\",\"from\":\"customer\",\"text\":\"Good morning\"}"},
+    {DS_MESSAGE_MOVING, "{\"type\":\"moving\",\"delay_ms\":2000}"},
     {DS_MESSAGE_ERROR,
      "{\"type\":\"error\",\"error\":\"wrong-code\",\"message\":\"This code is not valid.\"}"},
 };
@@ -75,13 +85,13 @@ static void fields_land_where_they_belong(void **state)
 {
     (void)state;
     struct ds_message m;
-    assert_int_equal(decode(golden[7].json, &m), DS_OK);
+    assert_int_equal(decode(golden[9].json, &m), DS_OK);
     assert_int_equal(m.version, 1);
     assert_string_equal(m.host, "relay.example");
     assert_string_equal(m.org, "Acme Support");
     assert_int_equal(m.heartbeat_ms, 5000);
     assert_int_equal(m.dead_ms, 15000);
-    assert_int_equal(decode(golden[9].json, &m), DS_OK);
+    assert_int_equal(decode(golden[11].json, &m), DS_OK);
     assert_string_equal(m.session, HEX32);
     assert_string_equal(m.join_code, "000000001");
     assert_int_equal(m.expires_s, 900);
@@ -135,6 +145,7 @@ static void text_fields_have_their_bound(void **state)
         {"{\"type\":\"sign-in\",\"email\":\"e\",\"password\":\"%s\"}", DS_TEXT_PASSWORD - 1},
         {"{\"type\":\"signed-in\",\"name\":\"%s\"}", DS_TEXT_NAME - 1},
         {"{\"type\":\"end\",\"reason\":\"%s\"}", DS_TEXT_REASON - 1},
+        {"{\"type\":\"say\",\"id\":\"" HEX32 "\",\"text\":\"%s\"}", DS_TEXT_CHAT - 1},
         {"{\"type\":\"ended\",\"by\":\"%s\",\"reason\":\"\"}", 15},
         {"{\"type\":\"error\",\"error\":\"%s\",\"message\":\"\"}", DS_TEXT_REASON - 1},
         {"{\"type\":\"error\",\"error\":\"\",\"message\":\"%s\"}", DS_TEXT_MESSAGE - 1},
@@ -142,7 +153,7 @@ static void text_fields_have_their_bound(void **state)
          DS_TEXT_NAME - 1},
     };
     for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++) {
-        static char value[2048], text[4096];
+        static char value[2 * DS_TEXT_CHAT], text[3 * DS_TEXT_CHAT];
         struct ds_message message;
         for (size_t n = fields[i].most - 1; n <= fields[i].most + 1; n++) {
             memset(value, 'x', n);
@@ -187,6 +198,10 @@ static void values_of_the_wrong_kind_are_refused(void **state)
         "{\"type\":\"verified\",\"audit\":\"" HEX32 "00112233445566778899AABBCCDDEEFF\"}",
         "{\"type\":\"wrong-number\",\"tries\":0}",
         "{\"type\":\"wrong-number\",\"tries\":4}",
+        "{\"type\":\"say\",\"id\":\"" HEX32 "\",\"text\":\"\"}",
+        "{\"type\":\"resumed\",\"present\":2,\"left_s\":600}",
+        "{\"type\":\"token\",\"token\":\"0011\"}",
+        "{\"type\":\"chat\",\"number\":7,\"id\":\"" HEX32 "\",\"from\":\"relay\",\"text\":\"a\"}",
     };
     for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
         struct ds_message message;

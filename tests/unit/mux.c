@@ -15,7 +15,7 @@
 
 /* What a mux handed out. */
 struct seen {
-    unsigned messages, rooms;
+    unsigned messages, rooms, ledgers;
     enum ds_channel channel, room;
     size_t len;
     uint8_t bytes[DS_MUX_MESSAGE_MAX];
@@ -40,7 +40,13 @@ static void on_room(void *ctx, enum ds_channel channel)
     s->room = channel;
 }
 
-static const struct ds_mux_events events = {.on_message = on_message, .on_room = on_room};
+static void on_ledger(void *ctx)
+{
+    ((struct seen *)ctx)->ledgers++;
+}
+
+static const struct ds_mux_events events = {
+    .on_message = on_message, .on_room = on_room, .on_ledger = on_ledger};
 
 static int set_up(void **state)
 {
@@ -142,7 +148,7 @@ static void an_acknowledgement_and_a_grant_are_these_bytes(void **state)
     assert_int_equal(ds_mux_drain(&receiver, out, sizeof(out)), sizeof(ack));
     assert_memory_equal(out, ack, sizeof(ack));
     assert_int_equal(ds_mux_feed(&sender, ack, sizeof(ack)), DS_OK);
-    assert_int_equal(sender.lanes[DS_CHANNEL_CONTROL].acked_sequence, 1);
+    assert_int_equal(sender.lanes[DS_CHANNEL_CONTROL].queue.acked, 1);
 
     assert_int_equal(push(&sender, DS_CHANNEL_FILES, DS_MUX_WINDOW / 2, 1), DS_OK);
     while (ds_mux_has_output(&sender))
@@ -230,7 +236,7 @@ static void no_record_is_longer_than_its_bound(void **state)
         for (size_t at = 0; at < n;) {
             size_t len = (size_t)out[at + 2] << 8 | out[at + 3];
             assert_in_range(len, 1, DS_MUX_RECORD_MAX);
-            total += len - (ds_mux_is_ledger(out[at]) && (out[at + 1] & DS_MUX_FIRST) ? 8 : 0);
+            total += len - (ds_ledger_has(out[at]) && (out[at + 1] & DS_MUX_FIRST) ? 8 : 0);
             at += DS_MUX_HEADER + len;
             assert_true(at <= n);
         }
@@ -516,7 +522,7 @@ static void a_half_received_message_is_not_acknowledged(void **state)
     while (ds_mux_has_output(&sender))
         assert_int_equal(feed_to(&receiver, &sender), DS_OK);
     assert_int_equal(feed_to(&sender, &receiver), DS_OK);
-    assert_int_equal(sender.lanes[DS_CHANNEL_NOTES].acked_sequence, 2);
+    assert_int_equal(sender.lanes[DS_CHANNEL_NOTES].queue.acked, 2);
 }
 
 static void an_acknowledgement_of_a_half_sent_message_ends_the_stream(void **state)
@@ -527,6 +533,227 @@ static void an_acknowledgement_of_a_half_sent_message_ends_the_stream(void **sta
     assert_int_equal(push(&sender, DS_CHANNEL_CONTROL, 3 * CAP, 1), DS_OK);
     assert_int_equal(ds_mux_drain(&sender, out, sizeof(out)), CAP);
     assert_int_equal(ds_mux_feed(&sender, ack, sizeof(ack)), DS_EPROTO);
+}
+
+/* ---- over a cut ---- */
+
+static const uint8_t session[DS_SESSION_ID] = {9, 8, 7};
+
+static void cut_and_resume(void)
+{
+    ds_mux_cut(&sender);
+    ds_mux_cut(&receiver);
+    ds_mux_resume(&sender, session);
+    ds_mux_resume(&receiver, session);
+}
+
+/* Until neither has anything to say. */
+static void settle(void)
+{
+    while (ds_mux_has_output(&sender) || ds_mux_has_output(&receiver)) {
+        assert_int_equal(feed_to(&receiver, &sender), DS_OK);
+        assert_int_equal(feed_to(&sender, &receiver), DS_OK);
+    }
+}
+
+static void messages_are_kept_until_they_are_acknowledged(void **state)
+{
+    (void)state;
+    uint8_t out[CAP];
+    for (int i = 0; i < 3; i++)
+        assert_int_equal(push(&sender, DS_CHANNEL_NOTES, 10, 1), DS_OK);
+    assert_int_equal(feed_to(&receiver, &sender), DS_OK);
+    assert_int_equal(ds_mux_queued(&sender, DS_CHANNEL_NOTES), 0);
+    assert_int_equal(ds_queue_load(&sender.lanes[DS_CHANNEL_NOTES].queue), 30);
+    assert_int_equal(sender.lanes[DS_CHANNEL_NOTES].queue.messages, 3);
+    assert_false(ds_mux_has_output(&sender));
+    assert_int_equal(ds_mux_drain(&sender, out, sizeof(out)), 0);
+    assert_int_equal(feed_to(&sender, &receiver), DS_OK);
+    assert_int_equal(sender.lanes[DS_CHANNEL_NOTES].queue.messages, 0);
+    assert_int_equal(ds_queue_load(&sender.lanes[DS_CHANNEL_NOTES].queue), 0);
+}
+
+static void unacknowledged_messages_fill_the_bounds(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof(ds_ledger_channels) / sizeof(ds_ledger_channels[0]); i++)
+        for (size_t len = 1; len <= 65536; len *= 65536) {
+            enum ds_channel channel = ds_ledger_channels[i];
+            const unsigned max = len == 1 ? DS_MUX_QUEUE_MESSAGES : DS_MUX_QUEUE_BYTES / 65536;
+            unsigned sent = 0;
+            set_up(NULL);
+            for (int error = DS_OK; !error;) {
+                error = push(&sender, channel, len, 1);
+                sent += !error;
+                /* They arrive, but no acknowledgement comes back, only credit. */
+                assert_int_equal(feed_to(&receiver, &sender), DS_OK);
+                sender.lanes[channel].send_credit = DS_MUX_WINDOW;
+                receiver.lanes[channel].credit.left = DS_MUX_WINDOW;
+            }
+            assert_int_equal(sent, max);
+            while (ds_mux_has_output(&sender)) {
+                sender.lanes[channel].send_credit = DS_MUX_WINDOW;
+                receiver.lanes[channel].credit.left = DS_MUX_WINDOW;
+                assert_int_equal(feed_to(&receiver, &sender), DS_OK);
+            }
+            assert_int_equal(seen.messages, max);
+            assert_int_equal(seen.rooms, 0);
+            /* One less than half, then half. */
+            uint8_t ack[] = {0, 0, 0, 10, 2, (uint8_t)channel, 0, 0, 0, 0, 0, 0, 0, 0};
+            ds_put_u16(ack + 12, (uint16_t)(max / 2 - 1));
+            assert_int_equal(ds_mux_feed(&sender, ack, sizeof(ack)), DS_OK);
+            assert_int_equal(seen.rooms, 0);
+            ds_put_u16(ack + 12, (uint16_t)(max / 2));
+            assert_int_equal(ds_mux_feed(&sender, ack, sizeof(ack)), DS_OK);
+            assert_int_equal(seen.rooms, 1);
+            assert_int_equal(seen.room, channel);
+            tear_down(NULL);
+        }
+    set_up(NULL);
+}
+
+static void the_first_record_after_a_cut_is_these_bytes(void **state)
+{
+    (void)state;
+    uint8_t out[CAP];
+    assert_int_equal(push(&sender, DS_CHANNEL_NOTES, 5, 1), DS_OK);
+    assert_int_equal(push(&sender, DS_CHANNEL_NOTES, 5, 1), DS_OK);
+    settle();
+    cut_and_resume();
+    static const uint8_t want[] = {
+        0, 0, 0, 44,                /* the mux's own channel, length */
+        3,                          /* LEDGER */
+        9, 8, 7, 0,  0, 0, 0, 0,    /* session */
+        0, 0, 0, 0,  0, 0, 0, 0,    /* */
+        1, 0, 0, 0,  0, 0, 0, 0, 0, /* control: nothing came */
+        4, 0, 0, 0,  0, 0, 0, 0, 2, /* notes: two messages came whole */
+        6, 0, 0, 0,  0, 0, 0, 0, 0, /* clipboard */
+    };
+    assert_true(ds_mux_has_output(&receiver));
+    assert_int_equal(ds_mux_drain(&receiver, out, sizeof(out)), sizeof(want));
+    assert_memory_equal(out, want, sizeof(want));
+    /* Nothing else before the peer's. */
+    assert_int_equal(push(&receiver, DS_CHANNEL_CONTROL, 5, 1), DS_OK);
+    assert_false(ds_mux_has_output(&receiver));
+    assert_int_equal(ds_mux_drain(&receiver, out, sizeof(out)), 0);
+    assert_int_equal(feed_to(&receiver, &sender), DS_OK);
+    assert_int_equal(seen.ledgers, 1);
+    assert_true(ds_mux_has_output(&receiver));
+}
+
+/* A long stream of the sender's is cut after every byte that the receiver got. */
+static void a_stream_cut_at_any_byte_goes_on_without_loss(void **state)
+{
+    (void)state;
+    static uint8_t stream[CAP];
+    size_t n = 1;
+    for (size_t cut = 0; cut < n; cut++) {
+        tear_down(NULL);
+        set_up(NULL);
+        for (int i = 1; i <= 4; i++) {
+            assert_int_equal(push(&sender, DS_CHANNEL_CONTROL, 30, (uint8_t)i), DS_OK);
+            assert_int_equal(push(&sender, DS_CHANNEL_CLIPBOARD, i == 2 ? 4500 : 40, (uint8_t)i),
+                             DS_OK);
+            assert_int_equal(push(&sender, DS_CHANNEL_FILES, 50, (uint8_t)i), DS_OK);
+        }
+        n = ds_mux_drain(&sender, stream, sizeof(stream));
+        assert_int_equal(feed_exact(&receiver, stream, cut), DS_OK);
+        cut_and_resume();
+        assert_int_equal(ds_mux_queued(&sender, DS_CHANNEL_FILES), 0);
+        settle();
+        assert_int_equal(seen.ledgers, 2);
+        assert_int_equal(receiver.lanes[DS_CHANNEL_CONTROL].received_sequence, 4);
+        assert_int_equal(receiver.lanes[DS_CHANNEL_CLIPBOARD].received_sequence, 4);
+        assert_in_range(seen.messages, 8, 12); /* and files before the cut */
+        assert_null(sender.lanes[DS_CHANNEL_CONTROL].queue.first);
+        assert_null(sender.lanes[DS_CHANNEL_CLIPBOARD].queue.first);
+        assert_int_equal(receiver.lanes[DS_CHANNEL_FILES].credit.left, DS_MUX_WINDOW);
+        assert_int_equal(sender.lanes[DS_CHANNEL_FILES].send_credit, DS_MUX_WINDOW);
+    }
+    assert_true(n > 5000);
+}
+
+static void what_is_held_stays_held_over_a_cut(void **state)
+{
+    (void)state;
+    ds_mux_hold(&receiver, DS_CHANNEL_SCREEN, true);
+    assert_int_equal(push(&sender, DS_CHANNEL_SCREEN, DS_MUX_MESSAGE_MAX, 1), DS_OK);
+    settle();
+    cut_and_resume();
+    assert_int_equal(push(&sender, DS_CHANNEL_SCREEN, DS_MUX_MESSAGE_MAX, 1), DS_OK);
+    settle();
+    assert_int_equal(ds_mux_queued(&sender, DS_CHANNEL_SCREEN), DS_MUX_MESSAGE_MAX - DS_MUX_WINDOW);
+    ds_mux_hold(&receiver, DS_CHANNEL_SCREEN, false);
+    settle();
+    assert_int_equal(seen.messages, 1);
+}
+
+static void assert_does_not_fit(const uint8_t *record, size_t n, const char *reason)
+{
+    for (int i = 0; i < 3; i++)
+        assert_int_equal(push(&sender, DS_CHANNEL_NOTES, 10, 1), DS_OK);
+    assert_int_equal(feed_to(&receiver, &sender), DS_OK);
+    settle();
+    assert_int_equal(push(&sender, DS_CHANNEL_NOTES, 10, 1), DS_OK);
+    cut_and_resume();
+    assert_int_equal(feed_exact(&sender, record, n), DS_EPROTO);
+    assert_string_equal(sender.reason, reason);
+    assert_int_equal(seen.ledgers, 0);
+    /* Nothing was dropped. */
+    assert_int_equal(sender.lanes[DS_CHANNEL_NOTES].queue.messages, 1);
+    tear_down(NULL);
+    set_up(NULL);
+}
+
+static void a_ledger_that_does_not_fit_ends_the_stream(void **state)
+{
+    (void)state;
+    uint8_t record[DS_MUX_HEADER + DS_LEDGER_SIZE] = {0, 0, 0, DS_LEDGER_SIZE, 3, 9, 8, 7};
+    uint8_t *notes = record + DS_MUX_HEADER + 1 + DS_SESSION_ID + 9, *control = notes - 9;
+    control[0] = DS_CHANNEL_CONTROL;
+    notes[0] = DS_CHANNEL_NOTES;
+    notes[9] = DS_CHANNEL_CLIPBOARD;
+    static const char ahead[] =
+        "the other side's ledger is ahead: it has messages that were never sent";
+    notes[8] = 4; /* queued, but never sent */
+    assert_does_not_fit(record, sizeof(record), ahead);
+    memset(notes + 1, 0xff, 8);
+    assert_does_not_fit(record, sizeof(record), ahead);
+    memset(notes + 1, 0, 8);
+    notes[8] = 2;
+    assert_does_not_fit(record, sizeof(record),
+                        "the other side's ledger is too far behind: it lacks messages that it had");
+    notes[8] = 3;
+    control[8] = 1;
+    assert_does_not_fit(record, sizeof(record), ahead);
+    control[8] = 0;
+    record[DS_MUX_HEADER + DS_SESSION_ID] = 1;
+    assert_does_not_fit(record, sizeof(record), "the other side's ledger is of another session");
+    record[DS_MUX_HEADER + DS_SESSION_ID] = 0;
+    notes[0] = DS_CHANNEL_FILES;
+    assert_does_not_fit(record, sizeof(record), "a ledger could not be read");
+    notes[0] = DS_CHANNEL_NOTES;
+    record[3] = 10;
+    assert_does_not_fit(record, DS_MUX_HEADER + 10, "a ledger could not be read");
+    static const uint8_t message[] = {2, 3, 0, 1, 0x42};
+    static const uint8_t grant[] = {0, 0, 0, 6, 1, 7, 0, 0, 0, 1};
+    static const uint8_t unknown[] = {99, 0, 0, 1, 3};
+    assert_does_not_fit(message, sizeof(message), "something came before the ledger");
+    assert_does_not_fit(grant, sizeof(grant), "something came before the ledger");
+    assert_does_not_fit(unknown, sizeof(unknown), "something came before the ledger");
+    record[3] = DS_LEDGER_SIZE;
+    assert_breaks(record, sizeof(record), "a ledger came in the middle of a connection");
+}
+
+static void an_acknowledgement_outside_of_the_ledger_ends_the_stream(void **state)
+{
+    (void)state;
+    uint8_t out[CAP];
+    static const uint8_t ack[] = {0, 0, 0, 10, 2, 7, 0, 0, 0, 0, 0, 0, 0, 1};
+    assert_int_equal(push(&sender, DS_CHANNEL_FILES, 3 * CAP, 1), DS_OK);
+    assert_int_equal(ds_mux_drain(&sender, out, sizeof(out)), CAP);
+    assert_int_equal(ds_mux_feed(&sender, ack, sizeof(ack)), DS_EPROTO);
+    assert_string_equal(sender.reason, "a message was acknowledged that was not sent");
 }
 
 static void what_a_newer_version_sends_is_skipped(void **state)
@@ -573,6 +800,13 @@ int main(void)
         with_muxes(own_records_are_checked),
         with_muxes(a_half_received_message_is_not_acknowledged),
         with_muxes(an_acknowledgement_of_a_half_sent_message_ends_the_stream),
+        with_muxes(messages_are_kept_until_they_are_acknowledged),
+        with_muxes(unacknowledged_messages_fill_the_bounds),
+        with_muxes(the_first_record_after_a_cut_is_these_bytes),
+        with_muxes(a_stream_cut_at_any_byte_goes_on_without_loss),
+        with_muxes(what_is_held_stays_held_over_a_cut),
+        with_muxes(a_ledger_that_does_not_fit_ends_the_stream),
+        with_muxes(an_acknowledgement_outside_of_the_ledger_ends_the_stream),
         with_muxes(what_a_newer_version_sends_is_skipped),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

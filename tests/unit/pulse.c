@@ -46,8 +46,8 @@ static void a_check_that_comes_late_itself_asks_first(void **state)
     ds_pulse_check(&pulse, now);
     now += 3600 * DS_SECOND; /* the lid was closed */
     assert_int_equal(ds_pulse_check(&pulse, now), DS_PULSE_PING);
-    assert_int_equal(ds_pulse_wait(&pulse, now), 5 * DS_SECOND);
-    now += 5 * DS_SECOND; /* nothing came */
+    assert_int_equal(ds_pulse_wait(&pulse, now), DS_PULSE_PATIENCE);
+    now += DS_PULSE_PATIENCE; /* nothing came */
     assert_int_equal(ds_pulse_check(&pulse, now), DS_PULSE_DEAD);
 }
 

@@ -30,6 +30,7 @@ enum extra {
     EXTRA_KEYS = 64,
     EXTRA_SMALL = 128, /* the whole picture is in sight */
     EXTRA_RELAY = 256, /* given on the command line */
+    EXTRA_TOOLS = 512,
 };
 
 struct scene {
@@ -37,7 +38,7 @@ struct scene {
     enum viewer_stage stage;
     enum viewer_trouble trouble;
     unsigned extra;
-    enum ds_right_state control;
+    enum ds_right_state control, clipboard;
     bool paused, paused_by_rep, resume_asked, held, coming;
     const char *by, *reason;
 };
@@ -80,6 +81,12 @@ static const struct scene scenes[] = {
      .extra = EXTRA_FIGURES | EXTRA_OVERVIEW | EXTRA_KEYS},
     {.name = "menu", .stage = VIEWER_ACTIVE, .control = DS_RIGHT_GRANTED, .extra = EXTRA_MENU},
     {.name = "held", .stage = VIEWER_ACTIVE, .control = DS_RIGHT_GRANTED, .held = true},
+    {.name = "tools", .stage = VIEWER_ACTIVE, .extra = EXTRA_TOOLS},
+    {.name = "tools-paused", .stage = VIEWER_ACTIVE, .paused = true, .extra = EXTRA_TOOLS},
+    {.name = "clipboard-asked",
+     .stage = VIEWER_ACTIVE,
+     .clipboard = DS_RIGHT_ASKED,
+     .extra = EXTRA_TOOLS},
     {.name = "confirm", .stage = VIEWER_ACTIVE, .extra = EXTRA_CONFIRM},
     {.name = "paused", .stage = VIEWER_ACTIVE, .paused = true},
     {.name = "paused-rep", .stage = VIEWER_ACTIVE, .paused = true, .paused_by_rep = true},
@@ -172,6 +179,7 @@ static void fill_model(const struct scene *scene, struct viewer_model *m)
     m->code_until = ds_clock_now() + 845 * DS_SECOND;
     m->rights[DS_RIGHT_LOOK] = DS_RIGHT_GRANTED;
     m->rights[DS_RIGHT_CONTROL] = (uint8_t)scene->control;
+    m->rights[DS_RIGHT_CLIPBOARD] = (uint8_t)scene->clipboard;
     m->paused = scene->paused;
     m->paused_by_rep = scene->paused_by_rep;
     m->resume_asked = scene->resume_asked;
@@ -213,6 +221,12 @@ static void open_scene(const struct scene *scene, const struct ds_theme *theme, 
     viewer_panels_set_model(&t.panels, &model);
     t.panels.figures = (struct viewer_figures){.rtt_ms = 1234,
                                                .rtt_min_ms = 1050,
+                                               .jitter_ms = 234,
+                                               .quality = 12,
+                                               .stage = DS_STAGE_VERIFIED,
+                                               .session_s = 35999,
+                                               .up_s = 32000,
+                                               .disconnects = {99, 88, 77},
                                                .bandwidth_bps = 850000,
                                                .fps = 60,
                                                .bytes_in = 12345678901,
@@ -230,6 +244,10 @@ static void open_scene(const struct scene *scene, const struct ds_theme *theme, 
     run();
     if (scene->extra & EXTRA_MENU) {
         ds_ui_activate(t.ui, ID_MENU);
+        run();
+    }
+    if (scene->extra & EXTRA_TOOLS) {
+        ds_ui_activate(t.ui, ID_TOOLS);
         run();
     }
 }

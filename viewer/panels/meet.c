@@ -4,6 +4,7 @@
 #include "viewer/panels/words.h"
 
 #include "common/ui/text.h"
+#include "common/wire/message.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -154,13 +155,27 @@ void viewer_asking_page(struct viewer_panels *p)
         p->confirm_end = true;
 }
 
+void viewer_away_page(struct viewer_panels *p)
+{
+    ds_ui_page(p->ui, VIEWER_PAGE_AWAY, 0);
+    struct ds_box column = viewer_panel_column(p, COLUMN, 200);
+    ds_ui_paragraph(p->ui, &column, viewer_words_left(&p->model, p->now), DS_TYPE_TITLE,
+                    DS_COLOR_TEXT, DS_UI_BOLD | DS_UI_TABULAR, DS_SPACE_3);
+    say(p, &column, viewer_words_away(&p->model), DS_SPACE_5);
+    viewer_panel_count(p);
+    struct ds_box row = buttons(p, &column);
+    if (button(p, &row, ID_END, DS_ICON_NONE, DS_TR("End now"), DS_UI_PLAIN))
+        p->actions->order(p->ctx, VIEWER_ORDER_END);
+}
+
 void viewer_ended_page(struct viewer_panels *p)
 {
     struct ds_ui *ui = p->ui;
-    bool again = p->model.connected_at != 0;
+    bool is_lost = strcmp(p->model.reason, DS_REASON_LOST) == 0;
+    bool again = p->model.may_begin || is_lost; /* then after signing in */
     ds_ui_page(ui, VIEWER_PAGE_ENDED, again ? ID_NEW_SESSION : ID_SIGN_IN);
     struct ds_box column = viewer_panel_column(p, COLUMN, 190);
-    title(p, &column, DS_TR("Session ended"));
+    title(p, &column, is_lost ? DS_TR("Connection lost") : DS_TR("Session ended"));
     say(p, &column, viewer_words_ended(&p->model), DS_SPACE_5);
     struct ds_box row = buttons(p, &column);
     if (again && button(p, &row, ID_NEW_SESSION, DS_ICON_NONE, DS_TR("New session"), DS_UI_MAIN))

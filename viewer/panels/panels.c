@@ -19,7 +19,8 @@ void viewer_panels_init(struct viewer_panels *p, struct ds_ui *ui, const struct 
 {
     *p = (struct viewer_panels){.ui = ui, .view = view, .actions = actions, .ctx = ctx};
     p->model.tries_left = DS_NUMBER_TRIES;
-    p->figures.rtt_ms = -1;
+    p->figures.rtt_ms = p->figures.jitter_ms = -1;
+    p->figures.quality = -1;
     ds_edit_init(&p->relay, p->relay_text, sizeof(p->relay_text));
     ds_edit_init(&p->email, p->email_text, sizeof(p->email_text));
     ds_edit_init(&p->password, p->password_text, sizeof(p->password_text));
@@ -99,6 +100,12 @@ struct ds_box viewer_panel_header(struct viewer_panels *p)
     return window;
 }
 
+void viewer_panel_count(struct viewer_panels *p)
+{
+    if (p->model.away_until > p->now) /* a moment after the count has changed */
+        viewer_panel_wake(p, p->now + (p->model.away_until - p->now) % DS_SECOND + DS_MS);
+}
+
 struct ds_box viewer_panel_column(struct viewer_panels *p, double width, double height)
 {
     struct ds_box below = ds_ui_window(p->ui);
@@ -148,6 +155,8 @@ void viewer_panel_notice(struct viewer_panels *p, struct ds_box *box, enum ds_ic
 
 static enum viewer_page page_of(const struct viewer_model *model)
 {
+    if (viewer_model_is_away(model) && model->stage != VIEWER_ACTIVE)
+        return VIEWER_PAGE_AWAY;
     switch (model->stage) {
     case VIEWER_SIGNED_OUT:
         return VIEWER_PAGE_SIGN_IN;
@@ -211,6 +220,7 @@ void viewer_panels_build(struct viewer_panels *p)
         [VIEWER_PAGE_ASKING] = viewer_asking_page,
         [VIEWER_PAGE_SESSION] = viewer_session_page,
         [VIEWER_PAGE_ENDED] = viewer_ended_page,
+        [VIEWER_PAGE_AWAY] = viewer_away_page,
     };
     p->now = ds_clock_now();
     p->deadline = 0;

@@ -12,7 +12,7 @@
 struct viewer_panel_actions {
     void (*sign_in)(void *ctx, const char *host, unsigned port, const char *email,
                     const char *password);
-    /* SIGN_OUT, NEW_SESSION, PAUSE, RESUME, END: orders without content. */
+    /* SIGN_OUT, NEW_SESSION, PAUSE, RESUME, RESTART, END: orders without content. */
     void (*order)(void *ctx, enum viewer_order_kind kind);
     void (*number)(void *ctx, const char *number);
     void (*right)(void *ctx, enum viewer_order_kind kind, enum ds_right right);
@@ -34,6 +34,7 @@ enum viewer_page {
     VIEWER_PAGE_ASKING,
     VIEWER_PAGE_SESSION,
     VIEWER_PAGE_ENDED,
+    VIEWER_PAGE_AWAY, /* before the picture: the line is cut */
 };
 
 struct viewer_panels {
@@ -82,7 +83,9 @@ struct viewer_panels {
     double figures_height; /* of the last frame, while open */
     enum viewer_page page;
     uint8_t control_state; /* of the frame before, as the next two: each change is told once */
-    uint32_t refusals, resume_refusals;
+    uint32_t refusals, resume_refusals, restart_ends;
+    uint8_t desk_states[DS_RIGHT_COUNT]; /* of the frame before, for desk.c, as the next two */
+    uint32_t desk_refusals[DS_RIGHT_COUNT], clipboard_too_long;
     ds_tick deadline; /* when the page wants another frame by itself; 0: never */
 };
 
@@ -134,6 +137,8 @@ enum viewer_panel_id {
     ID_FULLSCREEN,
     ID_PAUSE,
     ID_FIGURES,
+    ID_DIAGNOSTICS,
+    ID_TOOLS,
     ID_MENU,
     ID_RESUME,
     ID_CLOSE,
@@ -148,6 +153,7 @@ void viewer_home_page(struct viewer_panels *p);
 void viewer_code_page(struct viewer_panels *p);
 void viewer_number_page(struct viewer_panels *p);
 void viewer_asking_page(struct viewer_panels *p);
+void viewer_away_page(struct viewer_panels *p);
 void viewer_ended_page(struct viewer_panels *p);
 /* Everything above the picture. */
 void viewer_session_page(struct viewer_panels *p);
@@ -171,6 +177,8 @@ void viewer_panel_notice(struct viewer_panels *p, struct ds_box *box, enum ds_ic
                          enum ds_color color, const char *title, const char *const *lines);
 double viewer_panel_notice_height(struct viewer_panels *p, double width, const char *title,
                                   const char *const *lines);
+/* Another frame when a second of the countdown of a cut is over. */
+void viewer_panel_count(struct viewer_panels *p);
 /* Asks for another frame no later than `when`. */
 void viewer_panel_wake(struct viewer_panels *p, ds_tick when);
 

@@ -34,7 +34,9 @@ static const struct trouble_words troubles[VIEWER_TROUBLE_COUNT] = {
         {DS_TR_LATER("The relay cannot be trusted"),
          {DS_TR_LATER("Its certificate is not the one that belongs to this address, so nothing "
                       "was sent to it."),
-          DS_TR_LATER("Tell your manager. There is no way past this.")}},
+          DS_TR_LATER("When the relay has a certificate of its own, start with --ca and its "
+                      "cert.pem."),
+          DS_TR_LATER("Otherwise tell your manager. There is no way past this.")}},
     [VIEWER_TROUBLE_PROXY] = {DS_TR_LATER("The proxy refused the connection"),
                               {DS_TR_LATER("Ask your manager to allow the relay in the proxy.")}},
     [VIEWER_TROUBLE_VERSION] = {DS_TR_LATER("The relay speaks another version"),
@@ -96,8 +98,9 @@ const char *viewer_words_ended(const struct viewer_model *model)
         {DS_REASON_WRONG_NUMBER, NULL,
          DS_TR_LATER("The security number was wrong three times. The customer was told, and needs "
                      "a new code.")},
-        {DS_REASON_LOST, DS_BY_RELAY, DS_TR_LATER("The connection was lost.")},
-        {DS_REASON_LOST, NULL, DS_TR_LATER("The connection to the customer was lost.")},
+        {DS_REASON_LOST, NULL,
+         DS_TR_LATER("The connection did not come back in time, so the session is over. To go on, "
+                     "the customer needs a new code.")},
         {DS_REASON_EXPIRED, NULL, DS_TR_LATER("The code was not used in time.")},
         {DS_REASON_SHUTDOWN, NULL, DS_TR_LATER("The relay is being shut down.")},
         {DS_REASON_ADMIN, NULL, DS_TR_LATER("An administrator ended the session.")},
@@ -113,8 +116,44 @@ const char *viewer_words_ended(const struct viewer_model *model)
     return DS_TR("The session is over.");
 }
 
+const char *viewer_words_left(const struct viewer_model *model, ds_tick now)
+{
+    static char text[96];
+    char count[16];
+    ds_tick left = model->away_until > now ? model->away_until - now : 0;
+    ds_text_countdown(count, sizeof(count), (unsigned long)((left + DS_SECOND - 1) / DS_SECOND));
+    if (model->restart == DS_RESTART_NOW && left == 0) /* it has not gone yet */
+        snprintf(text, sizeof(text), "%s", DS_TR("The customer’s computer is restarting…"));
+    else if (model->restart == DS_RESTART_NOW)
+        snprintf(text, sizeof(text), DS_TR("The customer’s computer is restarting… %s left"),
+                 count);
+    else
+        snprintf(text, sizeof(text), DS_TR("Reconnecting… %s left"), count);
+    return text;
+}
+
+const char *viewer_words_away(const struct viewer_model *model)
+{
+    if (model->restart == DS_RESTART_NOW && model->away != VIEWER_AWAY_DIALLING)
+        return DS_TR("The session goes on by itself after the customer has logged in again.");
+    switch (model->away) {
+    case VIEWER_AWAY_CUSTOMER:
+        return DS_TR("The customer’s computer is not connected at the moment. The session goes on "
+                     "as soon as it is back.");
+    case VIEWER_AWAY_RESUMING:
+        return DS_TR("The customer’s computer is there. The line is being made private again.");
+    case VIEWER_AWAY_DIALLING:
+    case VIEWER_HERE:
+        break;
+    }
+    return DS_TR("Your connection to the relay is gone. It is being dialled again, on every way "
+                 "there is.");
+}
+
 const char *viewer_words_state(const struct viewer_model *model)
 {
+    if (viewer_model_is_away(model))
+        return DS_TR("Reconnecting");
     switch (model->stage) {
     case VIEWER_CONNECTING:
     case VIEWER_SIGNING_IN:
@@ -140,6 +179,30 @@ const char *viewer_words_state(const struct viewer_model *model)
     if (viewer_model_has(model, DS_RIGHT_CONTROL))
         return DS_TR("You control");
     return DS_TR("You look");
+}
+
+const char *viewer_words_restart(const struct viewer_model *model)
+{
+    static const struct {
+        const char *reason, *words;
+    } table[] = {
+        {"", DS_TR_LATER("The customer’s computer is back.")},
+        {DS_RESTART_REFUSED, DS_TR_LATER("The customer did not allow the restart.")},
+        {DS_RESTART_FILE,
+         DS_TR_LATER("Not restarted: nothing can be stored there for coming back.")},
+        {DS_RESTART_PLACE,
+         DS_TR_LATER("Not restarted: the customer’s program lies in a folder that "
+                     "a restart empties.")},
+    };
+    for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++)
+        if (strcmp(table[i].reason, model->restart_reason) == 0)
+            return ds_tr(table[i].words);
+    return DS_TR("The customer’s computer did not restart. The session goes on.");
+}
+
+const char *viewer_words_resume(const struct viewer_model *model)
+{
+    return model->resume_allowed ? DS_TR("Go on") : DS_TR("Ask to go on");
 }
 
 const char *viewer_words_chord(const char *key)

@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-#define DARK 0x101216u      /* of a paused picture */
+#define DARK 0x0c0d10u      /* of a paused picture: a quarter of what was there, and this */
 #define OVERVIEW_SOLID 0.92 /* the picture below can be guessed through it */
 
 void viewer_screen_init(struct viewer_screen *s, SDL_Window *window, struct viewer_backing *backing)
@@ -113,6 +113,17 @@ static void fill(SDL_Surface *to, struct ds_rect rect, uint32_t color)
     SDL_FillRect(to, &area, color);
 }
 
+/* In place. Paused: what is bright stays a guess of what was there. Else three eighths of each
+ * colour: clearly not live, and what stood there can still be read. */
+static void darken(SDL_Surface *to, struct ds_rect rect, bool is_paused)
+{
+    for (int y = rect.y; y < rect.y + rect.height; y++) {
+        uint32_t *row = (uint32_t *)(void *)((uint8_t *)to->pixels + (size_t)y * (size_t)to->pitch);
+        for (int x = rect.x; x < rect.x + rect.width; x++)
+            row[x] = (row[x] >> 2 & 0x3f3f3fu) + (is_paused ? DARK : row[x] >> 3 & 0x1f1f1fu);
+    }
+}
+
 static void draw_picture(struct viewer_screen *s, SDL_Surface *to, struct ds_rect rect)
 {
     struct ds_rect inside = ds_rect_intersect(rect, s->view.place);
@@ -121,10 +132,12 @@ static void draw_picture(struct viewer_screen *s, SDL_Surface *to, struct ds_rec
         fill(to, rect, s->ground);
     if (ds_rect_is_empty(inside))
         return;
-    if (s->picture_dark || !s->backing->image.pixels)
-        fill(to, inside, DARK);
-    else
+    if (s->backing->image.pixels)
         viewer_scale_draw(&s->view, &s->backing->image, inside, to->pixels, (size_t)to->pitch);
+    else
+        fill(to, inside, DARK);
+    if (s->backing->image.pixels && (s->picture_dark || s->picture_dim))
+        darken(to, inside, s->picture_dark);
 }
 
 static void clip_to(cairo_t *cr, struct ds_rect rect)
@@ -178,7 +191,7 @@ static bool meets_overlay(const struct viewer_screen *s, struct ds_rect rect)
 
 static void draw_above(struct viewer_screen *s, cairo_t *cr, struct ds_rect rect)
 {
-    bool shows = s->picture_shown && !s->picture_dark;
+    bool shows = s->picture_shown && !s->picture_dark && !s->picture_dim;
     struct ds_rect area = {0, 0, s->view.window_width, s->view.window_height};
     struct ds_rect pointer = ds_rect_intersect(s->pointer_place, area);
     cairo_save(cr);

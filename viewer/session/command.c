@@ -96,6 +96,8 @@ static int run(struct viewer_line *line, const struct ds_command *command)
         return viewer_machine_pause(machine);
     case DS_COMMAND_RESUME:
         return viewer_machine_resume(machine);
+    case DS_COMMAND_RESTART_MACHINE:
+        return line->config.view_only ? DS_EREFUSED : viewer_machine_restart(machine);
     case DS_COMMAND_MONITOR:
         return viewer_machine_monitor(machine,
                                       command->monitor < 0 ? 0xff : (uint8_t)command->monitor);
@@ -108,6 +110,11 @@ static int run(struct viewer_line *line, const struct ds_command *command)
         return run_input(line, command);
     case DS_COMMAND_END:
         return run_end(line);
+    case DS_COMMAND_SEND_FILE: /* the courier's, which has answered */
+    case DS_COMMAND_ACCEPT_FILE:
+    case DS_COMMAND_REFUSE_FILE:
+    case DS_COMMAND_CANCEL_FILE:
+    case DS_COMMAND_CHAT:
     case DS_COMMAND_CONTINUE:
     case DS_COMMAND_GRANT:
     case DS_COMMAND_COUNT:
@@ -127,6 +134,8 @@ void viewer_command_run(struct viewer_line *line, const struct ds_command *comma
         {DS_ENOTFOUND, "unknown-key", "There is no key of that name"},
         {DS_EUNSUPPORTED, "unsupported", "The viewer has no such command"},
     };
+    if (ds_courier_command(line->courier, command) || ds_parley_command(&line->parley, command))
+        return;
     int error = run(line, command);
     if (error == DS_OK) {
         ds_event_done(line->automation, command->tag);

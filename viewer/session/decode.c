@@ -196,6 +196,11 @@ int viewer_decode_resize(struct viewer_decode *d, uint32_t width, uint32_t heigh
     return post(d, work);
 }
 
+void viewer_decode_drop(struct viewer_decode *d)
+{
+    atomic_fetch_add(&d->newest, 1);
+}
+
 int viewer_decode_chunk(struct viewer_decode *d, const uint8_t *bytes, size_t len)
 {
     if (len > DS_SCREEN_CHUNK_MAX || atomic_load(&d->waiting) + len > VIEWER_DECODE_MAX) {

@@ -57,6 +57,9 @@ size_t viewer_decode_waiting(const struct viewer_decode *decode);
 /* Net thread. A new size: whatever still waits belongs to a picture that is over, and is dropped.
  * 0 x 0: the session is over. */
 int viewer_decode_resize(struct viewer_decode *decode, uint32_t width, uint32_t height);
+/* Net thread. Whatever still waits is dropped; the picture stays as it is until another size (or
+ * the same) is told. */
+void viewer_decode_drop(struct viewer_decode *decode);
 /* Net thread. One SCREEN message, copied. DS_EPROTO: not a chunk, or more than may wait. */
 int viewer_decode_chunk(struct viewer_decode *decode, const uint8_t *bytes, size_t len);
 

@@ -6,6 +6,7 @@
 #define VIEWER_SESSION_LETTERS_H
 
 #include "common/base/mailbox.h"
+#include "common/net/history.h"
 #include "viewer/session/backing.h"
 #include "viewer/session/model.h"
 
@@ -21,13 +22,15 @@ enum viewer_order_kind {
     VIEWER_ORDER_RELEASE, /* right */
     VIEWER_ORDER_PAUSE,
     VIEWER_ORDER_RESUME,
-    VIEWER_ORDER_MONITOR, /* monitor */
-    VIEWER_ORDER_VISIBLE, /* on */
-    VIEWER_ORDER_INPUT,   /* input */
-    VIEWER_ORDER_SHOWN,   /* acks: these updates are on the screen */
-    VIEWER_ORDER_END,     /* the session */
-    VIEWER_ORDER_QUIT,    /* the session, if any, and the thread */
-    VIEWER_ORDER_BROKEN,  /* from the decode thread: error */
+    VIEWER_ORDER_RESTART,
+    VIEWER_ORDER_MONITOR,     /* monitor */
+    VIEWER_ORDER_VISIBLE,     /* on */
+    VIEWER_ORDER_INPUT,       /* input */
+    VIEWER_ORDER_SHOWN,       /* acks: these updates are on the screen */
+    VIEWER_ORDER_END,         /* the session */
+    VIEWER_ORDER_QUIT,        /* the session, if any, and the thread */
+    VIEWER_ORDER_BROKEN,      /* from the decode thread: error */
+    VIEWER_ORDER_DIAGNOSTICS, /* write them */
 };
 
 struct viewer_order {
@@ -63,17 +66,23 @@ enum viewer_notice_kind {
     VIEWER_NOTICE_POINTER, /* cursor.x y visible: the remote pointer */
     VIEWER_NOTICE_SCALE,   /* on: fit (a command) */
     VIEWER_NOTICE_SCROLL,  /* scroll: where to (a command) */
+    VIEWER_NOTICE_SAVED,   /* text: the diagnostics are there; "": they could not be written */
     VIEWER_NOTICE_QUIT,    /* the program shall end with `code` */
 };
 
 struct viewer_figures {
-    double rtt_ms;          /* < 0: not known */
-    double rtt_min_ms;      /* the same */
+    double rtt_ms;     /* < 0: not known */
+    double rtt_min_ms; /* the same */
+    double jitter_ms;  /* the same */
+    int quality;       /* 0..100, -1: not known */
+    enum ds_stage stage;
     uint64_t bandwidth_bps; /* 0: not known */
     double fps;             /* updates shown in the last second */
     uint64_t bytes_in, bytes_out, updates;
     uint64_t in_rate, out_rate; /* bytes of the last second */
     double decode_ms;           /* mean of the last second's updates */
+    uint64_t session_s, up_s;   /* of the session; in which it was whole */
+    unsigned disconnects[DS_CUT_SIDES];
 };
 
 struct viewer_cursor_notice {
@@ -95,6 +104,7 @@ struct viewer_notice {
         } scroll;
         bool on;
         int code;
+        char text[DS_TEXT_MESSAGE];
     } of;
 };
 

@@ -6,6 +6,7 @@
 #include "common/base/log.h"
 #include "common/base/turn.h"
 #include "common/screen/decoder.h"
+#include "viewer/session/desk.h"
 #include "viewer/session/line_priv.h"
 
 #include <stdlib.h>
@@ -53,10 +54,13 @@ static void settle(struct viewer_line *line)
 {
     ds_tunnel_destroy(line->doomed);
     line->doomed = NULL;
+    viewer_talk_settle(line);
     viewer_private_hold(line);
     viewer_private_pump(line);
     ds_tunnel_destroy(line->doomed);
     line->doomed = NULL;
+    viewer_reconnect_settle(line);
+    viewer_desk_follow(line);
     viewer_report_model(line);
     if (is_done(line))
         tell_quit(line);
@@ -74,14 +78,22 @@ static void on_progress(void *ctx, const char *stage, unsigned percent)
 static void on_up(void *ctx, const struct ds_link_info *info)
 {
     struct viewer_line *line = ctx;
-    viewer_machine_on_up(&line->machine, info, ds_clock_now());
+    if (line->keeper.line.state == DS_LIFELINE_DOWN) {
+        viewer_machine_on_relinked(&line->machine, info, ds_clock_now());
+        ds_keeper_on_up(&line->keeper);
+    } else {
+        viewer_machine_on_up(&line->machine, info, ds_clock_now());
+    }
     settle(line);
 }
 
 static void on_message(void *ctx, const struct ds_message *message)
 {
     struct viewer_line *line = ctx;
-    viewer_machine_on_message(&line->machine, message, ds_clock_now());
+    ds_parley_message(&line->parley, message);
+    line->keeper.line.chat_seen = ds_parley_seen(&line->parley);
+    if (!viewer_reconnect_message(line, message))
+        viewer_machine_on_message(&line->machine, message, ds_clock_now());
     settle(line);
 }
 
@@ -102,7 +114,9 @@ static void on_down(void *ctx, enum ds_link_failure why, const char *detail)
 {
     struct viewer_line *line = ctx;
     ds_log_info("no connection to the relay: %s", detail ? detail : "");
-    viewer_machine_on_down(&line->machine, why, detail);
+    ds_parley_down(&line->parley);
+    if (!ds_keeper_on_down(&line->keeper, detail))
+        viewer_machine_on_down(&line->machine, why, detail);
     settle(line);
 }
 
@@ -119,32 +133,45 @@ static const struct ds_link_events link_events = {
 
 static void decode_broken(void *ctx, int error);
 
-static void hang_up(void *ctx)
+void viewer_line_hang_up(struct viewer_line *line)
 {
-    struct viewer_line *line = ctx;
     ds_link_close(line->link);
     line->link = NULL;
     line->in_before = line->out_before = 0;
     line->rate = (struct viewer_rate){0};
 }
 
-static int dial(void *ctx, const char *host, unsigned port)
+static void hang_up(void *ctx)
 {
-    struct viewer_line *line = ctx;
+    viewer_line_hang_up(ctx);
+}
+
+int viewer_line_dial(struct viewer_line *line, const char *host, unsigned port)
+{
     struct ds_link_config config = {.host = host,
                                     .port = port,
                                     .ca_file = line->config.ca_file,
                                     .role = "viewer",
                                     .program = PROGRAM};
     int error = DS_OK;
-    hang_up(line);
+    viewer_line_hang_up(line);
+    line->asked_port = port;
     line->link = ds_link_open(&line->loop, &config, &link_events, line, &error);
     return line->link ? DS_OK : error ? error : DS_ENOMEM;
+}
+
+static int dial(void *ctx, const char *host, unsigned port)
+{
+    struct viewer_line *line = ctx;
+    ds_keeper_end(&line->keeper); /* whatever of a session before was still to be told */
+    return viewer_line_dial(line, host, port);
 }
 
 static int send_message(void *ctx, const struct ds_message *message)
 {
     struct viewer_line *line = ctx;
+    if (message->type == DS_MESSAGE_END && viewer_reconnect_leave(line, message->reason))
+        return DS_OK;
     return line->link ? ds_link_send(line->link, message) : DS_ECLOSED;
 }
 
@@ -197,6 +224,16 @@ static void order_shown(struct viewer_line *line, const struct viewer_order *ord
         viewer_report_picture(line, order->of.shown.width, order->of.shown.height);
 }
 
+static void order_diagnostics(struct viewer_line *line)
+{
+    struct viewer_notice *notice = viewer_notice_new(VIEWER_NOTICE_SAVED);
+    if (!notice)
+        return;
+    if (viewer_report_diagnostics(line, NULL, notice->of.text, sizeof(notice->of.text)))
+        notice->of.text[0] = '\0';
+    viewer_line_notice(line, notice);
+}
+
 static void run_order(struct viewer_line *line, const struct viewer_order *order)
 {
     struct viewer_machine *m = &line->machine;
@@ -219,6 +256,9 @@ static void run_order(struct viewer_line *line, const struct viewer_order *order
         break;
     case VIEWER_ORDER_RELEASE:
         viewer_machine_release(m, order->of.right);
+        break;
+    case VIEWER_ORDER_RESTART:
+        viewer_machine_restart(m);
         break;
     case VIEWER_ORDER_PAUSE:
         viewer_machine_pause(m);
@@ -244,6 +284,9 @@ static void run_order(struct viewer_line *line, const struct viewer_order *order
     case VIEWER_ORDER_QUIT:
         line->quitting = true;
         break;
+    case VIEWER_ORDER_DIAGNOSTICS:
+        order_diagnostics(line);
+        break;
     case VIEWER_ORDER_BROKEN:
         ds_log_warn("the picture is broken error=%s", ds_error_name(order->of.error));
         viewer_machine_on_broken(m);
@@ -255,8 +298,11 @@ static void close_all(struct viewer_line *line)
 {
     viewer_machine_end(&line->machine);
     settle(line);
+    viewer_desk_close(line);
     hang_up(line);
+    viewer_talk_close(line);
     uv_close((uv_handle_t *)&line->wake, NULL);
+    ds_keeper_close(&line->keeper);
     uv_close((uv_handle_t *)&line->second, NULL);
     uv_close((uv_handle_t *)&line->interrupted, NULL);
     uv_close((uv_handle_t *)&line->terminated, NULL);
@@ -289,7 +335,9 @@ static void on_wake(uv_async_t *handle)
 static void on_second(uv_timer_t *timer)
 {
     struct viewer_line *line = timer->data;
+    ds_keeper_second(&line->keeper);
     viewer_machine_tick(&line->machine, ds_clock_now());
+    ds_parley_tick(&line->parley);
     viewer_report_second(line);
     settle(line);
 }
@@ -361,6 +409,7 @@ static int init_loop(struct viewer_line *line)
     uv_signal_init(&line->loop, &line->terminated);
     line->wake.data = line->second.data = line;
     line->interrupted.data = line->terminated.data = line;
+    viewer_reconnect_init(line);
     uv_timer_start(&line->second, on_second, SECOND_MS, SECOND_MS);
     uv_signal_start(&line->interrupted, on_signal, SIGINT);
     uv_signal_start(&line->terminated, on_signal, SIGTERM);
@@ -371,7 +420,8 @@ static void init_machine(struct viewer_line *line)
 {
     viewer_machine_init(&line->machine, &machine_ops, line);
     line->machine.new_session = line->config.new_session;
-    line->machine.features = ds_decoder_features();
+    line->machine.features =
+        ds_decoder_features() | VIEWER_DESK_FEATURES | DS_FEATURE_FILES | DS_FEATURE_RESTART;
     line->machine.program = PROGRAM;
     line->machine.model.tries_left = DS_NUMBER_TRIES;
     line->told = line->machine.model;
@@ -380,6 +430,7 @@ static void init_machine(struct viewer_line *line)
 static void free_loop(struct viewer_line *line)
 {
     uv_close((uv_handle_t *)&line->wake, NULL);
+    ds_keeper_close(&line->keeper);
     uv_close((uv_handle_t *)&line->second, NULL);
     uv_close((uv_handle_t *)&line->interrupted, NULL);
     uv_close((uv_handle_t *)&line->terminated, NULL);
@@ -395,6 +446,7 @@ int viewer_line_start(struct viewer_line **out, const struct viewer_line_config 
     line->config = *config;
     ds_buf_init(&line->scratch, DS_MUX_MESSAGE_MAX);
     init_machine(line);
+    ds_history_init(&line->history);
     int error = init_loop(line);
     if (error)
         goto free_line;
@@ -407,7 +459,9 @@ int viewer_line_start(struct viewer_line **out, const struct viewer_line_config 
         if (!line->automation)
             goto free_orders;
     }
-    error = viewer_decode_start(&line->decode, config->backing, &decode_events, line);
+    error = viewer_talk_open(line);
+    if (error == DS_OK)
+        error = viewer_decode_start(&line->decode, config->backing, &decode_events, line);
     if (error)
         goto close_automation;
     if (pthread_create(&line->thread, NULL, run, line) != 0) {
@@ -419,6 +473,7 @@ int viewer_line_start(struct viewer_line **out, const struct viewer_line_config 
 stop_decode:
     viewer_decode_stop(&line->decode);
 close_automation:
+    viewer_talk_close(line);
     ds_automation_close(line->automation);
 free_orders:
     ds_mailbox_destroy(&line->orders);

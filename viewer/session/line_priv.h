@@ -5,6 +5,10 @@
 #define VIEWER_SESSION_LINE_PRIV_H
 
 #include "common/automation/automation.h"
+#include "common/courier/courier.h"
+#include "common/desk/clipboard.h"
+#include "common/courier/parley.h"
+#include "common/net/keeper.h"
 #include "common/net/link.h"
 #include "common/tunnel/tunnel.h"
 #include "viewer/input/queue.h"
@@ -25,25 +29,33 @@ struct viewer_line {
     uv_signal_t interrupted, terminated;
     struct ds_automation *automation; /* NULL without --events and --commands */
 
+    struct ds_courier *courier; /* files, both ways */
+    struct ds_parley parley;    /* chat */
+
     struct viewer_machine machine;
     struct ds_link *link;
+    unsigned asked_port;     /* of the dial, 0: any */
+    struct ds_keeper keeper; /* of the session, from its code on */
     struct ds_tunnel *tunnel;
     struct ds_tunnel *doomed; /* closed by the rules, destroyed when no callback of it runs */
-    uint32_t epoch;
-    bool held; /* the SCREEN channel, until the decoder has caught up */
+    bool held;                /* the SCREEN channel, until the decoder has caught up */
     struct viewer_decode decode;
     struct viewer_input_queue input;
-    struct ds_buf scratch; /* one outgoing sealed message */
+    struct ds_desk_clipboard *clipboard; /* owned, while ACTIVE */
+    struct ds_buf scratch;               /* one outgoing sealed message */
     uint8_t payload[DS_FRAME_DATA_MAX];
 
     struct viewer_model told;  /* what events have heard */
     bool model_due;            /* the windows have to hear it still */
     bool await_picture;        /* a `picture` event is owed */
+    ds_tick away_told;         /* last state event that said what is left */
     uint64_t shown;            /* updates on the screen since the start of the session */
     uint64_t shown_before;     /* and a second ago */
     uint64_t decode_us, acked; /* of this second */
     uint64_t in_before, out_before;
     struct viewer_rate rate; /* of this connection */
+    struct ds_history history;
+    char session[DS_TEXT_SESSION]; /* the relay's id of the session, "" before it is paired */
     bool quitting;
     bool quit_told;
 };
@@ -60,17 +72,44 @@ int viewer_private_control(struct viewer_line *line, const struct ds_control *co
 void viewer_private_input(struct viewer_line *line, const struct ds_input *input);
 void viewer_private_shown(struct viewer_line *line, const struct viewer_ack *acks, size_t count);
 
+/* The connection is gone or the customer is away: nothing flows, the ledgers wait. */
+void viewer_private_cut(struct viewer_line *line);
+
+/* reconnect.c: the session outlives its connections. */
+void viewer_reconnect_init(struct viewer_line *line);
+/* Before the machine hears it; true: it need not. */
+bool viewer_reconnect_message(struct viewer_line *line, const struct ds_message *message);
+/* True: END cannot be said now, but will be. */
+bool viewer_reconnect_leave(struct viewer_line *line, const char *reason);
+/* The session may have ended by any way. */
+void viewer_reconnect_settle(struct viewer_line *line);
+
+/* talk.c: files and chat, parts that last as long as the thread. DS_ENOMEM. */
+int viewer_talk_open(struct viewer_line *line);
+void viewer_talk_close(struct viewer_line *line);
+/* What the customer allows now. */
+void viewer_talk_settle(struct viewer_line *line);
+
 /* shape.c: a CURSOR message as a notice for the windows; NULL when it makes no sense. */
 struct viewer_notice *viewer_shape_notice(const struct ds_cursor_message *message);
 
 /* report.c: what changed, to windows and events. */
 void viewer_report_model(struct viewer_line *line);
+/* While the session is cut, from time to time what is left. */
+void viewer_report_away(struct viewer_line *line);
 void viewer_report_picture(struct viewer_line *line, uint32_t width, uint32_t height);
+
+/* figures.c */
 void viewer_report_second(struct viewer_line *line);
+/* Writes diagnostics to path (NULL: the documents folder); saved gets where. DS_EIO with errno. */
+int viewer_report_diagnostics(struct viewer_line *line, const char *path, char *saved, size_t size);
 
 /* command.c: one automation command. */
 void viewer_command_run(struct viewer_line *line, const struct ds_command *command);
 
+/* line.c: opens a link (an error of ds_link_open), and closes it. */
+int viewer_line_dial(struct viewer_line *line, const char *host, unsigned port);
+void viewer_line_hang_up(struct viewer_line *line);
 /* line.c: hands a notice to the windows. False: NULL, or they are behind; it is destroyed. */
 bool viewer_line_notice(struct viewer_line *line, struct viewer_notice *notice);
 /* Ends the session and then the program. */

@@ -41,7 +41,12 @@ void viewer_machine_clear_session(struct viewer_model *model)
     model->code_until = 0;
     model->tries_left = DS_NUMBER_TRIES;
     model->paused = model->paused_by_rep = model->resume_asked = model->held = false;
+    model->resume_allowed = false;
+    model->restart = DS_RESTART_NONE;
     model->has_layout = false;
+    model->away = VIEWER_HERE;
+    model->away_until = 0;
+    model->resumed = false;
 }
 
 void viewer_machine_trouble(struct viewer_machine *m, enum viewer_trouble trouble,
@@ -54,7 +59,7 @@ void viewer_machine_trouble(struct viewer_machine *m, enum viewer_trouble troubl
 void viewer_machine_drop_link(struct viewer_machine *m)
 {
     m->ops->hang_up(m->ctx);
-    m->link_up = m->signed_in = false;
+    m->link_up = m->signed_in = m->model.may_begin = false;
     m->model.connected_at = 0;
     m->model.rep[0] = '\0';
 }
@@ -128,7 +133,7 @@ void viewer_machine_on_progress(struct viewer_machine *m, const char *stage, uns
     m->model.dial_percent = percent > 100 ? 100 : percent;
 }
 
-void viewer_machine_on_up(struct viewer_machine *m, const struct ds_link_info *info, ds_tick now)
+static void take_info(struct viewer_machine *m, const struct ds_link_info *info, ds_tick now)
 {
     struct viewer_model *model = &m->model;
     m->link_up = true;
@@ -138,6 +143,12 @@ void viewer_machine_on_up(struct viewer_machine *m, const struct ds_link_info *i
     model->proxy = info->through_proxy;
     model->connected_at = now;
     ds_text_for_display(model->org, sizeof(model->org), info->org);
+}
+
+void viewer_machine_on_up(struct viewer_machine *m, const struct ds_link_info *info, ds_tick now)
+{
+    struct viewer_model *model = &m->model;
+    take_info(m, info, now);
     struct ds_message message = {.type = DS_MESSAGE_SIGN_IN};
     viewer_machine_text(message.email, sizeof(message.email), m->email);
     viewer_machine_text(message.password, sizeof(message.password), m->password);
@@ -151,7 +162,7 @@ static void on_signed_in(struct viewer_machine *m, const struct ds_message *mess
 {
     if (m->model.stage != VIEWER_SIGNING_IN)
         return;
-    m->signed_in = true;
+    m->signed_in = m->model.may_begin = true;
     ds_text_for_display(m->model.rep, sizeof(m->model.rep), message->name);
     m->model.stage = VIEWER_READY;
     if (m->new_session) {
@@ -299,14 +310,52 @@ void viewer_machine_on_down(struct viewer_machine *m, enum ds_link_failure why, 
     }
 }
 
+/* ---- the session across its connections ---- */
+
+void viewer_machine_on_relinked(struct viewer_machine *m, const struct ds_link_info *info,
+                                ds_tick now)
+{
+    take_info(m, info, now);
+}
+
+void viewer_machine_on_readmitted(struct viewer_machine *m)
+{
+    m->signed_in = m->model.may_begin = true;
+}
+
+void viewer_machine_on_unlinked(struct viewer_machine *m)
+{
+    m->link_up = m->signed_in = m->model.may_begin = false;
+    m->model.connected_at = 0;
+}
+
+void viewer_machine_on_away(struct viewer_machine *m, enum viewer_away away, ds_tick until)
+{
+    struct viewer_model *model = &m->model;
+    if (!viewer_model_in_session(model))
+        return;
+    model->resumed = model->resumed || (model->away != VIEWER_HERE && away == VIEWER_HERE);
+    model->away = away;
+    model->away_until = away == VIEWER_HERE ? 0 : until;
+}
+
+void viewer_machine_on_lost(struct viewer_machine *m)
+{
+    viewer_machine_end_session(m, DS_BY_RELAY, DS_REASON_LOST);
+    viewer_machine_drop_link(m);
+}
+
 void viewer_machine_tick(struct viewer_machine *m, ds_tick now)
 {
-    if (m->model.stage == VIEWER_WAITING && now > m->model.code_until + CODE_GRACE)
+    if (m->model.stage == VIEWER_WAITING && m->model.away == VIEWER_HERE &&
+        now > m->model.code_until + CODE_GRACE)
         viewer_machine_leave(m, DS_REASON_EXPIRED);
 }
 
 const char *viewer_model_state(const struct viewer_model *model)
 {
+    if (viewer_model_is_away(model))
+        return "reconnecting";
     switch (model->stage) {
     case VIEWER_WAITING:
         return "waiting";

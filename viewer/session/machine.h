@@ -41,7 +41,7 @@ struct viewer_machine {
     bool new_session;                  /* as soon as signed in */
     char early_number[DS_TEXT_NUMBER]; /* given before PAIRED has come: a script is quicker than a
                                           slow line */
-    uint32_t features;
+    uint32_t features, peer_features;
     const char *program; /* for HELLO; static */
 };
 
@@ -60,6 +60,8 @@ int viewer_machine_request(struct viewer_machine *m, enum ds_right right);
 int viewer_machine_release(struct viewer_machine *m, enum ds_right right);
 int viewer_machine_pause(struct viewer_machine *m);
 int viewer_machine_resume(struct viewer_machine *m);
+/* The customer's computer, which then comes back. */
+int viewer_machine_restart(struct viewer_machine *m);
 int viewer_machine_monitor(struct viewer_machine *m, uint8_t monitor); /* 0xff: all */
 int viewer_machine_visible(struct viewer_machine *m, bool visible);
 int viewer_machine_end(struct viewer_machine *m);
@@ -70,6 +72,20 @@ void viewer_machine_on_up(struct viewer_machine *m, const struct ds_link_info *i
 void viewer_machine_on_message(struct viewer_machine *m, const struct ds_message *message,
                                ds_tick now);
 void viewer_machine_on_down(struct viewer_machine *m, enum ds_link_failure why, const char *detail);
+
+/* ---- from the keeper of the session (common/net/keeper.h) ---- */
+/* The line that was dialled for the session stands: nothing is said, and who signed in is still
+ * known. */
+void viewer_machine_on_relinked(struct viewer_machine *m, const struct ds_link_info *info,
+                                ds_tick now);
+/* The relay knows us again: as good as signed in. */
+void viewer_machine_on_readmitted(struct viewer_machine *m);
+/* There is no line to the relay any more; the session goes on. */
+void viewer_machine_on_unlinked(struct viewer_machine *m);
+/* What is missing now, and when the session is over. */
+void viewer_machine_on_away(struct viewer_machine *m, enum viewer_away away, ds_tick until);
+/* Given up after ten minutes. */
+void viewer_machine_on_lost(struct viewer_machine *m);
 
 /* ---- from the tunnel ---- */
 void viewer_machine_on_open(struct viewer_machine *m);

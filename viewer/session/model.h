@@ -40,6 +40,14 @@ enum viewer_trouble {
     VIEWER_TROUBLE_COUNT,
 };
 
+/* What keeps the session from going on. */
+enum viewer_away {
+    VIEWER_HERE,          /* nothing */
+    VIEWER_AWAY_DIALLING, /* our own line to the relay is gone */
+    VIEWER_AWAY_CUSTOMER, /* the customer's computer is not there */
+    VIEWER_AWAY_RESUMING, /* both are there; the line is being made private again */
+};
+
 struct viewer_model {
     enum viewer_stage stage;
     enum viewer_trouble trouble;
@@ -54,6 +62,11 @@ struct viewer_model {
     char rep[DS_TEXT_NAME]; /* the rep's own name, from SIGNED_IN on */
     ds_tick connected_at;   /* 0: not connected */
 
+    enum viewer_away away; /* in a session: it waits for its line; the stage is that of before */
+    ds_tick away_until;    /* when it is over; 0: not known */
+    bool resumed;          /* ACTIVE: the line was away before */
+    bool may_begin;        /* the relay takes NEW_SESSION from this connection */
+
     char code[DS_TEXT_CODE]; /* WAITING: nine digits */
     ds_tick code_until;
     unsigned tries_left; /* NUMBER: DS_NUMBER_TRIES at first */
@@ -62,10 +75,15 @@ struct viewer_model {
     uint32_t refusals[DS_RIGHT_COUNT]; /* how often each was refused */
     uint16_t wait_s[DS_RIGHT_COUNT];   /* told with the last refusal: until it may be asked again */
     bool paused, paused_by_rep;
-    bool resume_asked; /* the customer was asked to go on */
+    bool resume_asked;   /* the customer was asked to go on */
+    bool resume_allowed; /* they need not be */
     uint32_t resume_refusals;
-    uint16_t resume_wait_s; /* told with the last of them */
-    bool held;              /* the customer's own hand has control for now */
+    uint32_t clipboard_too_long;         /* how often a copied text was too long to be shared */
+    uint16_t resume_wait_s;              /* told with the last of them */
+    uint8_t restart;                     /* enum ds_restart: of the customer's computer */
+    uint32_t restart_ends;               /* how often one came to its end, or to nothing */
+    char restart_reason[DS_TEXT_REASON]; /* DS_RESTART_* of the last, "": it came back */
+    bool held;                           /* the customer's own hand has control for now */
     bool has_layout;
     struct ds_control layout; /* the LAYOUT fields */
     ds_tick active_at;        /* 0: was never active */
@@ -80,9 +98,16 @@ static inline bool viewer_model_in_session(const struct viewer_model *m)
     return m->stage >= VIEWER_WAITING && m->stage <= VIEWER_ACTIVE;
 }
 
+/* In a session whose line is cut. */
+static inline bool viewer_model_is_away(const struct viewer_model *m)
+{
+    return viewer_model_in_session(m) && m->away != VIEWER_HERE;
+}
+
 static inline bool viewer_model_has(const struct viewer_model *m, enum ds_right right)
 {
-    return m->stage == VIEWER_ACTIVE && m->rights[right] == DS_RIGHT_GRANTED;
+    return m->stage == VIEWER_ACTIVE && m->away == VIEWER_HERE &&
+           m->rights[right] == DS_RIGHT_GRANTED;
 }
 
 #endif

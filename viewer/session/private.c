@@ -4,12 +4,32 @@
 
 #include "common/base/error.h"
 #include "common/base/log.h"
+#include "viewer/session/desk.h"
+
+#include <stdio.h>
 
 static void on_open(void *ctx)
 {
     struct viewer_line *line = ctx;
-    viewer_input_queue_init(&line->input, line->epoch);
+    viewer_input_queue_init(&line->input, ds_tunnel_epoch(line->tunnel));
     viewer_machine_on_open(&line->machine);
+    ds_keeper_on_open(&line->keeper);
+    ds_courier_up(line->courier, ds_tunnel_epoch(line->tunnel));
+}
+
+static void on_resumed(void *ctx)
+{
+    struct viewer_line *line = ctx;
+    viewer_input_queue_init(&line->input, ds_tunnel_epoch(line->tunnel));
+    ds_keeper_on_open(&line->keeper);
+    ds_courier_up(line->courier, ds_tunnel_epoch(line->tunnel));
+}
+
+static void on_cut(void *ctx, const char *reason)
+{
+    struct viewer_line *line = ctx;
+    ds_log_warn("the private line did not come back reason=\"%s\"", reason);
+    ds_keeper_on_cut(&line->keeper);
 }
 
 static void on_wrong_number(void *ctx, unsigned left)
@@ -58,8 +78,9 @@ static int on_cursor(struct viewer_line *line, const uint8_t *bytes, size_t len)
 static void on_message(void *ctx, enum ds_channel channel, const uint8_t *bytes, size_t len)
 {
     struct viewer_line *line = ctx;
-    int error = DS_OK;
-    switch (channel) {
+    int taken = ds_courier_message(line->courier, channel, bytes, len);
+    int error = taken < 0 ? taken : DS_OK;
+    switch (taken != 0 ? DS_CHANNEL_COUNT : channel) {
     case DS_CHANNEL_CONTROL:
         error = on_control(line, bytes, len);
         break;
@@ -69,6 +90,9 @@ static void on_message(void *ctx, enum ds_channel channel, const uint8_t *bytes,
     case DS_CHANNEL_SCREEN:
         if (line->machine.model.stage == VIEWER_ACTIVE)
             error = viewer_decode_chunk(&line->decode, bytes, len);
+        break;
+    case DS_CHANNEL_CLIPBOARD:
+        error = viewer_desk_clipboard(line, bytes, len);
         break;
     default: /* channels of a later version */
         break;
@@ -82,6 +106,8 @@ static void on_message(void *ctx, enum ds_channel channel, const uint8_t *bytes,
 
 static const struct ds_tunnel_events tunnel_events = {
     .on_open = on_open,
+    .on_resumed = on_resumed,
+    .on_cut = on_cut,
     .on_wrong_number = on_wrong_number,
     .on_message = on_message,
     .on_closed = on_closed,
@@ -90,13 +116,17 @@ static const struct ds_tunnel_events tunnel_events = {
 int viewer_private_open(struct viewer_line *line, const uint8_t session[DS_SESSION_ID])
 {
     viewer_private_close(line);
-    line->epoch = 1;
     struct ds_tunnel_config config = {
-        .role = DS_TUNNEL_VIEWER, .host = line->machine.model.host, .epoch = line->epoch};
-    for (size_t i = 0; i < DS_SESSION_ID; i++)
+        .role = DS_TUNNEL_VIEWER, .host = line->machine.model.host, .epoch = 1};
+    for (size_t i = 0; i < DS_SESSION_ID; i++) {
         config.session[i] = session[i];
+        snprintf(line->session + 2 * i, 3, "%02x", session[i]);
+    }
+    ds_history_init(&line->history);
     line->tunnel = ds_tunnel_new(&config, &tunnel_events, line);
-    viewer_input_queue_init(&line->input, line->epoch);
+    viewer_input_queue_init(&line->input, config.epoch);
+    ds_courier_bind(line->courier, line->tunnel);
+    line->machine.peer_features = 0;
     line->shown = line->shown_before = 0;
     line->await_picture = true;
     return line->tunnel ? DS_OK : DS_ENOMEM;
@@ -117,6 +147,8 @@ void viewer_private_close(struct viewer_line *line)
     if (!tunnel)
         return;
     line->tunnel = NULL; /* its last events find nothing to close */
+    ds_courier_end(line->courier);
+    ds_courier_bind(line->courier, NULL);
     while (send_payload(line, tunnel))
         ;
     viewer_input_queue_clear(&line->input);
@@ -124,6 +156,20 @@ void viewer_private_close(struct viewer_line *line)
     line->doomed = tunnel;
     line->held = false;
     viewer_decode_resize(&line->decode, 0, 0);
+}
+
+void viewer_private_cut(struct viewer_line *line)
+{
+    if (!line->tunnel)
+        return;
+    ds_tunnel_cut(line->tunnel);
+    ds_courier_cut(line->courier);
+    viewer_input_queue_clear(&line->input);
+    viewer_decode_drop(&line->decode);
+    if (line->held)
+        ds_tunnel_hold(line->tunnel, DS_CHANNEL_SCREEN, false);
+    line->held = false;
+    line->await_picture = false; /* LAYOUT comes first, and then it is owed */
 }
 
 void viewer_private_feed(struct viewer_line *line, const uint8_t *payload, size_t len)
@@ -152,6 +198,7 @@ void viewer_private_pump(struct viewer_line *line)
 {
     bool sent = true;
     while (line->tunnel && sent) {
+        ds_courier_settle(line->courier);
         next_input(line);
         sent = send_payload(line, line->tunnel);
     }

@@ -47,6 +47,30 @@ static void report_rights(struct viewer_line *line, const struct viewer_model *n
     }
 }
 
+/* How often a state event tells what is left while the line is cut. */
+#define LEFT_EVERY (10 * DS_SECOND)
+
+/* What the state is good for still, seconds; -1: it has no end. */
+static int left_of(const struct viewer_model *now, ds_tick at)
+{
+    ds_tick until = viewer_model_is_away(now)      ? now->away_until
+                    : now->stage == VIEWER_WAITING ? now->code_until
+                                                   : 0;
+    if (until == 0)
+        return -1;
+    return until > at ? (int)((until - at + DS_SECOND - 1) / DS_SECOND) : 0;
+}
+
+void viewer_report_away(struct viewer_line *line)
+{
+    const struct viewer_model *now = &line->machine.model;
+    ds_tick at = ds_clock_now();
+    if (!viewer_model_is_away(now) || at < line->away_told + LEFT_EVERY)
+        return;
+    line->away_told = at;
+    ds_event_state(line->automation, viewer_model_state(now), left_of(now, at), NULL);
+}
+
 static void report_events(struct viewer_line *line, const struct viewer_model *now)
 {
     const struct viewer_model *before = &line->told;
@@ -65,11 +89,14 @@ static void report_events(struct viewer_line *line, const struct viewer_model *n
         report_rights(line, now);
     if (now->held != before->held && now->stage == VIEWER_ACTIVE)
         ds_event_held(line->automation, now->held);
+    if (viewer_model_in_session(now) &&
+        (before->restart != now->restart || before->restart_ends != now->restart_ends))
+        ds_event_restart(line->automation, (enum ds_restart)now->restart, -1,
+                         now->restart == DS_RESTART_NONE ? now->restart_reason : "");
     const char *state = viewer_model_state(now), *state_before = viewer_model_state(before);
     if (state && (!state_before || strcmp(state, state_before) != 0)) {
-        int left_s = now->stage == VIEWER_WAITING
-                         ? (int)((now->code_until - ds_clock_now()) / DS_SECOND)
-                         : -1;
+        int left_s = left_of(now, ds_clock_now());
+        line->away_told = ds_clock_now();
         ds_event_state(line->automation, state, left_s,
                        now->stage == VIEWER_ENDED ? now->reason : NULL);
         ds_log_info("session changed from=%s to=%s%s%s", state_before ? state_before : "none",
@@ -97,59 +124,11 @@ void viewer_report_model(struct viewer_line *line)
 void viewer_report_picture(struct viewer_line *line, uint32_t width, uint32_t height)
 {
     const struct viewer_model *model = &line->machine.model;
-    if (!line->await_picture || model->stage != VIEWER_ACTIVE || model->paused)
+    if (!line->await_picture || model->stage != VIEWER_ACTIVE || model->paused ||
+        model->away != VIEWER_HERE)
         return;
     if (model->layout.width != width || model->layout.height != height)
         return; /* of a size that is over */
     line->await_picture = false;
     ds_event_picture(line->automation, width, height);
-}
-
-void viewer_report_second(struct viewer_line *line)
-{
-    const struct viewer_model *model = &line->machine.model;
-    uint64_t in = line->in_before, out = line->out_before;
-    ds_tick now = ds_clock_now();
-    if (!model->connected_at || !line->link) {
-        line->in_before = line->out_before = 0;
-        return;
-    }
-    ds_link_bytes(line->link, &in, &out);
-    struct viewer_figures figures = {
-        .rtt_ms = ds_link_rtt_ms(line->link),
-        .rtt_min_ms = ds_link_rtt_min_ms(line->link),
-        .bandwidth_bps = viewer_rate_bps(&line->rate),
-        .fps = (double)(line->shown - line->shown_before),
-        .bytes_in = in,
-        .bytes_out = out,
-        .in_rate = in - line->in_before,
-        .out_rate = out - line->out_before,
-        .updates = line->shown,
-        .decode_ms = line->acked ? (double)line->decode_us / 1000.0 / (double)line->acked : 0,
-    };
-    struct ds_event_stats stats = {
-        .rtt_ms = figures.rtt_ms,
-        .rtt_min_ms = figures.rtt_min_ms,
-        .bandwidth_bps = figures.bandwidth_bps,
-        .fps = figures.fps,
-        .bytes_in = in,
-        .bytes_out = out,
-        .updates = line->shown,
-        .port = model->port,
-        .transport = model->websocket ? "ws" : "tls",
-        .connected_s = (now - model->connected_at) / DS_SECOND,
-        .session_s = model->active_at && model->stage == VIEWER_ACTIVE
-                         ? (now - model->active_at) / DS_SECOND
-                         : 0,
-    };
-    ds_event_stats(line->automation, &stats);
-    line->shown_before = line->shown;
-    line->in_before = in;
-    line->out_before = out;
-    line->decode_us = line->acked = 0;
-    struct viewer_notice *notice = viewer_notice_new(VIEWER_NOTICE_FIGURES);
-    if (notice) {
-        notice->of.figures = figures;
-        viewer_line_notice(line, notice);
-    }
 }

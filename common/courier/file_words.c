@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "common/courier/file_words.h"
+
+#include "common/ui/text.h"
+
+const char *ds_file_words(enum ds_file_fault fault, bool is_ours)
+{
+    switch (fault) {
+    case DS_FILE_OK:
+    case DS_FILE_FAULTS:
+        return "";
+    case DS_FILE_NOT_FOUND:
+        return DS_TR("There is no such file.");
+    case DS_FILE_NOT_A_FILE:
+        return DS_TR("Only files can be sent, not folders or devices.");
+    case DS_FILE_NO_READING:
+        return is_ours ? DS_TR("The file cannot be read.")
+                       : DS_TR("The file cannot be read on the other computer.");
+    case DS_FILE_CHANGED:
+        return DS_TR("The file changed while it was sent. Send it again.");
+    case DS_FILE_NO_FOLDER:
+        return DS_TR("There is no such folder.");
+    case DS_FILE_EXISTING:
+        return is_ours ? DS_TR("A file of that name exists on the other computer.")
+                       : DS_TR("A file of that name exists already.");
+    case DS_FILE_NO_SPACE:
+        return is_ours ? DS_TR("The disk of the other computer is full.")
+                       : DS_TR("The disk is full. Make room, then have the file sent again.");
+    case DS_FILE_NO_WRITING:
+        return is_ours ? DS_TR("The file cannot be saved on the other computer.")
+                       : DS_TR("The file cannot be saved there.");
+    case DS_FILE_DAMAGED:
+        return DS_TR("The file was damaged on its way. Send it again.");
+    case DS_FILE_NO_MEMORY:
+        return DS_TR("This computer has too little memory.");
+    case DS_FILE_REFUSED:
+        return is_ours ? DS_TR("The other side did not take the file.")
+                       : DS_TR("The file was not taken.");
+    case DS_FILE_NO_RIGHT:
+        return DS_TR("Files are not allowed in this session.");
+    case DS_FILE_TOO_MANY:
+        return DS_TR("Too many files wait already.");
+    case DS_FILE_ENDED:
+        return DS_TR("The session ended before the file was complete.");
+    case DS_FILE_STRANGE:
+        break;
+    }
+    return DS_TR("The file could not be sent.");
+}

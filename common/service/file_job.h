@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the rules of files want done on a disk, and the answer: one letter that travels to whoever
+ * owns the disk (common/courier) and comes back. The jobs of all files are done one after the
+ * other, in the order in which they were given. */
+#ifndef DS_SERVICE_FILE_JOB_H
+#define DS_SERVICE_FILE_JOB_H
+
+#include "common/base/mailbox.h"
+#include "common/base/rcbuf.h"
+#include "common/wire/file_message.h"
+
+enum ds_file_job_kind {
+    /* of a file that is sent */
+    DS_FILE_JOB_OPEN_SOURCE, /* path: a regular file; answer: size */
+    DS_FILE_JOB_PREFIX,      /* offset hash: is that the file's beginning? answer: is_same */
+    DS_FILE_JOB_READ, /* offset len: exactly these; answer: bytes behind DS_FILE_DATA_HEADER free
+                         ones. What is read for the first time counts for the hash. */
+    DS_FILE_JOB_SUM,  /* everything was read; answer: hash, or CHANGED */
+    /* of a file that is received */
+    DS_FILE_JOB_OPEN_TARGET, /* path name size is_numbered; answer: offset and hash of what is there
+                                of an earlier try, path: where it will be */
+    DS_FILE_JOB_WRITE,       /* offset bytes; offset is where the last ended, or 0: begin anew */
+    DS_FILE_JOB_SYNC,        /* answer: offset, all before is durable */
+    DS_FILE_JOB_KEEP,        /* hash: verify, give it its name; answer: path */
+    /* of both; there is no answer */
+    DS_FILE_JOB_CLOSE, /* is_discarded: what was received of it goes */
+};
+
+enum ds_file_fault {
+    DS_FILE_OK,
+    DS_FILE_NOT_FOUND,  /* no such file to send */
+    DS_FILE_NOT_A_FILE, /* a folder, a device */
+    DS_FILE_NO_READING, /* the sender's disk or its permissions */
+    DS_FILE_CHANGED,    /* while it was sent */
+    DS_FILE_NO_FOLDER,  /* to receive it in */
+    DS_FILE_EXISTING,   /* the target */
+    DS_FILE_NO_SPACE,
+    DS_FILE_NO_WRITING, /* the receiver's disk or its permissions */
+    DS_FILE_DAMAGED,    /* the hash differs */
+    DS_FILE_NO_MEMORY,
+    /* not of a disk */
+    DS_FILE_REFUSED,  /* by the person there */
+    DS_FILE_NO_RIGHT, /* the customer does not allow files */
+    DS_FILE_TOO_MANY, /* wait already */
+    DS_FILE_ENDED,    /* the session */
+    DS_FILE_STRANGE,  /* the other side says something that this version does not know */
+    DS_FILE_FAULTS,
+};
+
+struct ds_file_job {
+    struct ds_letter letter; /* kind: enum ds_file_job_kind; destroy it by letter.destroy */
+    uint32_t id;
+    uint32_t round;           /* the rules' own: which try of sending a READ belongs to */
+    enum ds_file_fault fault; /* answer */
+    char *path;               /* owned, or NULL */
+    char name[DS_FILE_NAME];
+    uint64_t size, offset;
+    size_t len;
+    bool is_numbered; /* when the target exists take "name (2)" and so on, else fail */
+    bool is_same, is_discarded;
+    uint8_t hash[DS_FILE_HASH];
+    struct ds_rcbuf *bytes; /* one reference, or NULL */
+};
+
+/* NULL when memory is short. */
+struct ds_file_job *ds_file_job_new(enum ds_file_job_kind kind, uint32_t id);
+
+/* The word of the wire for a fault, and back. Static. */
+const char *ds_file_fault_why(enum ds_file_fault fault);
+enum ds_file_fault ds_file_fault_of(const char *why);
+
+#endif
