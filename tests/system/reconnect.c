@@ -268,8 +268,10 @@ static void keys_that_were_held_are_up_at_once_and_stay_up(void **state)
 static void end_now_without_a_line_reaches_the_other_end(void **state)
 {
     (void)state;
-    test_breaker_cut(rep_line);
+    test_breaker_refuse(rep_line, true);
+    wait_state(s.viewer, "reconnecting");
     test_process_command(s.viewer, "{\"cmd\":\"end\"}");
+    test_breaker_refuse(rep_line, false);
     wait_state(s.viewer, "ended");
     wait_state(s.agent, "ended");
     assert_int_equal(test_process_wait_exit(s.viewer, 5000), 0);
@@ -279,8 +281,10 @@ static void end_now_without_a_line_reaches_the_other_end(void **state)
 static void the_customers_end_now_without_a_line_reaches_the_rep(void **state)
 {
     (void)state;
-    test_breaker_cut(customer_line);
+    test_breaker_refuse(customer_line, true);
+    wait_state(s.agent, "reconnecting");
     test_process_command(s.agent, "{\"cmd\":\"end\"}");
+    test_breaker_refuse(customer_line, false);
     wait_state(s.agent, "ended");
     wait_state(s.viewer, "ended");
     assert_int_equal(test_process_wait_exit(s.agent, 5000), 0);
