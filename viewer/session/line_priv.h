@@ -10,6 +10,7 @@
 #include "common/desk/clipboard.h"
 #include "common/net/keeper.h"
 #include "common/net/link.h"
+#include "common/service/notes.h"
 #include "common/tunnel/tunnel.h"
 #include "viewer/input/queue.h"
 #include "viewer/session/decode.h"
@@ -43,6 +44,8 @@ struct viewer_line {
     struct viewer_decode decode;
     struct viewer_input_queue input;
     struct ds_desk_clipboard *clipboard; /* owned, while ACTIVE */
+    struct ds_notes notes;               /* of the session */
+    size_t notes_away;                   /* bytes said about them while the line was away */
     struct ds_buf scratch;               /* one outgoing sealed message */
     uint8_t payload[DS_FRAME_DATA_MAX];
 
