@@ -7,14 +7,15 @@
 
 #include "agent/agent.h"
 #include "agent/capture/screen.h"
+#include "agent/drawings.h"
 #include "agent/inject/control.h"
 #include "agent/restart/command.h"
 #include "agent/session/session.h"
 #include "agent/show/show.h"
 #include "common/automation/automation.h"
 #include "common/courier/courier.h"
-#include "common/desk/clipboard.h"
 #include "common/courier/parley.h"
+#include "common/desk/clipboard.h"
 #include "common/net/history.h"
 #include "common/net/keeper.h"
 #include "common/net/link.h"
@@ -53,6 +54,7 @@ struct agent {
     struct ds_tunnel *tunnel;            /* owned, from PAIRED to the end */
     struct agent_screen *screen;         /* owned, while ACTIVE */
     struct agent_control *control;       /* owned, while ACTIVE */
+    struct agent_drawings *drawings;     /* owned, while ACTIVE */
     struct ds_desk_clipboard *clipboard; /* owned, while ACTIVE */
     struct ds_courier *courier;          /* owned: files, both ways */
     struct ds_parley parley;             /* chat */
@@ -67,6 +69,7 @@ struct agent {
     ds_tick up_since, paired_since;
     const char *told_state; /* last state event; static */
     ds_tick told_at;        /* when that was */
+    bool is_following;      /* clipboard and drawings are being told of a change */
     bool is_closing;        /* handles are being closed: the loop ends */
     int exit_code;
     uint64_t last_updates;
