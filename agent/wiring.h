@@ -13,8 +13,8 @@
 #include "agent/show/show.h"
 #include "common/automation/automation.h"
 #include "common/courier/courier.h"
-#include "common/desk/clipboard.h"
 #include "common/courier/parley.h"
+#include "common/desk/clipboard.h"
 #include "common/net/history.h"
 #include "common/net/keeper.h"
 #include "common/net/link.h"
@@ -34,6 +34,7 @@ struct agent_restart {
     ds_tick until;      /* TELLING, NOW: end of patience */
     ds_tick granted_at; /* when the customer last agreed; 0: never */
     struct agent_command command;
+    struct ds_files_place files; /* NOW: as they were left */
 };
 
 struct agent {

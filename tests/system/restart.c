@@ -329,6 +329,81 @@ static void a_pause_outlives_the_restart(void **state)
     expect_ended();
 }
 
+static void say(struct test_process *process, const char *text)
+{
+    char command[128];
+    snprintf(command, sizeof(command), "{\"cmd\":\"chat\",\"text\":\"%s\"}", text);
+    test_process_command(process, command);
+}
+
+static void expect_chat(struct test_process *process, const char *text)
+{
+    test_process_wait_event(process, "chat", "text", text, TEST_WAIT_MS);
+}
+
+/* From the rep to the customer, under an id that was never used. */
+static void send_file(const char *name, int id)
+{
+    char path[320], command[500];
+    snprintf(path, sizeof(path), "%s/%s", s->folder, name);
+    test_file_write(path, "what the rep sends");
+    snprintf(command, sizeof(command), "{\"cmd\":\"send-file\",\"path\":\"%s\"}", path);
+    test_process_command(s->viewer, command);
+    json_t *event = test_process_wait_event(s->agent, "file", "state", "offered", TEST_WAIT_MS);
+    assert_int_equal(id, json_integer_value(json_object_get(event, "id")));
+}
+
+static void accept_file(int id, const char *name)
+{
+    char command[500];
+    snprintf(command, sizeof(command), "{\"cmd\":\"accept-file\",\"id\":%d,\"path\":\"%s/%s\"}", id,
+             s->folder, name);
+    test_process_command(s->agent, command);
+    test_process_wait_event(s->agent, "file", "state", "done", TEST_WAIT_MS);
+    test_process_wait_event(s->viewer, "file", "state", "done", TEST_WAIT_MS);
+}
+
+/* Takes the customer's clipboard and waits until the rep's side has it. */
+static void copy(const char *text)
+{
+    char command[256];
+    snprintf(command, sizeof(command), "printf %%s '%s' | xclip -selection clipboard -in", text);
+    test_display_run(s->customer, (const char *const[]){"sh", "-c", command, NULL});
+    test_process_wait_event(s->viewer, "clipboard", NULL, NULL, TEST_WAIT_MS);
+}
+
+static void what_was_shared_goes_on_after_a_restart(void **state)
+{
+    (void)state;
+    start("look,control,files,clipboard,restart", marking());
+    send_file("one", 1);
+    accept_file(1, "one-came");
+    say(s->viewer, "before");
+    expect_chat(s->agent, "before");
+    say(s->agent, "answer");
+    expect_chat(s->viewer, "answer");
+    copy("first");
+    send_file("two", 3); /* open while it restarts: over afterwards */
+    want_restart();
+    restart_computer("1280x800x24");
+    say(s->viewer, "meanwhile");
+    log_in();
+    test_process_wait_event(s->viewer, "file", "state", "failed", TEST_WAIT_MS);
+    expect_chat(s->agent, "before"); /* the whole transcript, in order, and each once */
+    expect_chat(s->agent, "answer");
+    expect_chat(s->agent, "meanwhile");
+    test_process_wait_event(s->viewer, "picture", NULL, NULL, TEST_WAIT_MS);
+    say(s->agent, "after");
+    expect_chat(s->viewer, "after");
+    send_file("three", 5);
+    accept_file(5, "three-came");
+    copy("second");
+    test_process_command(s->viewer, "{\"cmd\":\"end\"}");
+    assert_int_equal(0, test_process_wait_exit(s->viewer, EXIT_MS));
+    assert_int_equal(0, test_process_wait_exit(s->agent, EXIT_MS));
+    assert_false(is_there(resume) || is_there(entry));
+}
+
 /* A relay that says nothing for a while is a line that is cut. */
 static void a_pause_outlives_a_cut(void **state)
 {
@@ -546,6 +621,7 @@ int main(void)
         CASE(without_a_word_beforehand_the_customer_is_asked_again),
         CASE(with_a_word_beforehand_nobody_is_asked),
         CASE(a_pause_outlives_the_restart),
+        CASE(what_was_shared_goes_on_after_a_restart),
         QUICK(a_pause_outlives_a_cut),
         CASE(a_restart_that_was_not_agreed_to_is_refused),
         CASE(the_customers_no_is_a_no),
