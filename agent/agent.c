@@ -6,6 +6,7 @@
 #include "common/automation/event.h"
 #include "common/base/error.h"
 #include "common/base/log.h"
+#include "common/base/turn.h"
 #include "common/ui/text.h"
 
 #include <signal.h>
@@ -86,8 +87,10 @@ static void take_screen_items(struct agent *a)
                       DS_TR("The screen cannot be shown any more."), AGENT_EXIT_INTERNAL);
             break;
         }
-        if (item.channel == DS_CHANNEL_CONTROL)
+        if (item.channel == DS_CHANNEL_CONTROL) {
             follow_area(a);
+            agent_desk_layout(a, item.message);
+        }
         int error = ds_tunnel_send_buf(a->tunnel, item.channel, item.message);
         ds_rcbuf_unref(item.message);
         if (error && error != DS_ECLOSED && item.channel != DS_CHANNEL_CURSOR) {
@@ -372,6 +375,7 @@ static void start_handles(struct agent *a)
 /* Runs the loop until the session is over and every handle is closed. */
 static void run_loop(struct agent *a)
 {
+    ds_turn_short();
     uv_run(&a->loop, UV_RUN_DEFAULT);
     agent_talk_close(a);
     ds_automation_close(a->automation);

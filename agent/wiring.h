@@ -7,6 +7,7 @@
 
 #include "agent/agent.h"
 #include "agent/capture/screen.h"
+#include "agent/drawings.h"
 #include "agent/inject/control.h"
 #include "agent/restart/command.h"
 #include "agent/session/session.h"
@@ -54,6 +55,7 @@ struct agent {
     struct ds_tunnel *tunnel;            /* owned, from PAIRED to the end */
     struct agent_screen *screen;         /* owned, while ACTIVE */
     struct agent_control *control;       /* owned, while ACTIVE */
+    struct agent_drawings *drawings;     /* owned, while ACTIVE */
     struct ds_desk_clipboard *clipboard; /* owned, while ACTIVE */
     struct ds_courier *courier;          /* owned: files, both ways */
     struct ds_parley parley;             /* chat */
@@ -68,6 +70,7 @@ struct agent {
     ds_tick up_since, paired_since;
     const char *told_state; /* last state event; static */
     ds_tick told_at;        /* when that was */
+    bool is_following;      /* clipboard and drawings are being told of a change */
     bool is_closing;        /* handles are being closed: the loop ends */
     int exit_code;
     uint64_t last_updates;

@@ -4,6 +4,7 @@
 #include "common/base/error.h"
 #include "common/base/log.h"
 #include "common/ui/text.h"
+#include "viewer/panels/desk.h"
 #include "viewer/panels/words.h"
 #include "viewer/session/machine.h"
 #include "viewer/viewer_priv.h"
@@ -121,6 +122,11 @@ static void on_notice(struct viewer *v, const struct viewer_notice *notice)
     case VIEWER_NOTICE_SAVED:
         on_saved(v, notice->of.text);
         break;
+    case VIEWER_NOTICE_NOTE:
+    case VIEWER_NOTICE_NOTE_SHOWN:
+    case VIEWER_NOTICE_NOTE_GONE:
+        viewer_drawing_notice(v, notice);
+        break;
     case VIEWER_NOTICE_QUIT:
         v->quit = true;
         v->exit_code = notice->of.code;
@@ -193,7 +199,8 @@ static void on_event(struct viewer *v, const SDL_Event *event)
                               event->motion.state != 0);
         v->ui_due |= v->panels.toolbar_from != 0 || v->panels.toolbar_shown;
     }
-    viewer_router_event(&v->router, event);
+    if (!viewer_drawing_event(v, event))
+        viewer_router_event(&v->router, event);
 }
 
 /* ---- the kit ---- */
@@ -246,9 +253,9 @@ static void run_ui(struct viewer *v)
         viewer_panels_build(&v->panels);
         more = ds_ui_end(v->ui);
     }
-    v->router.ui_keys = v->panels.toolbar_called || v->panels.model.paused ||
-                        viewer_model_is_away(&v->panels.model) ||
-                        v->panels.model.restart == DS_RESTART_NOW;
+    v->router.ui_keys =
+        v->panels.toolbar_called || v->panels.model.paused || viewer_desk_wants_keys(&v->panels) ||
+        viewer_model_is_away(&v->panels.model) || v->panels.model.restart == DS_RESTART_NOW;
     v->router.scroll_keys = v->panels.scroll_keys;
     viewer_screen_overview(&v->screen, v->panels.overview_place);
     paint_ui(v);
@@ -301,7 +308,7 @@ static ds_tick step(struct viewer *v)
     ds_tick hand = v->router.control && v->hand_at + DS_SECOND > ds_clock_now()
                        ? ds_clock_now() + CURSOR_HAND_CHECK
                        : 0;
-    ds_tick present = viewer_show(v);
+    ds_tick present = sooner(viewer_show(v), viewer_drawing_tick(v));
     if (v->ui_due || v->router.touched)
         return ds_clock_now();
     return sooner(sooner(scroll, ui), sooner(present, hand));
@@ -341,6 +348,7 @@ static bool open_parts(struct viewer *v, char *message, size_t size)
     v->screen.view.scale = v->options->scale;
     viewer_screen_resize(&v->screen);
     viewer_shapes_init(&v->shapes);
+    viewer_drawing_init(v);
     viewer_router_init(&v->router, v->ui, v->keymap, &v->screen.view, viewer_action_input, v);
     v->router.chord = viewer_action_chord;
     v->router.spare_key = viewer_action_spare_key;
@@ -394,6 +402,7 @@ static void close_parts(struct viewer *v)
 {
     viewer_panels_destroy(&v->panels);
     viewer_shapes_destroy(&v->shapes);
+    viewer_notes_destroy(&v->notes);
     viewer_screen_destroy(&v->screen);
     ds_ui_destroy(v->ui);
     viewer_keymap_close(v->keymap);

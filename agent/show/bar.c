@@ -12,6 +12,7 @@
 enum {
     ID_PAUSE = 1,
     ID_END,
+    ID_ERASE,
     ID_CONNECTION,
     ID_RIGHT,
     NAME_MOST = 160,
@@ -94,6 +95,20 @@ static bool buttons(struct ds_ui *ui, struct ds_box *left, const struct agent_vi
         *did = AGENT_BAR_END;
         is_pressed = true;
     }
+    return is_pressed;
+}
+
+/* The rep has drawn on the screen: one press takes it all away. */
+static bool erase(struct ds_ui *ui, struct ds_box *left, const struct agent_view *view, bool narrow)
+{
+    const char *word = DS_TR("Erase drawings");
+    if (view->drawings == 0)
+        return false;
+    if (!narrow)
+        return button(ui, left, ID_ERASE, word, DS_SPACE_1, 0);
+    bool is_pressed = ds_ui_icon_button(ui, ID_ERASE, take(left, BUTTON, DS_SPACE_1), DS_ICON_ERASE,
+                                        NULL, DS_UI_PLAIN);
+    ds_ui_tip(ui, word);
     return is_pressed;
 }
 
@@ -182,6 +197,10 @@ bool agent_bar_build(struct ds_ui *ui, const struct agent_view *view, bool narro
         is_pressed = true;
     }
     ds_box_left(&left, DS_SPACE_1, 0);
+    if (erase(ui, &left, view, narrow)) {
+        out->type = AGENT_SHOW_ERASE;
+        is_pressed = true;
+    }
     is_pressed |= buttons(ui, &left, view, narrow, out, did);
     *width = left.x + DS_SPACE_1;
     return is_pressed;

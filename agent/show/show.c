@@ -224,6 +224,11 @@ void agent_show_close(struct agent_show *show)
     close_windows(show);
 }
 
+uint32_t agent_show_frame(const struct agent_show *show)
+{
+    return (uint32_t)show->frame.id;
+}
+
 /* ---- For the guard ---- */
 
 bool agent_show_owns_window(const struct agent_show *show, uint32_t window)

@@ -82,12 +82,13 @@ struct agent_view {
     bool is_held;      /* injected input is held back: the customer's own hand is on it */
     bool resume_asked; /* paused, and the rep wants to go on: RESUME answers */
     enum agent_pause paused;
-    bool may_resume; /* paused: the rep may go on without a question */
-    bool comes_back; /* asked for restart: the picture comes back without a question */
-    bool by_command; /* --accept: says on the bar that a command agreed beforehand */
-    unsigned left_s; /* RECONNECTING: until it is over */
-    bool was_active; /* RECONNECTING: the screen was shared, so there are frame and bar */
-    bool is_brief;   /* RECONNECTING: for a moment only; with a bar, that says it */
+    bool may_resume;   /* paused: the rep may go on without a question */
+    bool comes_back;   /* asked for restart: the picture comes back without a question */
+    bool by_command;   /* --accept: says on the bar that a command agreed beforehand */
+    unsigned drawings; /* of the rep on the screen */
+    unsigned left_s;   /* RECONNECTING: until it is over */
+    bool was_active;   /* RECONNECTING: the screen was shared, so there are frame and bar */
+    bool is_brief;     /* RECONNECTING: for a moment only; with a bar, that says it */
     struct agent_connection connection;
     enum agent_ending ending; /* ENDED */
     /* For the record. */
@@ -115,6 +116,7 @@ enum agent_show_event_type {
     AGENT_SHOW_COMES_BACK,  /* asked for restart: yes, the picture comes back without a question */
     AGENT_SHOW_END,         /* end the session; was asked for and confirmed */
     AGENT_SHOW_STAY,        /* an end was asked for and not confirmed, or "keep waiting" */
+    AGENT_SHOW_ERASE,       /* CONNECTED: the rep's drawings shall go */
     AGENT_SHOW_REMOVE,      /* ENDED: delete the program's own file; was asked for and confirmed */
     AGENT_SHOW_DIAGNOSTICS, /* save them */
     AGENT_SHOW_CLOSED,      /* ENDED or CODE: the person is done; the program may exit */
@@ -152,6 +154,9 @@ void agent_show_toast(struct agent_show *show, const char *text);
 /* Closes all windows and the connection; no event comes after this call. Frees itself when its
  * handles are closed (the loop has to run once more). Accepts NULL. */
 void agent_show_close(struct agent_show *show);
+
+/* The frame's window: drawings of the rep stay beneath it and all others of the agent. */
+uint32_t agent_show_frame(const struct agent_show *show);
 
 /* ---- For the guard: injected input must never reach a window of the agent ---- */
 

@@ -16,6 +16,8 @@
 #define DS_NOTE_TEXT_MAX 256     /* bytes */
 #define DS_NOTES_MAX 200u        /* on the screen at a time */
 
+#define DS_NOTE_COLOR 0xe5484du /* where none is given */
+
 enum ds_note_tool {
     DS_NOTE_PEN = 1,       /* a line through the points, 1.. */
     DS_NOTE_ARROW = 2,     /* from the first to the second point */

@@ -37,6 +37,9 @@ enum viewer_page {
     VIEWER_PAGE_AWAY, /* before the picture: the line is cut */
 };
 
+#define VIEWER_TOOLS 6  /* that draw */
+#define VIEWER_COLORS 4 /* that they draw in */
+
 struct viewer_panels {
     struct ds_ui *ui; /* borrowed */
     const struct viewer_panel_actions *actions;
@@ -86,6 +89,11 @@ struct viewer_panels {
     uint32_t refusals, resume_refusals, restart_ends;
     uint8_t desk_states[DS_RIGHT_COUNT]; /* of the frame before, for desk.c, as the next two */
     uint32_t desk_refusals[DS_RIGHT_COUNT], clipboard_too_long;
+    /* drawing, see desk.c */
+    bool draws;           /* the row of tools is open */
+    unsigned tool, color; /* below VIEWER_TOOLS, VIEWER_COLORS */
+    char note_text[DS_NOTE_TEXT_MAX + 1];
+    struct ds_edit note_edit;
     ds_tick deadline; /* when the page wants another frame by itself; 0: never */
 };
 
@@ -145,6 +153,12 @@ enum viewer_panel_id {
     ID_BAR_X,
     ID_BAR_Y,
     ID_OVERVIEW,
+    ID_NOTE_TEXT,
+    ID_NOTE_UNDO,
+    ID_NOTE_ERASE,
+    ID_NOTE_CLOSE,
+    ID_NOTE_TOOL,
+    ID_NOTE_COLOR,
 };
 
 void viewer_sign_in_page(struct viewer_panels *p);

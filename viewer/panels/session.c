@@ -185,6 +185,7 @@ void viewer_session_page(struct viewer_panels *p)
     if (!p->model.paused && !p->complete)
         coming_card(p);
     viewer_scrolling(p);
+    viewer_desk_row(p);
     tell_refusal(p);
     viewer_desk_tell(p);
     passing(p);

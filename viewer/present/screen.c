@@ -196,6 +196,12 @@ static void draw_above(struct viewer_screen *s, cairo_t *cr, struct ds_rect rect
     struct ds_rect pointer = ds_rect_intersect(s->pointer_place, area);
     cairo_save(cr);
     clip_to(cr, rect);
+    if (shows && s->paints_notes) {
+        cairo_save(cr);
+        clip_to(cr, ds_rect_intersect(s->view.place, area));
+        s->paint_notes(s->ctx, cr);
+        cairo_restore(cr);
+    }
     if (shows && s->pointer && meets(rect, pointer)) {
         cairo_save(cr);
         clip_to(cr, pointer);

@@ -4,6 +4,7 @@
 
 #include "common/base/error.h"
 #include "common/base/log.h"
+#include "common/base/turn.h"
 #include "common/screen/decoder.h"
 #include "viewer/session/desk.h"
 #include "viewer/session/line_priv.h"
@@ -274,6 +275,16 @@ static void run_order(struct viewer_line *line, const struct viewer_order *order
     case VIEWER_ORDER_INPUT:
         viewer_private_input(line, &order->of.input);
         break;
+    case VIEWER_ORDER_NOTE:
+        if (order->of.note)
+            viewer_desk_draw_note(line, order->of.note);
+        break;
+    case VIEWER_ORDER_UNDO_NOTE:
+        viewer_desk_undo_note(line);
+        break;
+    case VIEWER_ORDER_ERASE_NOTES:
+        viewer_desk_erase_notes(line);
+        break;
     case VIEWER_ORDER_SHOWN:
         order_shown(line, order);
         break;
@@ -393,6 +404,7 @@ static void *run(void *ctx)
 {
     struct viewer_line *line = ctx;
     pthread_setname_np(pthread_self(), "net");
+    ds_turn_short();
     uv_run(&line->loop, UV_RUN_DEFAULT);
     return NULL;
 }

@@ -6,10 +6,11 @@
 
 #include "common/automation/automation.h"
 #include "common/courier/courier.h"
-#include "common/desk/clipboard.h"
 #include "common/courier/parley.h"
+#include "common/desk/clipboard.h"
 #include "common/net/keeper.h"
 #include "common/net/link.h"
+#include "common/service/notes.h"
 #include "common/tunnel/tunnel.h"
 #include "viewer/input/queue.h"
 #include "viewer/session/decode.h"
@@ -42,6 +43,8 @@ struct viewer_line {
     struct viewer_decode decode;
     struct viewer_input_queue input;
     struct ds_desk_clipboard *clipboard; /* owned, while ACTIVE */
+    struct ds_notes notes;               /* of the session */
+    size_t notes_away;                   /* bytes said about them while the line was away */
     struct ds_buf scratch;               /* one outgoing sealed message */
     uint8_t payload[DS_FRAME_DATA_MAX];
 
