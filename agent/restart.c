@@ -11,6 +11,7 @@
  * relay stays up, so that the customer's End is heard and the ten minutes begin with the last sign
  * of life; but it is not dialled again, since that would use up the tokens that are on the disk. */
 #include "agent/desk.h"
+#include "agent/drawings.h"
 #include "agent/restart/entry.h"
 #include "agent/restart/place.h"
 #include "agent/restart/resume_file.h"
@@ -90,6 +91,7 @@ static void fill_session(const struct agent *a, struct agent_saved *s)
     memcpy(s->before, a->keeper.line.before, sizeof(s->before));
     s->files = a->restart.files;
     s->clipboard = ds_desk_clipboard_leave(a->clipboard);
+    s->newest_note = a->restart.newest_note;
     memcpy(s->org, session->org, sizeof(s->org));
     memcpy(s->rep, session->rep, sizeof(s->rep));
     for (int i = 0; i < DS_RIGHT_COUNT; i++)
@@ -201,7 +203,9 @@ static void cut(struct agent *a)
     a->session.lost_until = now + ds_clock_scaled_ms(DS_CUTOFF_MS) * DS_MS;
     ds_tunnel_cut(a->tunnel);
     ds_courier_cut(a->courier);
-    a->restart.files = ds_courier_leave(a->courier); /* the rep's side hears of it afterwards */
+    /* The rep's side hears of these afterwards. */
+    a->restart.files = ds_courier_leave(a->courier);
+    a->restart.newest_note = agent_drawings_leave(a->drawings);
 }
 
 static void run(struct agent *a)
@@ -394,6 +398,8 @@ void agent_restart_come_back(struct agent *a)
     agent_desk_follow(a);
     if (a->clipboard)
         ds_desk_clipboard_return(a->clipboard, &s->clipboard);
+    if (a->drawings)
+        agent_drawings_return(a->drawings, s->newest_note);
     tell(a, DS_RESTART_NONE, "");
     ask_to_go_on(a, s);
     ds_parley_adopt(&a->parley, s->session); /* the whole transcript comes again */

@@ -372,10 +372,20 @@ static void copy(const char *text)
     test_process_wait_event(s->viewer, "clipboard", NULL, NULL, TEST_WAIT_MS);
 }
 
+/* The rep draws; both count. */
+static void draw(int count)
+{
+    char text[8];
+    snprintf(text, sizeof(text), "%d", count);
+    test_process_command(s->viewer, "{\"cmd\":\"note\",\"tool\":\"box\",\"points\":"
+                                    "[[100,500],[200,600]],\"color\":\"#e5484d\"}");
+    test_process_wait_event(s->agent, "note", "count", text, TEST_WAIT_MS);
+}
+
 static void what_was_shared_goes_on_after_a_restart(void **state)
 {
     (void)state;
-    start("look,control,files,clipboard,restart", marking());
+    start("look,point,control,files,clipboard,restart", marking());
     send_file("one", 1);
     accept_file(1, "one-came");
     say(s->viewer, "before");
@@ -383,6 +393,8 @@ static void what_was_shared_goes_on_after_a_restart(void **state)
     say(s->agent, "answer");
     expect_chat(s->viewer, "answer");
     copy("first");
+    draw(1);
+    draw(2);
     send_file("two", 3); /* open while it restarts: over afterwards */
     want_restart();
     restart_computer("1280x800x24");
@@ -398,6 +410,7 @@ static void what_was_shared_goes_on_after_a_restart(void **state)
     send_file("three", 5);
     accept_file(5, "three-came");
     copy("second");
+    draw(1); /* those of before were on another screen */
     test_process_command(s->viewer, "{\"cmd\":\"end\"}");
     assert_int_equal(0, test_process_wait_exit(s->viewer, EXIT_MS));
     assert_int_equal(0, test_process_wait_exit(s->agent, EXIT_MS));
@@ -611,7 +624,8 @@ static void a_damaged_file_brings_nothing_back(void **state)
     assert_int_equal(0, test_process_wait_exit(s->viewer, EXIT_MS));
 }
 
-int main(void)
+/* With an argument: only the cases of that pattern. */
+int main(int argc, char **argv)
 {
 #define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 #define QUICK(name)                                                                                \
@@ -636,5 +650,7 @@ int main(void)
         QUICK(after_the_ten_minutes_it_is_over),
         CASE(a_damaged_file_brings_nothing_back),
     };
+    if (argc > 1)
+        cmocka_set_test_filter(argv[1]);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
