@@ -341,26 +341,27 @@ static void expect_chat(struct test_process *process, const char *text)
     test_process_wait_event(process, "chat", "text", text, TEST_WAIT_MS);
 }
 
-/* From the rep to the customer, under an id that was never used. */
-static void send_file(const char *name, int id)
+/* A file is offered, under an id that was never used. */
+static void send_file(struct test_process *from, struct test_process *to, const char *name, int id)
 {
     char path[320], command[500];
     snprintf(path, sizeof(path), "%s/%s", s->folder, name);
-    test_file_write(path, "what the rep sends");
+    test_file_write(path, "what is sent");
     snprintf(command, sizeof(command), "{\"cmd\":\"send-file\",\"path\":\"%s\"}", path);
-    test_process_command(s->viewer, command);
-    json_t *event = test_process_wait_event(s->agent, "file", "state", "offered", TEST_WAIT_MS);
+    test_process_command(from, command);
+    json_t *event = test_process_wait_event(to, "file", "state", "offered", TEST_WAIT_MS);
     assert_int_equal(id, json_integer_value(json_object_get(event, "id")));
 }
 
-static void accept_file(int id, const char *name)
+static void exchange(struct test_process *from, struct test_process *to, const char *name, int id)
 {
     char command[500];
-    snprintf(command, sizeof(command), "{\"cmd\":\"accept-file\",\"id\":%d,\"path\":\"%s/%s\"}", id,
-             s->folder, name);
-    test_process_command(s->agent, command);
-    test_process_wait_event(s->agent, "file", "state", "done", TEST_WAIT_MS);
-    test_process_wait_event(s->viewer, "file", "state", "done", TEST_WAIT_MS);
+    send_file(from, to, name, id);
+    snprintf(command, sizeof(command),
+             "{\"cmd\":\"accept-file\",\"id\":%d,\"path\":\"%s/%s-came\"}", id, s->folder, name);
+    test_process_command(to, command);
+    test_process_wait_event(to, "file", "state", "done", TEST_WAIT_MS);
+    test_process_wait_event(from, "file", "state", "done", TEST_WAIT_MS);
 }
 
 /* Takes the customer's clipboard and waits until the rep's side has it. */
@@ -386,8 +387,8 @@ static void what_was_shared_goes_on_after_a_restart(void **state)
 {
     (void)state;
     start("look,point,control,files,clipboard,restart", marking());
-    send_file("one", 1);
-    accept_file(1, "one-came");
+    exchange(s->viewer, s->agent, "one", 1);
+    exchange(s->agent, s->viewer, "uno", 2);
     say(s->viewer, "before");
     expect_chat(s->agent, "before");
     say(s->agent, "answer");
@@ -395,7 +396,7 @@ static void what_was_shared_goes_on_after_a_restart(void **state)
     copy("first");
     draw(1);
     draw(2);
-    send_file("two", 3); /* open while it restarts: over afterwards */
+    send_file(s->viewer, s->agent, "two", 3); /* open while it restarts: over afterwards */
     want_restart();
     restart_computer("1280x800x24");
     say(s->viewer, "meanwhile");
@@ -407,8 +408,8 @@ static void what_was_shared_goes_on_after_a_restart(void **state)
     test_process_wait_event(s->viewer, "picture", NULL, NULL, TEST_WAIT_MS);
     say(s->agent, "after");
     expect_chat(s->viewer, "after");
-    send_file("three", 5);
-    accept_file(5, "three-came");
+    exchange(s->viewer, s->agent, "three", 5);
+    exchange(s->agent, s->viewer, "due", 4);
     copy("second");
     draw(1); /* those of before were on another screen */
     test_process_command(s->viewer, "{\"cmd\":\"end\"}");
