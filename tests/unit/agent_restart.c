@@ -20,6 +20,7 @@
 #include <cmocka.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <openssl/evp.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -316,6 +317,48 @@ static void what_could_not_be_read_is_not_written(void **state)
     assert_int_equal(DS_ELIMIT, agent_saved_encode(&s, &small));
     ds_buf_destroy(&small);
     agent_saved_destroy(&s);
+}
+
+/* The golden bytes with some of them changed and the hash made right again. */
+static int decode_changed(size_t at, const void *change, size_t len)
+{
+    uint8_t bytes[sizeof(golden) + HASH];
+    unsigned sum = HASH;
+    memcpy(bytes, golden, sizeof(golden));
+    memcpy(bytes + at, change, len);
+    assert_int_equal(
+        1, EVP_Digest(bytes, sizeof(golden), bytes + sizeof(golden), &sum, EVP_sha256(), NULL));
+    return decode(bytes, sizeof(bytes));
+}
+
+static size_t place_of(const char *bytes, size_t len)
+{
+    const uint8_t *at = memmem(golden, sizeof(golden), bytes, len);
+    assert_non_null(at);
+    return (size_t)(at - golden);
+}
+
+static void what_we_would_not_have_written_is_refused(void **state)
+{
+    (void)state;
+    size_t ca = place_of("\0\2/c", 4), flags = place_of("\5\6\1", 3);
+    size_t deadline = place_of("\0\0\0\0\0\0\0\x22", 8);
+    assert_int_equal(DS_OK, decode_changed(14, "", 0));
+    assert_int_equal(DS_EPROTO, decode_changed(10, "\0\0\0\1", 4));    /* length */
+    assert_int_equal(DS_EPROTO, decode_changed(16, "\0", 1));          /* NUL in the host */
+    assert_int_equal(DS_EPROTO, decode_changed(ca + 2, "x", 1));       /* not full */
+    assert_int_equal(DS_EPROTO, decode_changed(ca + 2, "\0", 1));      /* NUL in a path */
+    assert_int_equal(DS_EPROTO, decode_changed(ca, "\xff\xff", 2));    /* beyond the end */
+    assert_int_equal(DS_EPROTO, decode_changed(deadline, "\xff", 1));  /* before 1970 */
+    assert_int_equal(DS_EPROTO, decode_changed(flags, "\x40", 1));     /* a right too many */
+    assert_int_equal(DS_EPROTO, decode_changed(flags + 1, "\x10", 1)); /* a flag */
+    assert_int_equal(DS_EPROTO, decode_changed(flags + 1, "\x02", 1)); /* a token in vain */
+    assert_int_equal(DS_EPROTO, decode_changed(flags + 2, "\3", 1));   /* who paused */
+    assert_int_equal(DS_EPROTO, decode_changed(flags + 3, "\xff", 1)); /* began */
+    assert_int_equal(DS_EPROTO,
+                     decode_changed(place_of("\x27\xc0", 2), "\x27\xc1", 2)); /* longer */
+    assert_int_equal(DS_EPROTO, decode_changed(sizeof(golden) - 4, "\2", 1)); /* tunnel */
+    assert_int_equal(DS_EPROTO, decode_changed(sizeof(golden) - 4, "\4", 1));
 }
 
 /* ---- the file ---- */
@@ -861,6 +904,7 @@ int main(void)
         CASE(a_token_before_is_not_needed),
         CASE(every_cut_and_every_changed_bit_is_noticed),
         CASE(what_could_not_be_read_is_not_written),
+        CASE(what_we_would_not_have_written_is_refused),
         CASE(a_file_is_taken_once),
         CASE(a_file_that_others_can_read_or_write_is_refused),
         CASE(what_is_no_plain_file_is_refused_and_goes),
