@@ -6,6 +6,7 @@
 #include "common/automation/event.h"
 #include "common/base/error.h"
 #include "common/base/log.h"
+#include "common/base/turn.h"
 #include "common/ui/text.h"
 
 #include <signal.h>
@@ -374,6 +375,7 @@ static void start_handles(struct agent *a)
 /* Runs the loop until the session is over and every handle is closed. */
 static void run_loop(struct agent *a)
 {
+    ds_turn_short();
     uv_run(&a->loop, UV_RUN_DEFAULT);
     agent_talk_close(a);
     ds_automation_close(a->automation);

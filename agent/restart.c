@@ -166,6 +166,16 @@ static void undo(struct agent *a, const char *reason)
     agent_changed(a);
 }
 
+/* One yes, one restart: the next one is asked for again. */
+static void use_up(struct agent *a)
+{
+    a->restart.granted_at = 0;
+    if (a->session.rights.by_policy || !agent_rights_revoke(&a->session.rights, DS_RIGHT_RESTART))
+        return;
+    agent_line_send_right(a, DS_RIGHT_RESTART);
+    ds_event_right(a->automation, DS_RIGHT_RESTART, false);
+}
+
 static void begin(struct agent *a)
 {
     const char *why = store_all(a); /* while nothing is lost yet */
@@ -175,8 +185,8 @@ static void begin(struct agent *a)
     }
     a->restart.state = AGENT_RESTART_TELLING;
     a->restart.until = ds_clock_now() + TELL_MS * DS_MS;
-    a->restart.granted_at = 0; /* one yes, one restart */
     a->session.is_restarting = true;
+    use_up(a);
     tell(a, DS_RESTART_NOW, "");
     agent_changed(a);
 }
@@ -248,8 +258,7 @@ void agent_restart_wanted(struct agent *a)
         begin(a);
         return;
     }
-    /* A yes of long ago was for the work that was open then. */
-    if (agent_rights_has(rights, DS_RIGHT_RESTART))
+    if (agent_rights_has(rights, DS_RIGHT_RESTART)) /* long ago, for the work that was open then */
         agent_rights_revoke(rights, DS_RIGHT_RESTART);
     agent_customer_ask(a, DS_RIGHT_RESTART);
     if (agent_rights_asked(rights) == DS_RIGHT_RESTART) {

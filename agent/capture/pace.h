@@ -33,8 +33,8 @@
 #define AGENT_PACE_BURST 3
 /* Lossless bytes that would occupy the line longer than this go out lossy first, and lossy ones are
  * made to fit it, since they are followed by finer ones at once: a full-screen photograph over 10
- * Mbit/s is then seen, coarsely, in about 0.1 s. */
-#define AGENT_PACE_LOSSY_AFTER (30 * DS_MS)
+ * Mbit/s is then seen, coarsely, in less than 0.1 s. */
+#define AGENT_PACE_LOSSY_AFTER (20 * DS_MS)
 
 struct agent_pace {
     struct agent_pace_update {

@@ -5,6 +5,7 @@
 #include "common/base/cursor.h"
 #include "common/base/error.h"
 #include "common/base/log.h"
+#include "common/base/turn.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -18,6 +19,8 @@
 /* What is only good for a glance is made finer sooner, as soon as nothing changes any more. */
 #define GLANCE_REST (40 * DS_MS)
 #define REFINE_MIN ((size_t)16384)
+/* A viewer may ask for another monitor as often as it likes. */
+#define SELECT_SPACING (100 * DS_MS)
 /* Of each second of the line, for a video stream. */
 #define VIDEO_SHARE (800 * DS_MS)
 /* A page may take so long to answer the wheel (CODEC.md 4.2). */
@@ -319,6 +322,23 @@ static void share(struct agent_screen_thread *t, bool on, uint32_t generation)
         ds_pointer_again(t->pointer);
 }
 
+/* Each selection takes memory, a layout and a picture from black: one that comes soon after another
+ * waits, and the newest counts. */
+static void select_monitor(struct agent_screen_thread *t, uint8_t monitor, ds_tick now)
+{
+    t->select_due = 0;
+    if (monitor == t->monitor)
+        return;
+    if (t->selected != 0 && now < t->selected + SELECT_SPACING) {
+        t->select_due = t->selected + SELECT_SPACING;
+        return;
+    }
+    t->monitor = monitor;
+    t->selected = now;
+    if (ds_capture_select(t->capture, monitor)) /* ds_capture_poll tells of another size */
+        ds_log_warn("monitor not selected, memory is short");
+}
+
 static void obey(struct agent_screen_thread *t)
 {
     pthread_mutex_lock(&t->lock);
@@ -330,11 +350,7 @@ static void obey(struct agent_screen_thread *t)
     t->scrolled = wishes.scrolled;
     if (wishes.generation != t->generation)
         share(t, wishes.shared, wishes.generation);
-    if (wishes.monitor == t->monitor)
-        return;
-    t->monitor = wishes.monitor;
-    if (ds_capture_select(t->capture, wishes.monitor)) /* ds_capture_poll tells of another size */
-        ds_log_warn("monitor not selected, memory is short");
+    select_monitor(t, wishes.monitor, ds_clock_now());
 }
 
 static void take_acks(struct agent_screen_thread *t)
@@ -367,7 +383,7 @@ static ds_tick earlier(ds_tick a, ds_tick b)
  * tunnel has no time: a wake-up comes. */
 static ds_tick next_deadline(const struct agent_screen_thread *t, ds_tick now)
 {
-    ds_tick first = t->pointer ? ds_pointer_deadline(t->pointer) : 0;
+    ds_tick first = earlier(t->select_due, t->pointer ? ds_pointer_deadline(t->pointer) : 0);
     ds_tick due = 0, least = agent_pace_not_before(&t->pace) + 1; /* nothing is done before */
     least = t->retry > least ? t->retry : least;
     if (!t->queued && agent_pace_may_send(&t->pace)) {
@@ -433,6 +449,7 @@ void *agent_screen_thread_run(void *ctx)
 {
     struct agent_screen_thread *t = ctx;
     pthread_setname_np(pthread_self(), "screen");
+    ds_turn_usual();
     while (!t->is_stopping) {
         obey(t);
         take_acks(t);

@@ -23,6 +23,7 @@ struct ds_chunk_writer {
     size_t len[DS_STREAM_COUNT];
     size_t total;       /* sum of len */
     uint64_t work;      /* pixels that the decoder writes for what is not packed yet */
+    uint64_t coded;     /* of them, those that take it long */
     uint8_t *out;       /* owned: DS_SCREEN_CHUNK_MAX */
     int32_t at_x, at_y; /* top right corner of the operation before */
     /* of the update being written */

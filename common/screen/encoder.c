@@ -33,12 +33,14 @@
 /* So many pixels take less than a millisecond at either end; with three times as many `code` took
  * half the bytes, but `web_scroll` twice the decoder's time. */
 #define DRAWN_FREE 65536u
-/* A line of 20 Mbit/s (in the 30 ms that photographs are made to fit): 12 ns a pixel for decoding
+/* A line of 20 Mbit/s (in the 20 ms that photographs are made to fit): 12 ns a pixel for decoding
  * it (coding takes 5 meanwhile) are as long as the 0.03 bytes that are saved. */
-#define DRAWN_FIT 75000u
+#define DRAWN_FIT 50000u
 /* The worst photographs, exact, take so many bytes for 1000 pixels (CODEC.md 4.3). */
 #define EXACT_PER_1000 800u
 #define SCALE_ONE 256u
+/* Text over photographs, pixel by pixel. */
+#define DRAWN_PER_1000 80u
 
 struct ds_encoder {
     struct ds_encoder_config config;
@@ -56,10 +58,11 @@ struct ds_encoder {
     struct ds_classifier classifier;
     struct ds_video video;
     struct ds_chunk_writer writer;
-    uint32_t jpeg_level; /* of this update; DS_JPEG_LEVELS: no loss */
-    uint32_t jpeg_scale; /* what JPEGs here take of what such ones take on average, of SCALE_ONE */
-    struct ds_plan plan; /* what differs */
-    struct ds_plan head; /* what goes before it: stores and copies; in the end everything */
+    uint32_t jpeg_level;    /* of this update; DS_JPEG_LEVELS: no loss */
+    uint32_t jpeg_scale[2]; /* what fine and coarse JPEGs here take of what such ones take on
+                               average, of SCALE_ONE */
+    struct ds_plan plan;    /* what differs */
+    struct ds_plan head;    /* what goes before it: stores and copies; in the end everything */
 };
 
 static uint32_t tile_count(const struct ds_encoder *e)
@@ -77,7 +80,7 @@ struct ds_encoder *ds_encoder_new(const struct ds_encoder_config *config)
         return NULL;
     e->config = *config;
     e->key = true;
-    e->jpeg_scale = SCALE_ONE;
+    e->jpeg_scale[0] = e->jpeg_scale[1] = SCALE_ONE;
     e->changed_at = ds_alloc_array(tile_count(e), sizeof(*e->changed_at));
     e->settled = ds_alloc_array(tile_count(e), 1);
     e->unsettled = tile_count(e);
@@ -270,6 +273,11 @@ static int join(struct ds_encoder *e)
     return 0;
 }
 
+static bool is_coarse(uint32_t level)
+{
+    return level >= DS_JPEG_COARSE && level < DS_JPEG_LEVELS;
+}
+
 /* How much loss the photographs that change are sent with. */
 static uint32_t choose_level(const struct ds_encoder *e, const struct ds_encode_request *request)
 {
@@ -277,19 +285,23 @@ static uint32_t choose_level(const struct ds_encoder *e, const struct ds_encode_
         return DS_JPEG_LEVELS;
     if (request->quality != DS_QUALITY_FIT)
         return request->quality == DS_QUALITY_HIGH_LOSSY ? 0 : 1;
-    uint64_t pixels = 0;
+    uint64_t pixels = 0, beside = 0, budget = (uint64_t)request->fit_bytes * 1000;
     for (size_t i = 0; i < e->plan.count; i++) {
         const struct ds_op *op = &e->plan.ops[i];
+        uint64_t area = (uint64_t)op->rect.width * (uint64_t)op->rect.height;
         if (op->kind == DS_OP_KIND_PHOTO && op->smooth && !op->refine)
-            pixels += (uint64_t)op->rect.width * (uint64_t)op->rect.height;
+            pixels += area;
+        else if (op->kind == DS_OP_KIND_DRAWN)
+            beside += area * DRAWN_PER_1000;
     }
-    uint64_t budget = (uint64_t)request->fit_bytes * 1000;
+    budget -= beside < budget ? beside : budget;
     bool large = pixels > GLANCE_AREA;
     if (!large && pixels * EXACT_PER_1000 <= budget)
         return DS_JPEG_LEVELS;
     uint32_t level = large ? DS_JPEG_FINE : 0;
     while (level < DS_JPEG_LEVELS - 1 &&
-           pixels * ds_jpeg_levels[level].per_1000 * e->jpeg_scale / SCALE_ONE > budget)
+           pixels * ds_jpeg_levels[level].per_1000 * e->jpeg_scale[is_coarse(level)] / SCALE_ONE >
+               budget)
         level++;
     return level;
 }
@@ -303,7 +315,8 @@ static void learn_jpeg(struct ds_encoder *e)
     uint64_t mean = w->jpeg_pixels * ds_jpeg_levels[e->jpeg_level].per_1000 / 1000;
     uint64_t scale = w->jpeg_bytes * SCALE_ONE / mean;
     scale = scale < SCALE_ONE / 8 ? SCALE_ONE / 8 : scale > SCALE_ONE * 4 ? SCALE_ONE * 4 : scale;
-    e->jpeg_scale = (uint32_t)((e->jpeg_scale + scale) / 2);
+    uint32_t *known = &e->jpeg_scale[is_coarse(e->jpeg_level)];
+    *known = (uint32_t)((*known + scale) / 2);
 }
 
 /* Tiles of a video that still plays are not made exact, for that would be undone at once. */
@@ -446,8 +459,7 @@ static int send(struct ds_encoder *e, const struct ds_image *picture, ds_encoder
     int error = ds_chunk_writer_update(&e->writer, &e->plan, &source, emit, ctx);
     if (error)
         return error;
-    ds_lossy_apply(&e->lossy, &e->plan,
-                   e->jpeg_level >= DS_JPEG_COARSE ? DS_LOSS_COARSE : DS_LOSS_FINE);
+    ds_lossy_apply(&e->lossy, &e->plan, is_coarse(e->jpeg_level) ? DS_LOSS_COARSE : DS_LOSS_FINE);
     error = ds_chunk_writer_finish(&e->writer, bytes);
     if (error)
         return error;

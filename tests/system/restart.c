@@ -329,6 +329,27 @@ static void a_pause_outlives_the_restart(void **state)
     expect_ended();
 }
 
+/* A relay that says nothing for a while is a line that is cut. */
+static void a_pause_outlives_a_cut(void **state)
+{
+    (void)state;
+    start_asking(marking());
+    test_process_command(s->agent, "{\"cmd\":\"pause\"}");
+    wait_state(s->viewer, "paused");
+    shot("pause");
+    kill(test_process_pid(s->relay), SIGSTOP);
+    wait_state(s->viewer, "reconnecting");
+    wait_state(s->agent, "reconnecting");
+    kill(test_process_pid(s->relay), SIGCONT);
+    wait_state(s->viewer, "paused");
+    wait_state(s->agent, "paused");
+    test_process_command(s->viewer, "{\"cmd\":\"resume\"}"); /* asks, as before the cut */
+    assert_null(test_process_poll_event(s->viewer, "state", "state", "active", 500));
+    test_process_command(s->agent, "{\"cmd\":\"resume\"}");
+    wait_state(s->viewer, "active");
+    test_process_wait_event(s->viewer, "picture", NULL, NULL, TEST_WAIT_MS);
+}
+
 /* ---- it does not come to a restart ---- */
 
 static void a_restart_that_was_not_agreed_to_is_refused(void **state)
@@ -525,6 +546,7 @@ int main(void)
         CASE(without_a_word_beforehand_the_customer_is_asked_again),
         CASE(with_a_word_beforehand_nobody_is_asked),
         CASE(a_pause_outlives_the_restart),
+        QUICK(a_pause_outlives_a_cut),
         CASE(a_restart_that_was_not_agreed_to_is_refused),
         CASE(the_customers_no_is_a_no),
         CASE(a_yes_is_for_one_restart),

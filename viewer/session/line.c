@@ -4,6 +4,7 @@
 
 #include "common/base/error.h"
 #include "common/base/log.h"
+#include "common/base/turn.h"
 #include "common/screen/decoder.h"
 #include "viewer/session/desk.h"
 #include "viewer/session/line_priv.h"
@@ -403,6 +404,7 @@ static void *run(void *ctx)
 {
     struct viewer_line *line = ctx;
     pthread_setname_np(pthread_self(), "net");
+    ds_turn_short();
     uv_run(&line->loop, UV_RUN_DEFAULT);
     return NULL;
 }
