@@ -59,8 +59,8 @@ bool agent_page_is_asking(const struct agent_page_state *state, const struct age
 {
     return view->page == AGENT_PAGE_WARNING || view->page == AGENT_PAGE_CONSENT ||
            view->page == AGENT_PAGE_RECONNECTING ||
-           (is_connected(view) &&
-            (state->is_ending || view->resume_asked || view->asked < DS_RIGHT_COUNT));
+           (is_connected(view) && (state->is_ending || view->resume_asked ||
+                                   view->asked < DS_RIGHT_COUNT || view->offer.id != 0));
 }
 
 /* Who runs the relay, small at the top of every page. */
@@ -301,6 +301,8 @@ static bool session_page(struct agent_build *b)
         return resume_page(b);
     if (b->view->asked < DS_RIGHT_COUNT)
         return right_page(b);
+    if (b->view->offer.id != 0)
+        return agent_build_offer(b);
     return b->state->is_connection_open && agent_build_connection(b);
 }
 

@@ -157,7 +157,7 @@ static void the_bar_is_small(void **state)
     show_at(view_named("ending"), 1, false);
     snprintf(t.view.rep, sizeof t.view.rep, "Dana R.");
     t.view.granted[DS_RIGHT_CLIPBOARD] = false;
-    assert_true(bar_width() < 444);
+    assert_true(bar_width() < 468); /* 24 of it open the chat */
     leave();
 }
 
