@@ -374,6 +374,9 @@ bool agent_page_dismiss(struct agent_page_state *state, const struct agent_view 
         } else if (view->asked < DS_RIGHT_COUNT) {
             *out = agent_build_event(AGENT_SHOW_ANSWER);
             out->right = view->asked;
+        } else if (view->offer.id != 0) {
+            *out = agent_build_event(AGENT_SHOW_FILE);
+            out->file = view->offer.id;
         } else {
             state->is_connection_open = false;
             return false;

@@ -135,18 +135,29 @@ static bool file_buttons(struct build *b, const struct ds_talk_file *f, ds_ui_id
     return false;
 }
 
+static bool is_asked(const struct ds_talk_file *f)
+{
+    return !f->is_ours && f->state == DS_FILE_STATE_OFFERED;
+}
+
 static bool build_file(struct build *b, size_t index, struct ds_box row)
 {
     const struct ds_talk_file *f = &b->talk->files[index];
     char size[32], text[DS_FILE_NAME + 40];
     const char *words = state_words(f);
     bool is_bad = f->fault != DS_FILE_OK && f->fault != DS_FILE_REFUSED;
-    bool did = file_buttons(b, f, ID_FILE + 2 * (ds_ui_id)index, &row);
+    bool did = false, is_known = f->state != DS_FILE_STATE_FAILED || f->size > 0;
+    ds_ui_id id = ID_FILE + 2 * (ds_ui_id)index;
+    if (is_asked(f)) { /* its answers have a row of their own, below name and words */
+        struct ds_box answers = ds_box_bottom(&row, b->target, DS_SPACE_1);
+        did = file_buttons(b, f, id, &answers);
+    } else {
+        did = file_buttons(b, f, id, &row);
+    }
     struct ds_box icon = ds_box_left(&row, ICON, DS_SPACE_2);
     ds_ui_icon(b->ui, (struct ds_box){icon.x, icon.y + 2, ICON, ICON}, DS_ICON_FILE,
                DS_COLOR_MUTED);
     ds_talk_bytes(size, sizeof(size), f->size);
-    bool is_known = f->state != DS_FILE_STATE_FAILED || f->size > 0;
     snprintf(text, sizeof(text), is_known ? "%s, %s" : "%s", f->name, size);
     ds_ui_label(b->ui, ds_box_top(&row, ROW, 0), text, DS_TYPE_NORMAL, DS_COLOR_TEXT,
                 DS_UI_ELLIPSIS | DS_UI_MIDDLE);
@@ -163,11 +174,12 @@ static bool build_file(struct build *b, size_t index, struct ds_box row)
 static double file_height(struct build *b, const struct ds_talk_file *f, double width)
 {
     const char *words = state_words(f);
-    double room = width - ICON - DS_SPACE_2;
-    double height = words && f->state > DS_FILE_STATE_CLOSING
-                        ? ds_ui_text_height(b->ui, words, DS_TYPE_SMALL, DS_UI_WRAP, room)
-                        : 16;
-    height += ROW;
+    bool has_cross = f->state < DS_FILE_STATE_CLOSING && !is_asked(f);
+    double room = width - ICON - DS_SPACE_2 - (has_cross ? b->target + DS_SPACE_2 : 0);
+    double height =
+        ROW + (words ? ds_ui_text_height(b->ui, words, DS_TYPE_SMALL, DS_UI_WRAP, room) : 16);
+    if (is_asked(f))
+        return height + b->target + DS_SPACE_1;
     return height > b->target ? height : b->target;
 }
 
