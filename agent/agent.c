@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The agent's life and loop; wiring only. */
+#include "agent/desk.h"
 #include "agent/remove.h"
 #include "agent/wiring.h"
 #include "common/automation/event.h"
 #include "common/base/error.h"
 #include "common/base/log.h"
+#include "common/base/turn.h"
 #include "common/ui/text.h"
 
 #include <signal.h>
@@ -42,6 +44,7 @@ static void follow_rights(struct agent *a)
         agent_screen_set_shared(a->screen, agent_session_is_seen(&a->session));
     if (a->control)
         agent_control_allow(a->control, agent_session_is_controlled(&a->session));
+    agent_desk_follow(a);
     ds_courier_allow(a->courier, a->session.phase != AGENT_PHASE_ENDED &&
                                      (a->peer_features & DS_FEATURE_FILES) != 0 &&
                                      agent_rights_has(&a->session.rights, DS_RIGHT_FILES));
@@ -79,12 +82,16 @@ static void take_screen_items(struct agent *a)
     struct agent_screen_item item;
     while (a->screen && agent_screen_take(a->screen, &item)) {
         if (item.channel == 0) {
+            if (agent_restart_go(a))
+                break;
             agent_end(a, AGENT_ENDING_FAULT, DS_REASON_CLOSED,
                       DS_TR("The screen cannot be shown any more."), AGENT_EXIT_INTERNAL);
             break;
         }
-        if (item.channel == DS_CHANNEL_CONTROL)
+        if (item.channel == DS_CHANNEL_CONTROL) {
             follow_area(a);
+            agent_desk_layout(a, item.message);
+        }
         int error = ds_tunnel_send_buf(a->tunnel, item.channel, item.message);
         ds_rcbuf_unref(item.message);
         if (error && error != DS_ECLOSED && item.channel != DS_CHANNEL_CURSOR) {
@@ -145,16 +152,11 @@ static const struct agent_control_events control_events = {
     .may_inject = may_inject,
 };
 
-void agent_activate(struct agent *a)
+bool agent_start_picture(struct agent *a)
 {
     char message[DS_TEXT_MESSAGE] = "";
     struct agent_screen_config config = {.display = a->options->display,
                                          .features = a->peer_features};
-    if (a->session.phase != AGENT_PHASE_CONSENT)
-        return;
-    agent_session_count(&a->session, ds_clock_now());
-    a->session.phase = AGENT_PHASE_ACTIVE;
-    a->question_until = 0;
     a->screen = agent_screen_start(&config, wake, a, message, sizeof(message));
     if (a->screen)
         a->control =
@@ -162,9 +164,21 @@ void agent_activate(struct agent *a)
                                &control_events, a, message, sizeof(message));
     if (!a->screen || !a->control) {
         agent_end(a, AGENT_ENDING_FAULT, DS_REASON_CLOSED, message, AGENT_EXIT_INTERNAL);
-        return;
+        return false;
     }
     follow_area(a);
+    return true;
+}
+
+void agent_activate(struct agent *a)
+{
+    if (a->session.phase != AGENT_PHASE_CONSENT)
+        return;
+    agent_session_count(&a->session, ds_clock_now());
+    a->session.phase = AGENT_PHASE_ACTIVE;
+    a->question_until = 0;
+    if (!agent_start_picture(a))
+        return;
     for (int i = 0; i < DS_RIGHT_COUNT; i++) {
         if (agent_rights_has(&a->session.rights, (enum ds_right)i)) {
             agent_line_send_right(a, (enum ds_right)i);
@@ -173,7 +187,6 @@ void agent_activate(struct agent *a)
     }
     agent_changed(a);
 }
-
 /* ---- once a second ---- */
 
 static void time_out_question(struct agent *a)
@@ -199,6 +212,7 @@ static void on_second(uv_timer_t *timer)
     ds_parley_tick(&a->parley);
     if (a->is_closing)
         return;
+    agent_restart_step(a);
     time_out_question(a);
     agent_figures_second(a);
     agent_session_view(&a->session, ds_clock_now(), &view);
@@ -250,6 +264,7 @@ void agent_end(struct agent *a, enum agent_ending ending, const char *reason, co
 {
     if (a->session.phase == AGENT_PHASE_ENDED)
         return;
+    agent_restart_cancel(a);
     agent_session_count(&a->session, ds_clock_now());
     a->session.phase = AGENT_PHASE_ENDED;
     a->session.lost_at = 0;
@@ -262,6 +277,7 @@ void agent_end(struct agent *a, enum agent_ending ending, const char *reason, co
     snprintf(a->session.problem, sizeof(a->session.problem), "%s", problem ? problem : "");
     agent_control_close(a->control); /* keys and buttons are up before anything else */
     a->control = NULL;
+    agent_desk_close(a);
     agent_screen_stop(a->screen);
     a->screen = NULL;
     ds_courier_end(a->courier);
@@ -312,6 +328,7 @@ void agent_close(struct agent *a)
     a->is_closing = true;
     agent_control_close(a->control);
     a->control = NULL;
+    agent_desk_close(a);
     agent_screen_stop(a->screen);
     a->screen = NULL;
     ds_keeper_close(&a->keeper);
@@ -332,6 +349,8 @@ static void on_signal(uv_signal_t *handle, int number)
 {
     struct agent *a = handle->data;
     (void)number;
+    if (agent_restart_go(a))
+        return;
     if (a->session.phase == AGENT_PHASE_ENDED || a->session.phase <= AGENT_PHASE_CONNECTING)
         agent_close(a);
     else
@@ -357,6 +376,7 @@ static void start_handles(struct agent *a)
 /* Runs the loop until the session is over and every handle is closed. */
 static void run_loop(struct agent *a)
 {
+    ds_turn_short();
     uv_run(&a->loop, UV_RUN_DEFAULT);
     agent_talk_close(a);
     ds_automation_close(a->automation);
@@ -379,6 +399,7 @@ int agent_run(const struct agent_options *options, struct agent_traces *traces)
     }
     a->options = options;
     a->traces = traces;
+    a->monitor = 0xff;
     agent_session_init(&a->session, options->accept, options->code);
     snprintf(a->session.host, sizeof(a->session.host), "%s", options->host);
     start_handles(a);
@@ -398,7 +419,12 @@ int agent_run(const struct agent_options *options, struct agent_traces *traces)
         if (options->accept)
             fprintf(stderr, "deskside-agent: by this command you agree beforehand to: %s\n",
                     options->accept);
-        agent_line_open(a);
+        if (options->resume_file) {
+            agent_restart_come_back(a);
+        } else {
+            agent_restart_clear();
+            agent_line_open(a);
+        }
         agent_changed(a);
     }
     run_loop(a);

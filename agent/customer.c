@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The customer's wishes: answers from the windows, commands of --commands, and what the rep asks of
  * them. */
+#include "agent/desk.h"
 #include "agent/remove.h"
 #include "agent/wiring.h"
 #include "common/automation/event.h"
@@ -64,10 +65,14 @@ void agent_customer_answer(struct agent *a, enum ds_right right, bool yes)
     else
         agent_rights_refuse(&a->session.rights, right, ds_clock_now());
     a->question_until = 0;
+    if (right == DS_RIGHT_RESTART && yes)
+        a->restart.granted_at = ds_clock_now();
     if (!had_look && agent_rights_has(&a->session.rights, DS_RIGHT_LOOK))
         agent_line_send_right(a, DS_RIGHT_LOOK);
     agent_line_send_right(a, right);
     ds_event_right(a->automation, right, yes);
+    if (right == DS_RIGHT_RESTART)
+        agent_restart_answered(a, yes);
     agent_changed(a);
 }
 
@@ -100,7 +105,7 @@ void agent_customer_pause(struct agent *a, enum agent_pause by)
         return;
     agent_session_count(&a->session, ds_clock_now());
     a->session.paused = by;
-    a->session.resume_asked = false;
+    a->session.may_resume = a->session.resume_asked = false;
     agent_line_send_paused(a);
     agent_changed(a);
 }
@@ -111,7 +116,7 @@ void agent_customer_resume(struct agent *a)
         return;
     agent_session_count(&a->session, ds_clock_now());
     a->session.paused = AGENT_PAUSE_NONE;
-    a->session.resume_asked = false;
+    a->session.may_resume = a->session.resume_asked = false;
     agent_refusal_forget(&a->session.resume_refused);
     a->question_until = 0;
     agent_line_send_paused(a);
@@ -122,7 +127,7 @@ void agent_customer_ask_resume(struct agent *a)
 {
     if (a->session.phase != AGENT_PHASE_ACTIVE || a->session.paused == AGENT_PAUSE_NONE)
         return;
-    if (a->session.rights.by_policy) {
+    if (a->session.rights.by_policy || a->session.may_resume) {
         agent_customer_resume(a);
         return;
     }
@@ -134,6 +139,22 @@ void agent_customer_ask_resume(struct agent *a)
     }
     a->session.resume_asked = true;
     a->question_until = ds_clock_now() + ds_clock_scaled_ms(AGENT_QUESTION_MS) * DS_MS;
+    agent_changed(a);
+}
+
+/* What holds for the rep's next wish to go on. Only the rep goes on: the customer lets them. */
+static void may_resume(struct agent *a, bool yes)
+{
+    if (a->session.phase != AGENT_PHASE_ACTIVE || a->session.paused == AGENT_PAUSE_NONE)
+        return;
+    if (yes && a->session.resume_asked) {
+        agent_customer_resume(a);
+        return;
+    }
+    a->session.may_resume = yes;
+    if (yes)
+        agent_refusal_forget(&a->session.resume_refused);
+    agent_line_send_paused(a);
     agent_changed(a);
 }
 
@@ -233,10 +254,17 @@ void agent_customer_event(void *ctx, const struct agent_show_event *event)
         agent_customer_pause(a, AGENT_PAUSE_BY_CUSTOMER);
         break;
     case AGENT_SHOW_RESUME:
-        if (event->yes)
-            agent_customer_resume(a);
-        else
+        if (!event->yes)
             agent_customer_stay_paused(a);
+        else if (a->session.resume_asked)
+            agent_customer_resume(a);
+        break;
+    case AGENT_SHOW_MAY_RESUME:
+        may_resume(a, event->yes);
+        break;
+    case AGENT_SHOW_COMES_BACK:
+        a->session.comes_back = event->yes;
+        agent_changed(a);
         break;
     case AGENT_SHOW_END:
         agent_end(a, AGENT_ENDING_BY_CUSTOMER, DS_REASON_CLOSED, NULL, AGENT_EXIT_ENDED);
@@ -253,6 +281,12 @@ void agent_customer_event(void *ctx, const struct agent_show_event *event)
     case AGENT_SHOW_FILE:
     case AGENT_SHOW_TALK:
         agent_talk_event(a, event);
+        break;
+    case AGENT_SHOW_ERASE:
+        agent_desk_erase(a);
+        break;
+    case AGENT_SHOW_GONE:
+        agent_restart_go(a);
         break;
     case AGENT_SHOW_STAY:
         break;
@@ -276,6 +310,8 @@ static const char *run_command(struct agent *a, const struct ds_command *c)
             return "nobody has proved the number yet";
         if (is_answering(a) && c->right != DS_RIGHT_LOOK && c->right != DS_RIGHT_CONTROL)
             return "the first right must be look or control";
+        if (c->right == DS_RIGHT_RESTART)
+            a->session.comes_back = c->comes_back;
         agent_customer_answer(a, c->right, true);
         return NULL;
     case DS_COMMAND_REVOKE:
@@ -298,8 +334,10 @@ static const char *run_command(struct agent *a, const struct ds_command *c)
     case DS_COMMAND_RESUME:
         if (!is_active || a->session.paused == AGENT_PAUSE_NONE)
             return "the session is not paused";
-        agent_customer_resume(a);
+        may_resume(a, true);
         return NULL;
+    case DS_COMMAND_ERASE_NOTES:
+        return agent_desk_erase(a) ? NULL : "there are no drawings";
     case DS_COMMAND_END:
         if (a->session.phase == AGENT_PHASE_ENDED)
             return NULL;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The agent's line to the relay and, inside it, to the viewer. */
+#include "agent/desk.h"
 #include "agent/show/reach.h"
 #include "agent/wiring.h"
 #include "common/automation/event.h"
@@ -66,7 +67,8 @@ void agent_line_send_paused(struct agent *a)
                .type = DS_CONTROL_PAUSED,
                .on = a->session.paused != AGENT_PAUSE_NONE,
                .by_rep = a->session.paused == AGENT_PAUSE_BY_REP,
-               .wait_s = agent_refusal_wait_s(&a->session.resume_refused, ds_clock_now())});
+               .wait_s = agent_refusal_wait_s(&a->session.resume_refused, ds_clock_now()),
+               .allowed = a->session.may_resume || a->session.rights.by_policy});
 }
 
 /* ---- from the viewer ---- */
@@ -110,12 +112,17 @@ static void take_control_message(struct agent *a, const uint8_t *bytes, size_t l
         agent_customer_ask_resume(a);
         break;
     case DS_CONTROL_MONITOR:
+        a->monitor = m.monitor;
         if (a->screen)
             agent_screen_select(a->screen, m.monitor);
         break;
     case DS_CONTROL_VISIBLE:
+        a->is_hidden = !m.on;
         if (a->screen)
             agent_screen_set_visible(a->screen, m.on);
+        break;
+    case DS_CONTROL_RESTART:
+        agent_restart_wanted(a);
         break;
     case DS_CONTROL_END:
         agent_end(a, AGENT_ENDING_BY_REP, DS_REASON_CLOSED, NULL, AGENT_EXIT_ENDED);
@@ -186,6 +193,12 @@ static void on_message(void *ctx, enum ds_channel channel, const uint8_t *bytes,
     case DS_CHANNEL_SCREEN:
         take_screen_message(a, bytes, len);
         break;
+    case DS_CHANNEL_NOTES:
+        agent_desk_note(a, bytes, len);
+        break;
+    case DS_CHANNEL_CLIPBOARD:
+        agent_desk_clipboard(a, bytes, len);
+        break;
     default:
         break; /* channels of a newer version */
     }
@@ -202,10 +215,12 @@ static void on_open(void *ctx)
         ds_link_send(a->link, &verified);
     }
     a->session.began_s = (int64_t)time(NULL);
-    agent_line_send_control(a, &(struct ds_control){.type = DS_CONTROL_HELLO,
-                                                    .version = DS_PROTOCOL_VERSION,
-                                                    .features = DS_FEATURE_FILES,
-                                                    .program = "deskside-agent " DESKSIDE_VERSION});
+    agent_line_send_control(a,
+                            &(struct ds_control){.type = DS_CONTROL_HELLO,
+                                                 .version = DS_PROTOCOL_VERSION,
+                                                 .features = AGENT_DESK_FEATURES |
+                                                             DS_FEATURE_FILES | DS_FEATURE_RESTART,
+                                                 .program = "deskside-agent " DESKSIDE_VERSION});
     ds_courier_up(a->courier, ds_tunnel_epoch(a->tunnel));
     explicit_bzero(a->session.number, sizeof(a->session.number));
     a->session.phase = AGENT_PHASE_CONSENT;
@@ -251,7 +266,7 @@ static void on_closed(void *ctx, int error, const char *reason)
               DS_TR("The private connection to your representative failed."), AGENT_EXIT_INTERNAL);
 }
 
-static const struct ds_tunnel_events tunnel_events = {
+const struct ds_tunnel_events agent_tunnel_events = {
     .on_open = on_open,
     .on_resumed = on_resumed,
     .on_cut = on_cut,
@@ -284,7 +299,7 @@ static void take_paired(struct agent *a, const struct ds_message *m)
     if (m->org[0])
         memcpy(a->session.org, m->org, sizeof(a->session.org));
     explicit_bzero(a->session.code, sizeof(a->session.code));
-    a->tunnel = ds_tunnel_new(&config, &tunnel_events, a);
+    a->tunnel = ds_tunnel_new(&config, &agent_tunnel_events, a);
     if (!a->tunnel) {
         agent_give_up(a, "memory", DS_TR("This computer has too little memory."),
                       AGENT_EXIT_INTERNAL);
@@ -345,6 +360,8 @@ static void on_relay_message(void *ctx, const struct ds_message *m)
     struct agent *a = ctx;
     int exit_code;
     enum agent_ending ending;
+    if (agent_restart_is_now(a) && m->type != DS_MESSAGE_ENDED)
+        return; /* what is on the disk holds */
     ds_parley_message(&a->parley, m);
     a->keeper.line.chat_seen = ds_parley_seen(&a->parley);
     if (ds_keeper_on_message(&a->keeper, m))
@@ -372,9 +389,10 @@ static void on_relay_message(void *ctx, const struct ds_message *m)
 static void on_data(void *ctx, const uint8_t *payload, size_t len)
 {
     struct agent *a = ctx;
-    if (a->tunnel && a->session.phase != AGENT_PHASE_ENDED)
+    if (a->tunnel && a->session.phase != AGENT_PHASE_ENDED && !agent_restart_is_now(a))
         ds_tunnel_feed(a->tunnel, payload, len, ds_clock_now());
     agent_line_pump(a);
+    agent_restart_step(a);
 }
 
 static void on_room(void *ctx)
@@ -401,7 +419,7 @@ static void on_up(void *ctx, const struct ds_link_info *info)
     a->transport = info->transport == DS_TRANSPORT_WS ? "ws" : "tls";
     if (a->session.phase != AGENT_PHASE_ENDED)
         ds_event_connected(a->automation, a->port, a->transport, info->host);
-    if (ds_keeper_on_up(&a->keeper))
+    if (agent_restart_is_now(a) || ds_keeper_on_up(&a->keeper))
         return;
     if (a->session.phase == AGENT_PHASE_CONNECTING)
         agent_line_join(a);
@@ -413,7 +431,7 @@ static void on_down(void *ctx, enum ds_link_failure why, const char *detail)
     struct agent *a = ctx;
     ds_log_warn("line is down why=%s detail=\"%s\"", ds_link_failure_name(why), detail);
     ds_parley_down(&a->parley);
-    if (ds_keeper_on_down(&a->keeper, detail))
+    if (agent_restart_on_down(a) || ds_keeper_on_down(&a->keeper, detail))
         return;
     ds_link_close(a->link);
     a->link = NULL;

@@ -18,6 +18,7 @@ void agent_options_usage(FILE *to)
           "  --display :N          the X display to show; $DISPLAY unless given\n"
           "  --capture x11         what is shown: an X display\n"
           "  --accept RIGHTS       agree beforehand, without questions: look,control\n"
+          "  --restart-command CMD what restarts this computer, when you agree: systemctl reboot\n"
           "  --ca FILE             certificate to trust instead of the system's\n"
           "  --events FD           write events, one JSON object a line\n"
           "  --commands FD         read commands, one JSON object a line\n"
@@ -38,13 +39,28 @@ static enum agent_options_result wrong(const char *sentence, const char *value)
 
 enum agent_options_result agent_options_parse(struct agent_options *o, int argc, char **argv)
 {
-    enum { RELAY = 1000, CODE, DISPLAY, CAPTURE, ACCEPT, CA, EVENTS, COMMANDS, HELP, VERSION };
+    enum {
+        RELAY = 1000,
+        CODE,
+        DISPLAY,
+        CAPTURE,
+        ACCEPT,
+        RESTART,
+        RESUME,
+        CA,
+        EVENTS,
+        COMMANDS,
+        HELP,
+        VERSION
+    };
     static const struct option longs[] = {
         {"relay", required_argument, NULL, RELAY},
         {"code", required_argument, NULL, CODE},
         {"display", required_argument, NULL, DISPLAY},
         {"capture", required_argument, NULL, CAPTURE},
         {"accept", required_argument, NULL, ACCEPT},
+        {"restart-command", required_argument, NULL, RESTART},
+        {"resume-file", required_argument, NULL, RESUME},
         {"ca", required_argument, NULL, CA},
         {"events", required_argument, NULL, EVENTS},
         {"commands", required_argument, NULL, COMMANDS},
@@ -81,6 +97,16 @@ enum agent_options_result agent_options_parse(struct agent_options *o, int argc,
                     optarg);
             o->accept = optarg;
             break;
+        case RESTART:
+            if (optarg[0] == '\0' || strlen(optarg) >= AGENT_RESTART_COMMAND_MAX)
+                return wrong("--restart-command needs a command", NULL);
+            o->restart_command = optarg;
+            break;
+        case RESUME:
+            if (optarg[0] == '\0')
+                return wrong("--resume-file needs the name of a file", NULL);
+            o->resume_file = optarg;
+            break;
         case CA:
             o->ca_file = optarg;
             break;
@@ -105,7 +131,7 @@ enum agent_options_result agent_options_parse(struct agent_options *o, int argc,
     }
     if (optind < argc)
         return wrong("there is an argument too many", argv[optind]);
-    if (o->host[0] == '\0')
+    if (o->host[0] == '\0' && !o->resume_file)
         return wrong("--relay is missing: it names the relay of your support desk", NULL);
     return AGENT_OPTIONS_RUN;
 }

@@ -7,18 +7,35 @@
 
 #include "agent/agent.h"
 #include "agent/capture/screen.h"
+#include "agent/drawings.h"
 #include "agent/inject/control.h"
+#include "agent/restart/command.h"
 #include "agent/session/session.h"
 #include "agent/show/show.h"
 #include "common/automation/automation.h"
 #include "common/courier/courier.h"
 #include "common/courier/parley.h"
+#include "common/desk/clipboard.h"
 #include "common/net/history.h"
 #include "common/net/keeper.h"
 #include "common/net/link.h"
 #include "common/tunnel/tunnel.h"
 
 #include <uv.h>
+
+enum agent_restart_state {
+    AGENT_RESTART_NONE,
+    AGENT_RESTART_ASKED,   /* the rep wants it now, and the customer sees the question */
+    AGENT_RESTART_TELLING, /* agreed; the rep's side has not acknowledged it yet */
+    AGENT_RESTART_NOW,     /* cut, kept on the disk, the command runs */
+};
+
+struct agent_restart {
+    enum agent_restart_state state;
+    ds_tick until;      /* TELLING, NOW: end of patience */
+    ds_tick granted_at; /* when the customer last agreed; 0: never */
+    struct agent_command command;
+};
 
 struct agent {
     const struct agent_options *options; /* borrowed from main */
@@ -37,9 +54,15 @@ struct agent {
     struct ds_tunnel *tunnel;                 /* owned, from PAIRED to the end */
     struct agent_screen *screen;              /* owned, while ACTIVE */
     struct agent_control *control;            /* owned, while ACTIVE */
+    struct agent_drawings *drawings;          /* owned, while ACTIVE */
+    struct ds_desk_clipboard *clipboard;      /* owned, while ACTIVE */
     struct ds_courier *courier;               /* owned: files, both ways */
     struct ds_parley parley;                  /* chat */
     unsigned files_to_customer, files_to_rep; /* that are done */
+
+    struct agent_restart restart;
+    uint8_t monitor; /* that the rep chose, 0xff: all */
+    bool is_hidden;  /* the rep said that its picture cannot be seen */
 
     bool peer_said_hello;
     uint32_t peer_features;
@@ -47,6 +70,7 @@ struct agent {
     ds_tick up_since, paired_since;
     const char *told_state; /* last state event; static */
     ds_tick told_at;        /* when that was */
+    bool is_following;      /* clipboard and drawings are being told of a change */
     bool is_closing;        /* handles are being closed: the loop ends */
     int exit_code;
     uint64_t last_updates;
@@ -85,6 +109,8 @@ void agent_line_send_paused(struct agent *agent);
 /* ---- reconnect.c ---- */
 
 void agent_reconnect_init(struct agent *agent);
+/* For a tunnel of this agent. */
+extern const struct ds_tunnel_events agent_tunnel_events;
 /* The tunnel has resumed: shows the screen again. Inside an event of the tunnel. */
 void agent_reconnect_resumed(struct agent *agent);
 
@@ -115,6 +141,28 @@ void agent_customer_resume(struct agent *agent);
 /* The no to the wish to go on, from the window or a time-out. */
 void agent_customer_stay_paused(struct agent *agent);
 
+/* ---- restart.c ---- */
+
+/* Deletes what an earlier restart may have left. A session begins. */
+void agent_restart_clear(void);
+/* RESTART of the rep. */
+void agent_restart_wanted(struct agent *agent);
+/* The customer answered for the right, in whatever way. */
+void agent_restart_answered(struct agent *agent, bool yes);
+/* Something came from the rep's side, or a second passed. */
+void agent_restart_step(struct agent *agent);
+/* The computer takes the agent along: a signal, or the display is gone. True: a restart was agreed;
+ * the agent ends and the session does not. */
+bool agent_restart_go(struct agent *agent);
+/* The line to the relay fell while the computer restarts. True: it is not dialled again. */
+bool agent_restart_on_down(struct agent *agent);
+/* The session is over: no restart, nothing left on the disk. */
+void agent_restart_cancel(struct agent *agent);
+/* Nothing of the rep's side or of the session's line counts any more, but its end. */
+bool agent_restart_is_now(const struct agent *agent);
+/* Back in the session of options->saved, or the end of it. */
+void agent_restart_come_back(struct agent *agent);
+
 /* ---- figures.c ---- */
 
 /* Once a second: stats, history, and what the connection's page shows. */
@@ -126,7 +174,9 @@ int agent_figures_save(struct agent *agent, const char *path, char *saved, size_
 
 /* Something of the session changed: windows, events, guard and screen thread follow. */
 void agent_changed(struct agent *agent);
-/* Starts picture and input; the customer or --accept agreed to look at least. */
+/* Starts picture and input on the display. False: the session is over. */
+bool agent_start_picture(struct agent *agent);
+/* The session becomes active; the customer or --accept agreed to look at least. */
 void agent_activate(struct agent *agent);
 /* Ends the session on this side. problem: a sentence for FAULT, or NULL. Does nothing when it has
  * ended. */

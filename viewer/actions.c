@@ -3,6 +3,7 @@
 #include "viewer/viewer_priv.h"
 
 #include "common/base/log.h"
+#include "viewer/panels/desk.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -246,6 +247,22 @@ static bool run_chord(struct viewer *v, uint32_t keysym)
     case XKB_KEY_T:
     case XKB_KEY_t:
         viewer_panels_toolbar(p, !p->toolbar_called);
+        return true;
+    case XKB_KEY_D:
+    case XKB_KEY_d:
+        viewer_desk_toggle_drawing(p);
+        return true;
+    case XKB_KEY_Z:
+    case XKB_KEY_z:
+        viewer_desk_undo(p);
+        return true;
+    case XKB_KEY_X:
+    case XKB_KEY_x:
+        viewer_desk_erase(p);
+        return true;
+    case XKB_KEY_V:
+    case XKB_KEY_v:
+        viewer_desk_toggle_clipboard(p);
         return true;
     case XKB_KEY_E:
     case XKB_KEY_e:

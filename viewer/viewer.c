@@ -5,6 +5,7 @@
 #include "common/base/log.h"
 #include "common/courier/courier.h"
 #include "common/ui/text.h"
+#include "viewer/panels/desk.h"
 #include "viewer/panels/words.h"
 #include "viewer/session/machine.h"
 #include "viewer/viewer_priv.h"
@@ -64,7 +65,7 @@ static void on_model(struct viewer *v, const struct viewer_model *model)
         v->visible_told = true;
     }
     v->screen.picture_dark = model->paused;
-    v->screen.picture_dim = viewer_model_is_away(model);
+    v->screen.picture_dim = viewer_model_is_away(model) || model->restart == DS_RESTART_NOW;
     if (picture != v->router.picture || was_dark != v->screen.picture_dark ||
         was_dim != v->screen.picture_dim)
         viewer_screen_damage_all(&v->screen);
@@ -136,6 +137,11 @@ static void on_notice(struct viewer *v, const struct viewer_notice *notice)
     case VIEWER_NOTICE_PROBLEM:
         v->panels.talk.problem = notice->of.problem;
         v->ui_due = true;
+        break;
+    case VIEWER_NOTICE_NOTE:
+    case VIEWER_NOTICE_NOTE_SHOWN:
+    case VIEWER_NOTICE_NOTE_GONE:
+        viewer_drawing_notice(v, notice);
         break;
     case VIEWER_NOTICE_QUIT:
         v->quit = true;
@@ -222,7 +228,8 @@ static void on_event(struct viewer *v, const SDL_Event *event)
                               event->motion.state != 0);
         v->ui_due |= v->panels.toolbar_from != 0 || v->panels.toolbar_shown;
     }
-    viewer_router_event(&v->router, event);
+    if (!viewer_drawing_event(v, event))
+        viewer_router_event(&v->router, event);
 }
 
 /* ---- the kit ---- */
@@ -278,7 +285,9 @@ static void run_ui(struct viewer *v)
             more = true; /* what stands over the picture moves with it */
     }
     v->router.ui_keys = v->panels.toolbar_called || v->panels.talk_keys || v->panels.model.paused ||
-                        viewer_model_is_away(&v->panels.model);
+                        viewer_desk_wants_keys(&v->panels) ||
+                        viewer_model_is_away(&v->panels.model) ||
+                        v->panels.model.restart == DS_RESTART_NOW;
     v->router.scroll_keys = v->panels.scroll_keys;
     viewer_screen_overview(&v->screen, v->panels.overview_place);
     paint_ui(v);
@@ -331,7 +340,7 @@ static ds_tick step(struct viewer *v)
     ds_tick hand = v->router.control && v->hand_at + DS_SECOND > ds_clock_now()
                        ? ds_clock_now() + CURSOR_HAND_CHECK
                        : 0;
-    ds_tick present = viewer_show(v);
+    ds_tick present = sooner(viewer_show(v), viewer_drawing_tick(v));
     if (v->ui_due || v->router.touched)
         return ds_clock_now();
     return sooner(sooner(scroll, ui), sooner(present, hand));
@@ -371,6 +380,7 @@ static bool open_parts(struct viewer *v, char *message, size_t size)
     v->screen.view.scale = v->options->scale;
     viewer_screen_resize(&v->screen);
     viewer_shapes_init(&v->shapes);
+    viewer_drawing_init(v);
     viewer_router_init(&v->router, v->ui, v->keymap, &v->screen.view, viewer_action_input, v);
     v->router.chord = viewer_action_chord;
     v->router.spare_key = viewer_action_spare_key;
@@ -427,6 +437,7 @@ static void close_parts(struct viewer *v)
 {
     viewer_panels_destroy(&v->panels);
     viewer_shapes_destroy(&v->shapes);
+    viewer_notes_destroy(&v->notes);
     viewer_screen_destroy(&v->screen);
     ds_ui_destroy(v->ui);
     viewer_keymap_close(v->keymap);

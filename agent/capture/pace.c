@@ -27,15 +27,20 @@ void agent_pace_forget(struct agent_pace *pace)
     pace->bytes = 0;
 }
 
-void agent_pace_sent(struct agent_pace *pace, uint32_t id, size_t bytes, ds_tick now)
+void agent_pace_sent(struct agent_pace *pace, uint32_t id, size_t bytes, ds_tick now, ds_tick ready)
 {
     ds_check(pace->count < AGENT_PACE_UPDATES);
     if (pace->count == 0) {
         pace->since = now;
         pace->from_empty = true;
     }
-    pace->updates[pace->count++] =
-        (struct agent_pace_update){id, bytes, now, pace->delivered, pace->since, pace->from_empty};
+    pace->updates[pace->count++] = (struct agent_pace_update){.id = id,
+                                                              .bytes = bytes,
+                                                              .sent = now,
+                                                              .ready = ready > now ? ready : now,
+                                                              .delivered = pace->delivered,
+                                                              .since = pace->since,
+                                                              .from_empty = pace->from_empty};
     pace->bytes += bytes;
     pace->next = (pace->next > now ? pace->next : now) + AGENT_PACE_SPACING;
 }
@@ -80,7 +85,16 @@ struct sample {
     bool with_way;   /* which holds a way there and back without bytes */
     size_t own;      /* bytes of what was acknowledged */
     ds_tick elapsed; /* since the newest of it was sent */
+    ds_tick after;   /* since the last byte of that was ready, presenting included */
+    ds_tick making;  /* so long did making it take */
 };
+
+/* The encoder was slower than the line: it is at least so fast (in BBR's words, the sample is
+ * limited by the application). */
+static bool is_held_by_encoder(const struct sample *s)
+{
+    return s->after < AGENT_PACE_NEAR && s->making > s->after;
+}
 
 static void learn_line(struct agent_pace *pace, struct sample s, ds_tick now)
 {
@@ -101,7 +115,7 @@ static void learn_line(struct agent_pace *pace, struct sample s, ds_tick now)
     uint64_t rate = (uint64_t)s.bytes * DS_SECOND / (taken < DS_MS ? DS_MS : taken);
     /* Little for a long way says that the line is at least so fast, not that it is no faster. */
     bool was_known = pace->is_measured;
-    if (rate > pace->rate || !was_known || s.elapsed >= 4 * smallest)
+    if (rate > pace->rate || (!is_held_by_encoder(&s) && (!was_known || s.elapsed >= 4 * smallest)))
         learn_rate(pace, rate);
     if (!was_known && smallest == 0)
         return;
@@ -126,6 +140,11 @@ bool agent_pace_ack(struct agent_pace *pace, uint32_t id, uint32_t decode_us, ds
     s.elapsed = arrived - u->sent;
     s.taken = arrived > u->since ? arrived - u->since : 1;
     s.bytes = (size_t)(pace->delivered + s.own - u->delivered);
+    s.after = now > u->ready ? now - u->ready : 0;
+    s.making = u->ready - u->sent;
+    pace->has_answer = true;
+    if (!pace->is_measured && s.after < AGENT_PACE_NEAR && pace->rate < AGENT_PACE_NEAR_RATE)
+        pace->rate = AGENT_PACE_NEAR_RATE;
     learn_line(pace, s, now);
     pace->delivered += s.own;
     pace->since = arrived;
@@ -147,7 +166,7 @@ bool agent_pace_may_send(const struct agent_pace *pace)
 {
     if (pace->count == 0)
         return true;
-    if (pace->count == AGENT_PACE_UPDATES || !pace->is_measured)
+    if (pace->count == AGENT_PACE_UPDATES || !pace->has_answer)
         return false;
     size_t holds = agent_pace_line(pace, agent_pace_round_trip(pace) + AGENT_PACE_SLACK);
     return pace->bytes <= holds + holds / PROBE;

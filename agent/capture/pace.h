@@ -18,8 +18,11 @@
 
 #define AGENT_PACE_UPDATES 64 /* in flight at most; 1 s of 60 updates */
 
-/* Assumed until the first acknowledgement of a large update: 10 Mbit/s. */
+/* Assumed until an update has been held up by the line: 10 Mbit/s, and 100 where answers come as
+ * soon as they do in one building. */
 #define AGENT_PACE_FIRST_RATE 1250000u
+#define AGENT_PACE_NEAR_RATE 12500000u
+#define AGENT_PACE_NEAR (4 * DS_MS)
 /* Above the smallest round trip: what may wait somewhere on the line (CODEC.md, back-pressure). */
 #define AGENT_PACE_SLACK (20 * DS_MS)
 /* No viewer shows more than 60 updates a second, so that many are made on average; but two parts of
@@ -30,22 +33,23 @@
 #define AGENT_PACE_BURST 3
 /* Lossless bytes that would occupy the line longer than this go out lossy first, and lossy ones are
  * made to fit it, since they are followed by finer ones at once: a full-screen photograph over 10
- * Mbit/s is then seen, coarsely, in about 0.1 s. */
-#define AGENT_PACE_LOSSY_AFTER (30 * DS_MS)
+ * Mbit/s is then seen, coarsely, in less than 0.1 s. */
+#define AGENT_PACE_LOSSY_AFTER (20 * DS_MS)
 
 struct agent_pace {
     struct agent_pace_update {
         uint32_t id;
         size_t bytes;
-        ds_tick sent;
+        ds_tick sent, ready;       /* the first of its bytes, the last of them */
         uint64_t delivered;        /* of pace, when it was sent */
         ds_tick since;             /* then, or when the line ceased to be empty */
         bool from_empty;           /* since is that */
     } updates[AGENT_PACE_UPDATES]; /* oldest first */
     size_t count;
-    size_t bytes;  /* sum over updates */
-    uint64_t rate; /* bytes a second, never 0 */
-    bool is_measured;
+    size_t bytes;       /* sum over updates */
+    uint64_t rate;      /* bytes a second, never 0 */
+    bool is_measured;   /* rate was seen, not assumed */
+    bool has_answer;    /* to whatever update */
     bool knows_trip;    /* from an update so small that its bytes took no time */
     ds_tick trip[2];    /* smallest round trip of this window and of the one before; 0: none */
     ds_tick window;     /* when this window began */
@@ -61,8 +65,10 @@ void agent_pace_init(struct agent_pace *pace);
  * known of the line. */
 void agent_pace_forget(struct agent_pace *pace);
 
-/* Update id with that many bytes is on its way. Only after agent_pace_may_send. */
-void agent_pace_sent(struct agent_pace *pace, uint32_t id, size_t bytes, ds_tick now);
+/* Update id with that many bytes is on its way: the first of them since now, the last since ready,
+ * for encoding takes time of its own. Only after agent_pace_may_send. */
+void agent_pace_sent(struct agent_pace *pace, uint32_t id, size_t bytes, ds_tick now,
+                     ds_tick ready);
 
 /* Everything up to id is presented; decode_us: what decoding id took there. False: no such update
  * is in flight (late, repeated or invented), nothing changed. */

@@ -5,6 +5,7 @@
 #include "common/base/cursor.h"
 #include "common/base/error.h"
 #include "common/base/log.h"
+#include "common/base/turn.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -18,6 +19,8 @@
 /* What is only good for a glance is made finer sooner, as soon as nothing changes any more. */
 #define GLANCE_REST (40 * DS_MS)
 #define REFINE_MIN ((size_t)16384)
+/* A viewer may ask for another monitor as often as it likes. */
+#define SELECT_SPACING (100 * DS_MS)
 /* Of each second of the line, for a video stream. */
 #define VIDEO_SHARE (800 * DS_MS)
 /* A page may take so long to answer the wheel (CODEC.md 4.2). */
@@ -87,39 +90,31 @@ static int tell_layout(struct agent_screen_thread *t)
 
 /* ---- one update ---- */
 
-static int post_held(struct agent_screen_thread *t)
-{
-    struct agent_screen_letter *letter = t->emitting.held;
-    t->emitting.held = NULL;
-    return post(t, letter);
-}
-
-/* ds_encoder_emit: keeps the newest chunk back, because only after the last one it is known whether
- * the picture is exact. */
+/* ds_encoder_emit */
 static int emit(void *ctx, struct ds_rcbuf *buf, bool first, bool last)
 {
     struct agent_screen_thread *t = ctx;
-    (void)last;
+    t->emitting.ready = ds_clock_now();
     if (first)
-        t->emitting.started = ds_clock_now();
-    if (t->emitting.held) {
-        int error = post_held(t);
-        if (error) {
-            ds_rcbuf_unref(buf);
-            return error;
-        }
-    }
+        t->emitting.started = t->emitting.ready;
     buf->data[0] = DS_SCREEN_CHUNK;
     ds_put_u32(buf->data + 1, t->next_id);
     buf->data[5] = first ? DS_SCREEN_FLAG_FIRST : 0;
     if (first && t->emitting.key)
         buf->data[5] |= DS_SCREEN_FLAG_KEY;
+    bool exact = last && !ds_encoder_is_lossy(t->encoder);
+    if (last)
+        buf->data[5] |= DS_SCREEN_FLAG_LAST;
+    if (exact)
+        buf->data[5] |= DS_SCREEN_FLAG_EXACT;
     t->emitting.bytes += buf->len;
-    t->emitting.held = new_letter(t, AGENT_LETTER_CHUNK, buf);
-    if (!t->emitting.held)
-        return DS_ENOMEM;
-    t->emitting.held->id = t->next_id;
-    return DS_OK;
+    struct agent_screen_letter *letter = new_letter(t, AGENT_LETTER_CHUNK, buf);
+    if (letter) {
+        letter->id = t->next_id;
+        letter->last = last;
+        letter->exact = exact;
+    }
+    return post(t, letter);
 }
 
 static void start_over(struct agent_screen_thread *t)
@@ -134,18 +129,6 @@ static int encode(struct agent_screen_thread *t, const struct ds_encode_request 
 {
     t->emitting = (struct emitting){.key = t->key_due};
     int error = ds_encoder_encode(t->encoder, request, emit, t, result);
-    if (!error && result->sent) {
-        struct agent_screen_letter *last = t->emitting.held;
-        last->bytes->data[5] |= DS_SCREEN_FLAG_LAST;
-        if (result->exact)
-            last->bytes->data[5] |= DS_SCREEN_FLAG_EXACT;
-        last->last = true;
-        last->exact = result->exact;
-        error = post_held(t);
-    }
-    if (t->emitting.held)
-        destroy_letter(&t->emitting.held->letter);
-    t->emitting.held = NULL;
     if (error) {
         /* Chunks may be missing at the viewer: everything anew, from black. */
         ds_log_warn("screen update failed error=%s", ds_error_name(error));
@@ -155,7 +138,8 @@ static int encode(struct agent_screen_thread *t, const struct ds_encode_request 
         return error;
     }
     if (result->sent) {
-        agent_pace_sent(&t->pace, t->next_id, t->emitting.bytes, t->emitting.started);
+        agent_pace_sent(&t->pace, t->next_id, t->emitting.bytes, t->emitting.started,
+                        t->emitting.ready);
         agent_plan_log(t->encoder, t->next_id, result->bytes);
         t->next_id++;
         t->key_due = false;
@@ -166,7 +150,7 @@ static int encode(struct agent_screen_thread *t, const struct ds_encode_request 
 /* Half of what the line holds. The encoder itself takes only parts that have rested. */
 static size_t refine_bytes(const struct agent_screen_thread *t)
 {
-    if (!t->encoder || !ds_encoder_is_lossy(t->encoder))
+    if (!t->encoder || !ds_encoder_is_unsettled(t->encoder))
         return 0;
     if (!t->pace.knows_trip)
         return 1; /* a tile first: its acknowledgement tells the way without the bytes */
@@ -178,7 +162,7 @@ static size_t refine_bytes(const struct agent_screen_thread *t)
 /* When refinement may begin; 0: there is nothing to refine. */
 static ds_tick refinement_time(const struct agent_screen_thread *t)
 {
-    if (!t->encoder || !ds_encoder_is_lossy(t->encoder))
+    if (!t->encoder || !ds_encoder_is_unsettled(t->encoder))
         return 0;
     return t->last_change + (ds_encoder_is_coarse(t->encoder) ? GLANCE_REST : REST);
 }
@@ -338,6 +322,23 @@ static void share(struct agent_screen_thread *t, bool on, uint32_t generation)
         ds_pointer_again(t->pointer);
 }
 
+/* Each selection takes memory, a layout and a picture from black: one that comes soon after another
+ * waits, and the newest counts. */
+static void select_monitor(struct agent_screen_thread *t, uint8_t monitor, ds_tick now)
+{
+    t->select_due = 0;
+    if (monitor == t->monitor)
+        return;
+    if (t->selected != 0 && now < t->selected + SELECT_SPACING) {
+        t->select_due = t->selected + SELECT_SPACING;
+        return;
+    }
+    t->monitor = monitor;
+    t->selected = now;
+    if (ds_capture_select(t->capture, monitor)) /* ds_capture_poll tells of another size */
+        ds_log_warn("monitor not selected, memory is short");
+}
+
 static void obey(struct agent_screen_thread *t)
 {
     pthread_mutex_lock(&t->lock);
@@ -349,11 +350,7 @@ static void obey(struct agent_screen_thread *t)
     t->scrolled = wishes.scrolled;
     if (wishes.generation != t->generation)
         share(t, wishes.shared, wishes.generation);
-    if (wishes.monitor == t->monitor)
-        return;
-    t->monitor = wishes.monitor;
-    if (ds_capture_select(t->capture, wishes.monitor)) /* ds_capture_poll tells of another size */
-        ds_log_warn("monitor not selected, memory is short");
+    select_monitor(t, wishes.monitor, ds_clock_now());
 }
 
 static void take_acks(struct agent_screen_thread *t)
@@ -386,7 +383,7 @@ static ds_tick earlier(ds_tick a, ds_tick b)
  * tunnel has no time: a wake-up comes. */
 static ds_tick next_deadline(const struct agent_screen_thread *t, ds_tick now)
 {
-    ds_tick first = t->pointer ? ds_pointer_deadline(t->pointer) : 0;
+    ds_tick first = earlier(t->select_due, t->pointer ? ds_pointer_deadline(t->pointer) : 0);
     ds_tick due = 0, least = agent_pace_not_before(&t->pace) + 1; /* nothing is done before */
     least = t->retry > least ? t->retry : least;
     if (!t->queued && agent_pace_may_send(&t->pace)) {
@@ -452,6 +449,7 @@ void *agent_screen_thread_run(void *ctx)
 {
     struct agent_screen_thread *t = ctx;
     pthread_setname_np(pthread_self(), "screen");
+    ds_turn_usual();
     while (!t->is_stopping) {
         obey(t);
         take_acks(t);

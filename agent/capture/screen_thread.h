@@ -70,6 +70,8 @@ struct agent_screen_thread {
     bool shared, visible;
     bool queued;         /* bytes wait in the tunnel: the line is full */
     uint8_t monitor;     /* that was selected last */
+    ds_tick selected;    /* when */
+    ds_tick select_due;  /* 0, or when another one that is wished will be */
     bool layout_due;     /* the viewer has to be told the size before the next update */
     bool key_due;        /* the next update begins from black */
     uint32_t next_id;    /* of updates; 1.. */
@@ -81,9 +83,9 @@ struct agent_screen_thread {
     struct agent_pace pace;
     struct agent_cursor_feed feed;
     struct emitting {
-        struct agent_screen_letter *held; /* owned: the newest chunk, not posted yet */
         size_t bytes;
         ds_tick started; /* when there was the first chunk */
+        ds_tick ready;   /* and when the newest */
         bool key;
     } emitting;
 };

@@ -92,6 +92,8 @@ void agent_session_count(struct agent_session *s, ds_tick now)
 
 static enum agent_page page_of(const struct agent_session *s)
 {
+    if (s->is_restarting)
+        return AGENT_PAGE_RESTARTING;
     /* Who agreed on the command line is asked nothing; frame and bar are shown all the same. */
     if (is_lost(s))
         return AGENT_PAGE_RECONNECTING;
@@ -127,7 +129,10 @@ void agent_session_view(const struct agent_session *s, ds_tick now, struct agent
         .is_held = s->is_held,
         .resume_asked = s->resume_asked,
         .paused = s->paused,
+        .may_resume = s->may_resume,
+        .comes_back = s->comes_back,
         .by_command = s->rights.by_policy,
+        .drawings = s->drawings,
         .left_s = agent_session_left_s(s, now),
         .was_active = s->phase == AGENT_PHASE_ACTIVE,
         .is_brief = s->lost_at != 0 && now < s->lost_at + BRIEF,

@@ -32,12 +32,16 @@ struct agent_session {
     unsigned percent;
     unsigned wrong_tries;
     enum agent_pause paused;
+    bool may_resume; /* the rep may end this pause without a question */
     bool resume_asked;
     struct agent_refusal resume_refused; /* how long a "stay paused" holds */
-    bool is_held;                        /* the customer's own hand is on it */
-    ds_tick last_injected;               /* 0: never */
-    ds_tick lost_at;                     /* the line to the rep is cut since then; 0: it is not */
-    ds_tick lost_until;                  /* when it is over, while it is cut */
+    unsigned drawings;                   /* of the rep on the screen */
+    bool comes_back;       /* after a restart the picture is shown without a question */
+    bool is_restarting;    /* agreed: the computer goes down */
+    bool is_held;          /* the customer's own hand is on it */
+    ds_tick last_injected; /* 0: never */
+    ds_tick lost_at;       /* the line to the rep is cut since then; 0: it is not */
+    ds_tick lost_until;    /* when it is over, while it is cut */
     enum agent_ending ending;
     int64_t began_s;       /* Unix time, 0: nothing was shown */
     ds_tick counted_until; /* the times below are complete until then */

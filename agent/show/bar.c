@@ -12,6 +12,7 @@
 enum {
     ID_PAUSE = 1,
     ID_END,
+    ID_ERASE,
     ID_CONNECTION,
     ID_TALK = 40, /* behind the rights */
     ID_RIGHT,
@@ -20,6 +21,7 @@ enum {
     GRIP = 12,
     CROSS = 10,
     CHIP = 24,
+    KEYCAP = 20,
     ICON = 16,
     CONNECTION = 24
 };
@@ -61,23 +63,53 @@ static bool button(struct ds_ui *ui, struct ds_box *left, ds_ui_id id, const cha
     return ds_ui_button(ui, id, box, word, flags);
 }
 
-/* Pause or go on, and End, from the left; true: *out. */
-static bool buttons(struct ds_ui *ui, struct ds_box *left, const struct agent_view *view,
-                    struct agent_show_event *out, enum agent_bar_did *did)
+/* A button that a key presses as well, with the key's name as on its cap. */
+static bool key_button(struct ds_ui *ui, struct ds_box *left, ds_ui_id id, const char *word,
+                       const char *key, unsigned flags)
 {
-    bool is_paused = view->paused == AGENT_PAUSE_BY_CUSTOMER, is_pressed = false;
-    bool can = view->page == AGENT_PAGE_CONNECTED && view->paused != AGENT_PAUSE_BY_REP;
-    unsigned flags = can ? is_paused ? DS_UI_GRANTS : 0u : DS_UI_DISABLED;
-    if (button(ui, left, ID_PAUSE, is_paused ? DS_TR("Go on") : DS_TR("Pause"), DS_SPACE_1,
-               flags)) {
-        out->type = is_paused ? AGENT_SHOW_RESUME : AGENT_SHOW_PAUSE;
-        out->yes = is_paused;
-        is_pressed = true;
-    }
+    double name = word_width(ui, word, true);
+    double cap = ds_ui_text_width(ui, key, DS_TYPE_SMALL, 0) + 2 * DS_SPACE_1;
+    struct ds_box box = take(left, DS_SPACE_2 + name + DS_SPACE_1 + cap + DS_SPACE_1, DS_SPACE_1);
+    bool is_pressed = ds_ui_icon_button(ui, id, box, DS_ICON_NONE, "", flags);
+    ds_box_left(&box, DS_SPACE_2, 0);
+    ds_ui_label(ui, ds_box_left(&box, name, DS_SPACE_1), word, DS_TYPE_NORMAL, DS_COLOR_TEXT,
+                DS_UI_BOLD | DS_UI_MIDDLE);
+    struct ds_box at = ds_box_middle(ds_box_left(&box, cap, 0), cap, KEYCAP);
+    ds_ui_frame(ui, at, DS_COLOR_LINE, 1);
+    ds_ui_label(ui, at, key, DS_TYPE_SMALL, DS_COLOR_MUTED, DS_UI_MIDDLE | DS_UI_CENTER);
+    return is_pressed;
+}
+
+/* Pause, or what can be said about the pause, and End, from the left; true: *out. */
+static bool buttons(struct ds_ui *ui, struct ds_box *left, const struct agent_view *view,
+                    bool narrow, struct agent_show_event *out, enum agent_bar_did *did)
+{
+    bool is_paused = view->paused != AGENT_PAUSE_NONE, is_pressed = false;
+    bool can = view->page == AGENT_PAGE_CONNECTED;
+    const char *word = is_paused ? DS_TR("Go on\xe2\x80\xa6") : DS_TR("Pause");
+    unsigned flags = can ? DS_UI_PLAIN : DS_UI_DISABLED;
+    is_pressed = narrow ? button(ui, left, ID_PAUSE, word, DS_SPACE_1, flags)
+                        : key_button(ui, left, ID_PAUSE, word, DS_TR("Pause"), flags);
+    if (is_pressed)
+        out->type = AGENT_SHOW_PAUSE;
     if (button(ui, left, ID_END, DS_TR("End"), 0, DS_UI_DANGER)) {
         *did = AGENT_BAR_END;
         is_pressed = true;
     }
+    return is_pressed;
+}
+
+/* The rep has drawn on the screen: one press takes it all away. */
+static bool erase(struct ds_ui *ui, struct ds_box *left, const struct agent_view *view, bool narrow)
+{
+    const char *word = DS_TR("Erase drawings");
+    if (view->drawings == 0)
+        return false;
+    if (!narrow)
+        return button(ui, left, ID_ERASE, word, DS_SPACE_1, 0);
+    bool is_pressed = ds_ui_icon_button(ui, ID_ERASE, take(left, BUTTON, DS_SPACE_1), DS_ICON_ERASE,
+                                        NULL, DS_UI_PLAIN);
+    ds_ui_tip(ui, word);
     return is_pressed;
 }
 
@@ -170,7 +202,11 @@ bool agent_bar_build(struct ds_ui *ui, const struct agent_view *view, bool narro
         is_pressed = true;
     }
     ds_box_left(&left, DS_SPACE_1, 0);
-    is_pressed |= buttons(ui, &left, view, out, did);
+    if (erase(ui, &left, view, narrow)) {
+        out->type = AGENT_SHOW_ERASE;
+        is_pressed = true;
+    }
+    is_pressed |= buttons(ui, &left, view, narrow, out, did);
     *width = left.x + DS_SPACE_1;
     return is_pressed;
 }

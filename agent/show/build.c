@@ -60,6 +60,13 @@ bool agent_build_choose(struct agent_build *b, unsigned page, const struct agent
     return is_chosen;
 }
 
+bool agent_build_toggle(struct agent_build *b, const char *label, bool *on, bool grants)
+{
+    struct ds_box box = ds_box_top(&b->box, ds_ui_target(b->ui), DS_SPACE_2);
+    return ds_ui_toggle(b->ui, AGENT_ID_TOGGLE, box, label, on,
+                        grants && !*on ? DS_UI_GRANTS : DS_UI_PLAIN);
+}
+
 struct agent_show_event agent_build_event(enum agent_show_event_type type)
 {
     return (struct agent_show_event){.type = type, .right = DS_RIGHT_COUNT};

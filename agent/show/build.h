@@ -7,7 +7,7 @@
 #include "agent/show/page.h"
 
 /* Buttons of agent_build_choose are AGENT_ID_FIRST and up. */
-enum { AGENT_ID_FIRST = 1, AGENT_ID_CODE = 8, AGENT_ID_REMOVE = 9 };
+enum { AGENT_ID_FIRST = 1, AGENT_ID_CODE = 8, AGENT_ID_REMOVE = 9, AGENT_ID_TOGGLE = 10 };
 
 /* Page numbers for the focus, beside those of enum agent_page. */
 enum {
@@ -17,6 +17,7 @@ enum {
     AGENT_PAGE_CONNECTION = 63,
     AGENT_PAGE_ASKED = 67,   /* and the right */
     AGENT_PAGE_OFFER = 1024, /* and the file */
+    AGENT_PAGE_PAUSED = 80,
 };
 
 /* One button of a page and what it means. */
@@ -49,6 +50,10 @@ void agent_build_card(struct agent_build *b, enum ds_icon icon, enum ds_color co
  * what was chosen. page: of enum agent_page, or a number of those above. */
 bool agent_build_choose(struct agent_build *b, unsigned page, const struct agent_choice *choices,
                         unsigned count, unsigned safe, bool has_field);
+
+/* A switch with its label on a line of its own; changes *on. grants: switching it on gives the rep
+ * something. */
+bool agent_build_toggle(struct agent_build *b, const char *label, bool *on, bool grants);
 
 /* An event without a right. */
 struct agent_show_event agent_build_event(enum agent_show_event_type type);

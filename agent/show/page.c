@@ -25,9 +25,13 @@ void agent_page_destroy(struct agent_page_state *state)
 
 void agent_page_enter(struct agent_page_state *state, const struct agent_view *view)
 {
-    bool is_session = view->page == AGENT_PAGE_CONNECTED || view->page == AGENT_PAGE_RECONNECTING;
+    bool is_session = view->page == AGENT_PAGE_CONNECTED || view->page == AGENT_PAGE_RECONNECTING ||
+                      view->page == AGENT_PAGE_RESTARTING;
     if (!is_session)
         state->is_ending = state->is_connection_open = false;
+    if (view->paused != state->before_paused)
+        state->is_pause_open = view->paused != AGENT_PAUSE_NONE && !view->by_command;
+    state->before_paused = view->paused;
     if (view->page == state->before)
         return;
     state->before = view->page;
@@ -58,9 +62,10 @@ bool agent_page_is_shown(const struct agent_page_state *state, const struct agen
 bool agent_page_is_asking(const struct agent_page_state *state, const struct agent_view *view)
 {
     return view->page == AGENT_PAGE_WARNING || view->page == AGENT_PAGE_CONSENT ||
-           view->page == AGENT_PAGE_RECONNECTING ||
-           (is_connected(view) && (state->is_ending || view->resume_asked ||
-                                   view->asked < DS_RIGHT_COUNT || view->offer.id != 0));
+           view->page == AGENT_PAGE_RECONNECTING || view->page == AGENT_PAGE_RESTARTING ||
+           (is_connected(view) &&
+            (state->is_ending || view->resume_asked || view->asked < DS_RIGHT_COUNT ||
+             view->offer.id != 0 || (state->is_pause_open && view->paused != AGENT_PAUSE_NONE)));
 }
 
 /* Who runs the relay, small at the top of every page. */
@@ -243,6 +248,51 @@ static bool right_page(struct agent_build *b)
     return agent_build_choose(b, AGENT_PAGE_ASKED + right, choices, 2, 1, false);
 }
 
+/* Unsaved work is the one thing that nobody can give back afterwards. */
+static bool restart_page(struct agent_build *b)
+{
+    char text[DS_TEXT_NAME + 128];
+    bool comes_back = b->view->comes_back;
+    snprintf(text, sizeof text, question_of(DS_RIGHT_RESTART), b->rep);
+    agent_build_title(b, text);
+    const char *const warning[] = {
+        DS_TR("Save your work first: what is not saved in other programs is lost.")};
+    agent_build_card(b, DS_ICON_WARNING, DS_COLOR_WARN, warning, 1);
+    agent_build_say(b,
+                    DS_TR("Log in again within ten minutes: Deskside then opens by itself, and the "
+                          "session goes on."));
+    if (agent_build_toggle(b, DS_TR("Then show my screen again without asking me"), &comes_back,
+                           true)) {
+        *b->out = agent_build_event(AGENT_SHOW_COMES_BACK);
+        b->out->yes = comes_back;
+        return true;
+    }
+    struct agent_show_event yes = agent_build_event(AGENT_SHOW_ANSWER), no = yes;
+    yes.right = no.right = DS_RIGHT_RESTART;
+    yes.yes = true;
+    const struct agent_choice choices[] = {
+        {DS_TR("Restart now"), DS_UI_GRANTS, yes},
+        {DS_TR("No"), 0, no},
+    };
+    return agent_build_choose(b, AGENT_PAGE_ASKED + DS_RIGHT_RESTART, choices, 2, 1, false);
+}
+
+static bool restarting_page(struct agent_build *b)
+{
+    agent_build_title(b, DS_TR("This computer restarts\xe2\x80\xa6"));
+    agent_build_say(b,
+                    DS_TR("Do not close this window: it closes by itself. Closing it by hand ends "
+                          "the session."));
+    agent_build_say(b,
+                    DS_TR("Log in again within ten minutes: Deskside then opens by itself, and the "
+                          "session goes on."));
+    const struct agent_choice choices[] = {
+        {DS_TR("End session"), 0, agent_build_event(AGENT_SHOW_END)},
+        {DS_TR("Keep waiting"), DS_UI_MAIN, agent_build_event(AGENT_SHOW_STAY)},
+    };
+    return agent_build_choose(b, AGENT_PAGE_RESTARTING, choices, 2, 1, false);
+}
+
 static bool resume_page(struct agent_build *b)
 {
     char text[DS_TEXT_NAME + 64];
@@ -255,7 +305,35 @@ static bool resume_page(struct agent_build *b)
         {DS_TR("Show my screen again"), DS_UI_GRANTS, yes},
         {DS_TR("Stay paused"), 0, no},
     };
-    return agent_build_choose(b, AGENT_PAGE_RESUME, choices, 2, 1, false);
+    bool is_chosen = agent_build_choose(b, AGENT_PAGE_RESUME, choices, 2, 1, false);
+    if (is_chosen) /* the page behind it has nothing to add */
+        b->state->is_pause_open = false;
+    return is_chosen;
+}
+
+/* What a pause means, and the one thing that can be decided beforehand. */
+static bool paused_page(struct agent_build *b)
+{
+    char text[DS_TEXT_NAME + 96];
+    bool may = b->view->may_resume;
+    agent_build_title(b, DS_TR("The session is paused"));
+    snprintf(text, sizeof text, DS_TR("%s does not see your screen and controls nothing."), b->rep);
+    agent_build_say(b, text);
+    snprintf(text, sizeof text,
+             may ? DS_TR("%s can go on at any time, without asking you.")
+                 : DS_TR("Only %s can go on, and you are asked first."),
+             b->rep);
+    agent_build_say(b, text);
+    if (agent_build_toggle(b, DS_TR("Let them go on without asking me"), &may, true)) {
+        *b->out = agent_build_event(AGENT_SHOW_MAY_RESUME);
+        b->out->yes = may;
+        return true;
+    }
+    const struct agent_choice choices[] = {{DS_TR("Close"), 0, agent_build_event(AGENT_SHOW_STAY)}};
+    bool is_chosen = agent_build_choose(b, AGENT_PAGE_PAUSED, choices, 1, 0, false);
+    if (is_chosen)
+        b->state->is_pause_open = false;
+    return is_chosen;
 }
 
 static bool ending_page(struct agent_build *b)
@@ -299,10 +377,14 @@ static bool session_page(struct agent_build *b)
         return ending_page(b);
     if (b->view->resume_asked)
         return resume_page(b);
+    if (b->view->asked == DS_RIGHT_RESTART)
+        return restart_page(b);
     if (b->view->asked < DS_RIGHT_COUNT)
         return right_page(b);
     if (b->view->offer.id != 0)
         return agent_build_offer(b);
+    if (b->state->is_pause_open && b->view->paused != AGENT_PAUSE_NONE)
+        return paused_page(b);
     return b->state->is_connection_open && agent_build_connection(b);
 }
 
@@ -323,6 +405,8 @@ static bool page_of(struct agent_build *b)
         return session_page(b);
     case AGENT_PAGE_RECONNECTING:
         return b->state->is_ending ? ending_page(b) : reconnecting_page(b);
+    case AGENT_PAGE_RESTARTING:
+        return b->state->is_ending ? ending_page(b) : restarting_page(b);
     case AGENT_PAGE_ENDED:
         return agent_build_ended(b);
     case AGENT_PAGE_NONE:
@@ -377,12 +461,16 @@ bool agent_page_dismiss(struct agent_page_state *state, const struct agent_view 
         } else if (view->offer.id != 0) {
             *out = agent_build_event(AGENT_SHOW_FILE);
             out->file = view->offer.id;
+        } else if (state->is_pause_open) {
+            state->is_pause_open = false;
+            *out = agent_build_event(AGENT_SHOW_STAY);
         } else {
             state->is_connection_open = false;
             return false;
         }
         return true;
     case AGENT_PAGE_RECONNECTING:
+    case AGENT_PAGE_RESTARTING:
         state->is_ending = !state->is_ending; /* not by one press of Esc */
         return false;
     default:

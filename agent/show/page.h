@@ -19,6 +19,8 @@ struct agent_page_state {
     bool is_connection_open; /* the page with the connection's figures */
     char note[512];          /* ENDED: where the record went, or why not; "" */
     bool is_note_bad;
+    bool is_pause_open;             /* the page about the pause is open */
+    enum agent_pause before_paused; /* of the view before */
     bool is_removing;   /* ENDED: the question "Remove Deskside from this computer?" is open */
     const char *folder; /* where records go; NULL: as agent_record_save says. Borrowed */
 };

@@ -37,8 +37,10 @@ static void on_root_event(struct agent_show *show, const XEvent *event)
     } else if (event->type == KeyPress && event->xkey.state & ShiftMask) {
         agent_bar_focus(show->bar.ui);
         agent_window_grab_focus(&show->bar);
-    } else if (event->type == KeyPress && show->view.page == AGENT_PAGE_CONNECTED &&
-               show->view.paused == AGENT_PAUSE_NONE) {
+    } else if (event->type == KeyPress && show->view.paused != AGENT_PAUSE_NONE) {
+        show->state.is_pause_open = true;
+        show->is_dirty = true;
+    } else if (event->type == KeyPress && show->view.page == AGENT_PAGE_CONNECTED) {
         agent_show_push(
             show, &(struct agent_show_event){.type = AGENT_SHOW_PAUSE, .right = DS_RIGHT_COUNT});
     }
@@ -110,6 +112,8 @@ static void on_prepare(uv_prepare_t *prepare)
         uv_poll_stop(&show->poll);
         uv_prepare_stop(&show->prepare);
         uv_timer_stop(&show->timer);
+        show->events(show->ctx,
+                     &(struct agent_show_event){.type = AGENT_SHOW_GONE, .right = DS_RIGHT_COUNT});
     }
 }
 
@@ -224,6 +228,11 @@ void agent_show_close(struct agent_show *show)
     uv_close((uv_handle_t *)&show->prepare, on_closed);
     uv_close((uv_handle_t *)&show->timer, on_closed);
     close_windows(show);
+}
+
+uint32_t agent_show_frame(const struct agent_show *show)
+{
+    return (uint32_t)show->frame.id;
 }
 
 /* ---- For the guard ---- */

@@ -29,6 +29,7 @@ enum agent_page {
     AGENT_PAGE_CONSENT,      /* 4: CONSENT with look or control, or STOP */
     AGENT_PAGE_CONNECTED,    /* 5: frame and bar, and the question for `asked` */
     AGENT_PAGE_RECONNECTING, /* 6: a page with left_s, and the bar if it was there; END or STAY */
+    AGENT_PAGE_RESTARTING,   /* the computer restarts: do not close; END */
     AGENT_PAGE_ENDED,        /* 7: what happened, the record */
 };
 
@@ -93,10 +94,13 @@ struct agent_view {
     bool is_held;      /* injected input is held back: the customer's own hand is on it */
     bool resume_asked; /* paused, and the rep wants to go on: RESUME answers */
     enum agent_pause paused;
-    bool by_command; /* --accept: says on the bar that a command agreed beforehand */
-    unsigned left_s; /* RECONNECTING: until it is over */
-    bool was_active; /* RECONNECTING: the screen was shared, so there are frame and bar */
-    bool is_brief;   /* RECONNECTING: for a moment only; with a bar, that says it */
+    bool may_resume;   /* paused: the rep may go on without a question */
+    bool comes_back;   /* asked for restart: the picture comes back without a question */
+    bool by_command;   /* --accept: says on the bar that a command agreed beforehand */
+    unsigned drawings; /* of the rep on the screen */
+    unsigned left_s;   /* RECONNECTING: until it is over */
+    bool was_active;   /* RECONNECTING: the screen was shared, so there are frame and bar */
+    bool is_brief;     /* RECONNECTING: for a moment only; with a bar, that says it */
     struct agent_connection connection;
     enum agent_ending ending; /* ENDED */
     /* For the record. */
@@ -118,15 +122,19 @@ enum agent_show_event_type {
     AGENT_SHOW_ANSWER,  /* CONNECTED: right (the one asked), yes */
     AGENT_SHOW_REVOKE,  /* CONNECTED: right is taken back */
     AGENT_SHOW_PAUSE,
-    AGENT_SHOW_RESUME, /* yes: go on now (ends the customer's pause, or agrees to the rep's wish);
-                          not yes: stay paused */
-    AGENT_SHOW_END,    /* end the session; was asked for and confirmed */
-    AGENT_SHOW_STAY,   /* an end was asked for and not confirmed, or "keep waiting" */
-    AGENT_SHOW_REMOVE, /* ENDED: delete the program's own file; was asked for and confirmed */
+    AGENT_SHOW_RESUME, /* the rep wants to go on. yes: show the screen again; not yes: stay paused
+                        */
+    AGENT_SHOW_MAY_RESUME,  /* paused: yes, the rep may go on without a question, or no longer */
+    AGENT_SHOW_COMES_BACK,  /* asked for restart: yes, the picture comes back without a question */
+    AGENT_SHOW_END,         /* end the session; was asked for and confirmed */
+    AGENT_SHOW_STAY,        /* an end was asked for and not confirmed, or "keep waiting" */
+    AGENT_SHOW_ERASE,       /* CONNECTED: the rep's drawings shall go */
+    AGENT_SHOW_REMOVE,      /* ENDED: delete the program's own file; was asked for and confirmed */
     AGENT_SHOW_DIAGNOSTICS, /* save them */
     AGENT_SHOW_FILE,        /* CONNECTED: the offered file, yes: save it */
     AGENT_SHOW_TALK,        /* wish: of the window with chat and files */
     AGENT_SHOW_CLOSED,      /* ENDED or CODE: the person is done; the program may exit */
+    AGENT_SHOW_GONE,        /* nothing of the person: the display is lost */
 };
 
 struct agent_show_event {
@@ -168,6 +176,9 @@ void agent_show_toast(struct agent_show *show, const char *text);
 /* Closes all windows and the connection; no event comes after this call. Frees itself when its
  * handles are closed (the loop has to run once more). Accepts NULL. */
 void agent_show_close(struct agent_show *show);
+
+/* The frame's window: drawings of the rep stay beneath it and all others of the agent. */
+uint32_t agent_show_frame(const struct agent_show *show);
 
 /* ---- For the guard: injected input must never reach a window of the agent ---- */
 

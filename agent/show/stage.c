@@ -100,6 +100,8 @@ static double run_bar(struct agent_show *show, bool narrow, ds_tick now)
                 show->state.is_connection_open = !show->state.is_connection_open;
             else if (did == AGENT_BAR_TALK)
                 show->is_talk_open = !show->is_talk_open;
+            else if (event.type == AGENT_SHOW_PAUSE && show->view.paused != AGENT_PAUSE_NONE)
+                show->state.is_pause_open = true;
             else
                 agent_show_push(show, &event);
             show->is_dirty = true;

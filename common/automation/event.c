@@ -44,6 +44,18 @@ void ds_event_held(struct ds_automation *a, bool on)
     ds_automation_post(a, json_pack("{s:s, s:b}", "event", "held", "on", (int)on), false);
 }
 
+void ds_event_restart(struct ds_automation *a, enum ds_restart restart, int left_s,
+                      const char *reason)
+{
+    static const char *const states[] = {"none", "asked", "now"};
+    json_t *event = json_pack("{s:s, s:s}", "event", "restart", "state", states[restart]);
+    if (event && left_s >= 0)
+        json_object_set_new(event, "left_s", json_integer(left_s));
+    if (event && reason[0])
+        json_object_set_new(event, "reason", json_string(reason));
+    ds_automation_post(a, event, false);
+}
+
 void ds_event_security_number(struct ds_automation *a, const char *number)
 {
     ds_automation_post(a, json_pack("{s:s, s:s}", "event", "security-number", "number", number),
@@ -60,6 +72,20 @@ void ds_event_picture(struct ds_automation *a, uint32_t width, uint32_t height)
     ds_automation_post(a,
                        json_pack("{s:s, s:I, s:I}", "event", "picture", "width", (json_int_t)width,
                                  "height", (json_int_t)height),
+                       false);
+}
+
+void ds_event_clipboard(struct ds_automation *a, const char *direction, size_t bytes)
+{
+    ds_automation_post(a,
+                       json_pack("{s:s, s:s, s:I}", "event", "clipboard", "direction", direction,
+                                 "bytes", (json_int_t)bytes),
+                       false);
+}
+
+void ds_event_note(struct ds_automation *a, size_t count)
+{
+    ds_automation_post(a, json_pack("{s:s, s:I}", "event", "note", "count", (json_int_t)count),
                        false);
 }
 

@@ -8,6 +8,7 @@
 #include "common/wire/sealed.h"
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 struct ds_automation;
@@ -56,12 +57,22 @@ void ds_event_held(struct ds_automation *a, bool on);
 void ds_event_security_number(struct ds_automation *a, const char *number);
 void ds_event_code(struct ds_automation *a, const char *code);
 void ds_event_picture(struct ds_automation *a, uint32_t width, uint32_t height);
+/* A text has arrived in the other clipboard. direction: to-customer to-rep. Never its content. */
+void ds_event_clipboard(struct ds_automation *a, const char *direction, size_t bytes);
+/* There are as many drawings now. */
+void ds_event_note(struct ds_automation *a, size_t count);
+/* The code of the error event that says so. */
+#define DS_EVENT_CLIPBOARD_TOO_LONG "clipboard-too-long"
 void ds_event_stats(struct ds_automation *a, const struct ds_event_stats *stats);
 void ds_event_file(struct ds_automation *a, const struct ds_event_file *file, bool is_progress);
 void ds_event_chat(struct ds_automation *a, const char *id, const char *from, const char *text);
 /* tag: "" or that of the command that failed. */
 void ds_event_error(struct ds_automation *a, const char *code, const char *message,
                     const char *tag);
+/* Where a restart of the customer's computer stands. left_s: until the session is over, < 0: left
+ * out; reason: why there is none, "": left out. */
+void ds_event_restart(struct ds_automation *a, enum ds_restart restart, int left_s,
+                      const char *reason);
 /* Nothing when tag is "". */
 void ds_event_done(struct ds_automation *a, const char *tag);
 

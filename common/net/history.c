@@ -24,9 +24,6 @@ void ds_history_init(struct ds_history *h)
 void ds_history_begin(struct ds_history *h, ds_tick now)
 {
     h->began = now;
-    h->cut_count = 0;
-    h->away = 0;
-    memset(h->disconnects, 0, sizeof(h->disconnects));
 }
 
 void ds_history_add(struct ds_history *h, const struct ds_history_second *second)

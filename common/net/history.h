@@ -58,7 +58,7 @@ struct ds_history {
 
 void ds_history_init(struct ds_history *history);
 
-/* The session began (again: another one): counts start anew. */
+/* The session began then; cuts may have been counted before. For another session init again. */
 void ds_history_begin(struct ds_history *history, ds_tick now);
 
 /* Once a second. */

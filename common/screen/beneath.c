@@ -15,6 +15,8 @@
 #define GROUND_MIN (DS_TILE * DS_TILE / 2)
 /* Rectangles of one tile that come from one layer: each takes another comparison. */
 #define PIECES_MAX 4
+/* Of so many rows one is looked at before all are: a strip of fewer rows may be missed. */
+#define GLANCE_ROWS 4
 
 static size_t tile_count(uint32_t width, uint32_t height)
 {
@@ -57,6 +59,17 @@ void ds_beneath_clear(struct ds_beneath *b)
 static bool is_same(struct ds_hash a, struct ds_hash b)
 {
     return a.high == b.high && a.low == b.low;
+}
+
+static bool is_held(const struct ds_cache *cache, const struct ds_beneath_tile *t)
+{
+    return t->used && cache->used[t->slot] && is_same(cache->hashes[t->slot], t->hash);
+}
+
+bool ds_beneath_is_kept(const struct ds_beneath *b, const struct ds_cache *cache, uint32_t tile)
+{
+    const struct ds_beneath_tile *t = &b->tiles[b->newest[tile]][tile];
+    return is_held(cache, t);
 }
 
 void ds_beneath_keep(struct ds_beneath *b, const struct ds_image *old, uint32_t tile,
@@ -118,6 +131,33 @@ static struct equal compare(const struct ds_image *a, const struct ds_image *b, 
     return e;
 }
 
+/* Whether any strip may be equal. Most of the time of a picture that is new everywhere went into
+ * comparing it with what it could not be. */
+DS_HOT
+static bool may_be_equal(const struct ds_image *a, const struct ds_image *b, struct ds_rect r)
+{
+    uint32_t columns[DS_TILE] = {0};
+    for (int32_t y = r.y + (r.height - 1) % GLANCE_ROWS / 2; y < r.y + r.height; y += GLANCE_ROWS) {
+        const uint32_t *p = ds_image_row(a, (uint32_t)y) + r.x;
+        const uint32_t *q = ds_image_row(b, (uint32_t)y) + r.x;
+        uint32_t any = 0;
+        if (r.width == DS_TILE) {
+            any = whole_row(p, q, columns);
+        } else {
+            for (int32_t x = 0; x < r.width; x++) {
+                columns[x] |= p[x] ^ q[x];
+                any |= p[x] ^ q[x];
+            }
+        }
+        if ((any & COLOUR_MASK) == 0)
+            return true;
+    }
+    for (int32_t x = 0; x < r.width; x++)
+        if ((columns[x] & COLOUR_MASK) == 0)
+            return true;
+    return false;
+}
+
 /* The longest run of ones among the first n bits; its length, 0 when there is none. */
 static int32_t longest_run(uint64_t bits, int32_t n, int32_t *start)
 {
@@ -142,11 +182,6 @@ static struct ds_rect best_strip(struct equal e, struct ds_rect r)
     return (struct ds_rect){r.x, r.y + y, r.width, rows};
 }
 
-static bool is_held(const struct ds_cache *cache, const struct ds_beneath_tile *t)
-{
-    return t->used && cache->used[t->slot] && is_same(cache->hashes[t->slot], t->hash);
-}
-
 /* Ground of one colour costs its neighbours' operation next to nothing, and a strip less of it
  * parts that from the next tile's. */
 static bool is_ground(const struct ds_image *image, struct ds_rect r)
@@ -165,7 +200,7 @@ static int restore_from(struct ds_beneath *b, struct ds_cache *cache, int layer,
                         struct ds_rect *rect, struct ds_image *old, const struct ds_image *now)
 {
     const struct ds_beneath_tile *t = &b->tiles[layer][tile];
-    if (!is_held(cache, t))
+    if (!is_held(cache, t) || !may_be_equal(&b->layers[layer], now, *rect))
         return 0;
     uint32_t seen = 0;
     for (int i = 0; i < PIECES_MAX && !ds_rect_is_empty(*rect); i++) {

@@ -30,9 +30,14 @@ void ds_beneath_destroy(struct ds_beneath *beneath); /* accepts a zeroed struct 
 /* The decoder has forgotten all. */
 void ds_beneath_clear(struct ds_beneath *beneath);
 
-/* The tile of old is about to be overwritten and stands, with this hash, in slot. */
+/* The tile of old is about to be overwritten, or will be one day, and stands, with this hash, in
+ * slot. */
 void ds_beneath_keep(struct ds_beneath *beneath, const struct ds_image *old, uint32_t tile,
                      struct ds_hash hash, uint32_t slot);
+
+/* Whether what was last kept of this tile is still remembered by the decoder. */
+bool ds_beneath_is_kept(const struct ds_beneath *beneath, const struct ds_cache *cache,
+                        uint32_t tile);
 
 /* Rewrites undecided operations: rectangles that look as they did in a layer become RESTOREs, and
  * are done to old; what remains different stays undecided. Operations of refinement and

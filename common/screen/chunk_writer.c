@@ -49,7 +49,7 @@ static void clear(struct ds_chunk_writer *w)
 {
     memset(w->len, 0, sizeof(w->len));
     w->total = 0;
-    w->work = 0;
+    w->work = w->coded = 0;
     w->at_x = w->at_y = 0;
 }
 
@@ -137,7 +137,14 @@ static uint64_t area_of(uint32_t width, uint32_t height)
     return (uint64_t)width * height;
 }
 
-/* Pixels that the decoder takes from DS_CHUNK_WORK for an operation, or a few more. */
+static uint64_t coded_of(const struct ds_op *op)
+{
+    bool coded =
+        op->kind == DS_OP_KIND_DRAWN || op->kind == DS_OP_KIND_JPEG || op->kind == DS_OP_KIND_VIDEO;
+    return coded ? area_of((uint32_t)op->rect.width, (uint32_t)op->rect.height) : 0;
+}
+
+/* Pixels that the decoder takes from ds_chunk_work for an operation, or a few more. */
 static uint64_t work_of(const struct ds_op *op, const struct ds_image *image)
 {
     uint64_t all = area_of(image->width, image->height), tiles;
@@ -160,18 +167,19 @@ static int write_op(struct ds_chunk_writer *w, struct ds_op *op,
                     const struct ds_chunk_source *source)
 {
     const struct ds_image *image = source->image;
-    uint64_t work = work_of(op, image);
-    uint64_t most = area_of(image->width, image->height) * DS_CHUNK_WORK;
-    int error = w->work > 0 && w->work + work > most ? flush(w, false) : 0;
+    uint64_t work = work_of(op, image), coded = coded_of(op);
+    uint64_t most = ds_chunk_work(area_of(image->width, image->height));
+    bool full = w->work + work > most || w->coded + coded > DS_CHUNK_CODED_MAX;
+    int error = w->work > 0 && full ? flush(w, false) : 0;
     if (!error)
         error = ds_write_op(w, op, source);
     w->work += work;
+    w->coded += coded;
     return error;
 }
 
 int ds_chunk_writer_update(struct ds_chunk_writer *w, struct ds_plan *plan,
-                           const struct ds_chunk_source *source, ds_encoder_emit *emit, void *ctx,
-                           size_t *bytes)
+                           const struct ds_chunk_source *source, ds_encoder_emit *emit, void *ctx)
 {
     w->emit = emit;
     w->ctx = ctx;
@@ -183,6 +191,11 @@ int ds_chunk_writer_update(struct ds_chunk_writer *w, struct ds_plan *plan,
         if (error)
             return error;
     }
+    return 0;
+}
+
+int ds_chunk_writer_finish(struct ds_chunk_writer *w, size_t *bytes)
+{
     int error = flush(w, true);
     *bytes = w->bytes;
     return error;

@@ -23,6 +23,7 @@ struct ds_chunk_writer {
     size_t len[DS_STREAM_COUNT];
     size_t total;       /* sum of len */
     uint64_t work;      /* pixels that the decoder writes for what is not packed yet */
+    uint64_t coded;     /* of them, those that take it long */
     uint8_t *out;       /* owned: DS_SCREEN_CHUNK_MAX */
     int32_t at_x, at_y; /* top right corner of the operation before */
     /* of the update being written */
@@ -49,12 +50,13 @@ void ds_chunk_writer_destroy(struct ds_chunk_writer *writer); /* accepts a zeroe
 /* All streams start anew: before a key update. */
 void ds_chunk_writer_reset(struct ds_chunk_writer *writer);
 
-/* Writes every operation and hands out all chunks of the update; *bytes: their lengths together.
- * A JPEG operation that comes out too large is written as PHOTO and changed so in the plan, which
- * is why that is not const. Errors: emit's, DS_ENOMEM; the streams are then broken. */
+/* Writes every operation and hands out all chunks of the update but the last. A JPEG operation that
+ * comes out too large is written as PHOTO and changed so in the plan, which is why that is not
+ * const. Errors: emit's, DS_ENOMEM; the streams are then broken. */
 int ds_chunk_writer_update(struct ds_chunk_writer *writer, struct ds_plan *plan,
-                           const struct ds_chunk_source *source, ds_encoder_emit *emit, void *ctx,
-                           size_t *bytes);
+                           const struct ds_chunk_source *source, ds_encoder_emit *emit, void *ctx);
+/* Hands out the last one; *bytes: the lengths of all together. */
+int ds_chunk_writer_finish(struct ds_chunk_writer *writer, size_t *bytes);
 
 /* ---- for write_ops.c ---- */
 

@@ -103,33 +103,61 @@ static bool is_solid(const struct ds_image *image, struct ds_rect r, uint32_t *c
     return true;
 }
 
-/* The largest difference of a component. */
-static int distance(uint32_t a, uint32_t b)
+/* Eight pixels, wherever they lie, and the bytes of them. */
+typedef uint32_t eight __attribute__((vector_size(32), aligned(4), may_alias));
+typedef uint8_t eight_bytes __attribute__((vector_size(32), aligned(4), may_alias));
+
+/* Of pairs: how many differ, more than tiny and far. Each lane counts for itself. */
+struct counts {
+    eight differ, above, far;
+};
+
+/* Eight pairs at p and before it; a comparison is all ones, which is less one. */
+static inline void count_eight(const uint32_t *p, struct counts *n)
 {
-    int most = 0;
-    for (int shift = 0; shift < 24; shift += 8) {
-        int d = abs((int)(a >> shift & 0xff) - (int)(b >> shift & 0xff));
-        most = d > most ? d : most;
-    }
-    return most;
+    const eight none = {0}, mask = none + COLOUR_MASK;
+    eight_bytes a = (eight_bytes)(*(const eight *)p & mask);
+    eight_bytes b = (eight_bytes)(*(const eight *)(p - 1) & mask);
+    eight_bytes larger = (eight_bytes)(a > b);
+    eight_bytes d = ((a - b) & larger) | ((b - a) & ~larger);
+    n->differ -= (eight)((eight)d != none);
+    n->above -= (eight)((eight)(eight_bytes)(d > TINY) != none);
+    n->far -= (eight)((eight)(eight_bytes)(d > FAR) != none);
 }
 
+static uint32_t sum_of(const eight *v)
+{
+    uint32_t sum = 0;
+    for (int i = 0; i < 8; i++)
+        sum += (*v)[i];
+    return sum;
+}
+
+DS_HOT
 struct ds_texture ds_classify_texture(const struct ds_image *image, struct ds_rect r)
 {
-    uint32_t pairs = 0, equal = 0, tiny = 0, far = 0;
+    uint32_t pairs = 0;
+    struct counts n = {0};
     for (int32_t y = 0; y < r.height; y += 4) {
         const uint32_t *p = ds_image_row(image, (uint32_t)(r.y + y)) + r.x;
-        for (int32_t x = 1; x < r.width; x++) {
-            int d = distance(p[x], p[x - 1]);
-            pairs++;
-            equal += d == 0;
-            tiny += d > 0 && d <= TINY;
-            far += d > FAR;
-        }
+        int32_t x = 1;
+        for (; x + 8 <= r.width; x += 8)
+            count_eight(p + x, &n);
+        /* The rest with room before and behind. */
+        uint32_t rest[16];
+        for (int i = 0; i < 16; i++)
+            rest[i] = p[x - 1];
+        memcpy(rest, p + x - 1, (size_t)(r.width - x + 1) * 4);
+        for (int i = r.width - x + 1; i < 16; i++)
+            rest[i] = p[r.width - 1];
+        count_eight(rest + 1, &n);
+        pairs += (uint32_t)r.width - 1;
     }
     if (pairs == 0)
         return (struct ds_texture){0};
-    return (struct ds_texture){equal * 256 / pairs, tiny * 256 / pairs, far * 256 / pairs};
+    uint32_t differ = sum_of(&n.differ), above = sum_of(&n.above), far = sum_of(&n.far);
+    return (struct ds_texture){(pairs - differ) * 256 / pairs, (differ - above) * 256 / pairs,
+                               far * 256 / pairs};
 }
 
 static bool is_photo(struct ds_texture t)
@@ -168,21 +196,29 @@ static bool has_few(const struct ds_colours *colours, struct ds_rect rect)
             (int64_t)colours->count * PIXELS_PER_COLOUR <= area(rect));
 }
 
+/* The texture, and the colours unless there are too many for a table: false. A photograph without
+ * hard edges is one when it has more than FREE_COLOURS / 2, and then the others are not asked for.
+ */
+static bool collect(const struct ds_image *image, struct ds_rect rect, struct ds_texture *texture,
+                    struct ds_colours *colours)
+{
+    *texture = ds_classify_texture(image, rect);
+    bool soft = is_photo(*texture) && texture->far <= SMOOTH_FAR_MAX;
+    uint32_t most = soft ? FREE_COLOURS / 2 : DS_PALETTE_COLOURS;
+    ds_palette_collect(image, rect, most, colours);
+    return soft ? colours->count <= most : has_few(colours, rect);
+}
+
 /* Decides by colours and texture; adds PALETTE operations to c->next. */
 static int decide(struct ds_classifier *c, const struct ds_image *image, struct ds_op *op,
                   uint8_t *out)
 {
     struct ds_colours colours;
-    ds_palette_collect(image, op->rect, &colours);
-    bool few = has_few(&colours, op->rect);
-    if (!few || colours.count > FREE_COLOURS / 2) {
-        struct ds_texture texture = ds_classify_texture(image, op->rect);
-        bool photo = is_photo(texture);
-        if (!few || (photo && texture.far <= SMOOTH_FAR_MAX)) {
-            op->kind = photo ? DS_OP_KIND_PHOTO : DS_OP_KIND_COLOUR;
-            op->smooth = is_smooth(texture);
-            return 0;
-        }
+    struct ds_texture texture;
+    if (!collect(image, op->rect, &texture, &colours)) {
+        op->kind = is_photo(texture) ? DS_OP_KIND_PHOTO : DS_OP_KIND_COLOUR;
+        op->smooth = is_smooth(texture);
+        return 0;
     }
     op->kind = DS_OP_KIND_INDEX;
     int error = ds_palettes_choose(&c->palettes, &colours, &c->next, &op->table);
@@ -198,14 +234,9 @@ static int decide(struct ds_classifier *c, const struct ds_image *image, struct 
 static void decide_drawn(const struct ds_image *image, struct ds_op *op)
 {
     struct ds_texture texture = ds_classify_texture(image, op->rect);
-    struct ds_colours colours = {.count = 0};
-    bool photo = is_photo(texture);
+    struct ds_colours colours;
     op->kind = DS_OP_KIND_DRAWN;
-    if (!photo)
-        return;
-    ds_palette_collect(image, op->rect, &colours);
-    if (!has_few(&colours, op->rect) ||
-        (colours.count > FREE_COLOURS / 2 && texture.far <= SMOOTH_FAR_MAX)) {
+    if (is_photo(texture) && !collect(image, op->rect, &texture, &colours)) {
         op->kind = DS_OP_KIND_PHOTO;
         op->smooth = is_smooth(texture);
     }

@@ -156,8 +156,10 @@ int ds_decoder_feed(struct ds_decoder *d, const uint8_t *ops, size_t len, bool k
         d->broken = true;
         return DS_EPROTO;
     }
-    struct ds_chunk_reader reader = {
-        .image = image, .changed = changed, .work = (uint64_t)d->width * d->height * DS_CHUNK_WORK};
+    struct ds_chunk_reader reader = {.image = image,
+                                     .changed = changed,
+                                     .work = ds_chunk_work((uint64_t)d->width * d->height),
+                                     .coded = DS_CHUNK_CODED_MAX};
     int error = open_chunk(d, &in, present, &reader);
     if (!error)
         error = ds_read_ops(d, &reader);

@@ -6,7 +6,7 @@
  * stored), 13 MiB of compressor history, 1 MiB of scratch: below 80 MiB, whatever arrives, and
  * while a video stream runs what video_decode.h says for its pixels, at most DS_VIDEO_AREA_MAX.
  * DS_DECODER_MEMORY is the sum; tests/fuzz/decoder_soak.c counts every byte. A chunk unpacks to at
- * most DS_CHUNK_RAW_MAX bytes and writes at most DS_CHUNK_WORK times the picture's pixels
+ * most DS_CHUNK_RAW_MAX bytes and writes at most ds_chunk_work pixels
  * (common/screen/format.h). */
 #ifndef DS_SCREEN_DECODER_H
 #define DS_SCREEN_DECODER_H

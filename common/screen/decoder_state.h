@@ -43,6 +43,7 @@ struct ds_chunk_reader {
     struct ds_image *image;
     struct ds_region *changed;
     uint64_t work;      /* pixels that may still be written */
+    uint64_t coded;     /* pixels that may still be decoded from JPEG, H.264 and DRAWN */
     int32_t at_x, at_y; /* top right corner of the operation before */
 };
 

@@ -18,6 +18,10 @@
 /* A tile that stood so long may come back, so it is remembered when it goes. Counted in pictures
  * instead, half of the gain on window switching was lost. */
 #define STAYED (100 * DS_MS)
+/* A picture that rests with so many tiles that are not remembered yet is remembered then: when it
+ * changes, a picture of 2 megapixels came 2 ms later at the encoder and up to 7 at the decoder. Few
+ * are left for then, for not every letter that is typed shall be followed by an update more. */
+#define SETTLE_MIN 64
 /* Refining what may change again at once is wasted. */
 #define QUIET (200 * DS_MS)
 /* A coarse picture is hardly readable, so it is made finer at the first opportunity. */
@@ -29,18 +33,22 @@
 /* So many pixels take less than a millisecond at either end; with three times as many `code` took
  * half the bytes, but `web_scroll` twice the decoder's time. */
 #define DRAWN_FREE 65536u
-/* A line of 65 Mbit/s (in the 30 ms that photographs are made to fit): 5 ns a pixel for coding it
- * so are as long as the 0.03 bytes that are saved. */
-#define DRAWN_FIT 250000u
+/* A line of 20 Mbit/s (in the 20 ms that photographs are made to fit): 12 ns a pixel for decoding
+ * it (coding takes 5 meanwhile) are as long as the 0.03 bytes that are saved. */
+#define DRAWN_FIT 50000u
 /* The worst photographs, exact, take so many bytes for 1000 pixels (CODEC.md 4.3). */
 #define EXACT_PER_1000 800u
 #define SCALE_ONE 256u
+/* Text over photographs, pixel by pixel. */
+#define DRAWN_PER_1000 80u
 
 struct ds_encoder {
     struct ds_encoder_config config;
     bool key;              /* the next update is one */
     bool padded;           /* pictures come with fourth bytes that are not zero */
     ds_tick *changed_at;   /* owned: of each tile */
+    uint8_t *settled;      /* owned: of each tile: it has been remembered since it changed */
+    uint32_t unsettled;    /* tiles that are not */
     struct ds_image shown; /* what the decoder has, were all of it exact; fourth bytes zero */
     struct ds_image clean; /* only when padded: the newest picture with zero fourth bytes */
     struct ds_lossy lossy;
@@ -50,10 +58,11 @@ struct ds_encoder {
     struct ds_classifier classifier;
     struct ds_video video;
     struct ds_chunk_writer writer;
-    uint32_t jpeg_level; /* of this update; DS_JPEG_LEVELS: no loss */
-    uint32_t jpeg_scale; /* what JPEGs here take of what such ones take on average, of SCALE_ONE */
-    struct ds_plan plan; /* what differs */
-    struct ds_plan head; /* what goes before it: stores and copies; in the end everything */
+    uint32_t jpeg_level;    /* of this update; DS_JPEG_LEVELS: no loss */
+    uint32_t jpeg_scale[2]; /* what fine and coarse JPEGs here take of what such ones take on
+                               average, of SCALE_ONE */
+    struct ds_plan plan;    /* what differs */
+    struct ds_plan head;    /* what goes before it: stores and copies; in the end everything */
 };
 
 static uint32_t tile_count(const struct ds_encoder *e)
@@ -71,10 +80,12 @@ struct ds_encoder *ds_encoder_new(const struct ds_encoder_config *config)
         return NULL;
     e->config = *config;
     e->key = true;
-    e->jpeg_scale = SCALE_ONE;
+    e->jpeg_scale[0] = e->jpeg_scale[1] = SCALE_ONE;
     e->changed_at = ds_alloc_array(tile_count(e), sizeof(*e->changed_at));
+    e->settled = ds_alloc_array(tile_count(e), 1);
+    e->unsettled = tile_count(e);
     e->cache = ds_alloc_array(1, sizeof(*e->cache));
-    if (e->changed_at && e->cache && !ds_image_init(&e->shown, width, height) &&
+    if (e->changed_at && e->settled && e->cache && !ds_image_init(&e->shown, width, height) &&
         !ds_lossy_init(&e->lossy, width, height) && !ds_cache_init(e->cache) &&
         !ds_beneath_init(&e->beneath, width, height) &&
         !ds_motion_init(&e->motion, width, height) &&
@@ -104,6 +115,7 @@ void ds_encoder_destroy(struct ds_encoder *e)
     ds_plan_destroy(&e->plan);
     ds_plan_destroy(&e->head);
     free(e->changed_at);
+    free(e->settled);
     free(e->cache);
     free(e);
 }
@@ -111,6 +123,12 @@ void ds_encoder_destroy(struct ds_encoder *e)
 void ds_encoder_reset(struct ds_encoder *e)
 {
     e->key = true;
+}
+
+/* Not a picture that would leave no room for what was there before. */
+static bool can_settle(const struct ds_encoder *e)
+{
+    return e->unsettled >= SETTLE_MIN && tile_count(e) <= DS_CACHE_SLOTS / 2;
 }
 
 bool ds_encoder_is_lossy(const struct ds_encoder *e)
@@ -121,6 +139,11 @@ bool ds_encoder_is_lossy(const struct ds_encoder *e)
 bool ds_encoder_is_coarse(const struct ds_encoder *e)
 {
     return e->lossy.coarse > 0;
+}
+
+bool ds_encoder_is_unsettled(const struct ds_encoder *e)
+{
+    return e->lossy.count > 0 || can_settle(e);
 }
 
 size_t ds_encoder_print_plan(const struct ds_encoder *e, char *out, size_t size)
@@ -137,6 +160,8 @@ static void start_anew(struct ds_encoder *e)
     ds_classifier_clear(&e->classifier);
     ds_video_clear(&e->video);
     ds_chunk_writer_reset(&e->writer);
+    memset(e->settled, 0, tile_count(e));
+    e->unsettled = tile_count(e);
     e->motion.misses = e->motion.rest = 0;
 }
 
@@ -175,7 +200,22 @@ static int clean_picture(struct ds_encoder *e, const struct ds_encode_request *r
     return 0;
 }
 
-/* Remembers tiles that go after having stayed, and notes when each changed. */
+/* Adds to plan that the decoder remembers this tile of image, which it has. */
+static int store_tile(struct ds_encoder *e, struct ds_plan *plan, const struct ds_image *image,
+                      uint32_t tile)
+{
+    struct ds_rect rect = ds_tile_rect(e->config.width, e->config.height, tile);
+    struct ds_hash hash = ds_hash_tile(&e->cache->key, image, rect);
+    uint32_t slot;
+    int error = ds_cache_store(e->cache, plan, image, tile, hash, &slot);
+    if (error)
+        return error;
+    ds_beneath_keep(&e->beneath, image, tile, hash, slot);
+    return 0;
+}
+
+/* Remembers tiles that go after having stayed, unless that was done while they stayed, and notes
+ * when each changed. */
 static int store_tiles(struct ds_encoder *e, ds_tick now, bool key)
 {
     for (size_t i = 0; i < e->plan.count; i++) {
@@ -184,15 +224,39 @@ static int store_tiles(struct ds_encoder *e, ds_tick now, bool key)
         e->changed_at[tile] = now;
         e->plan.ops[i].fresh =
             !stayed && ds_video_region_is_lasting(&e->video.region, &e->plan.ops[i]);
-        if (key || !stayed || !ds_rect_is_empty(ds_lossy_in_tile(&e->lossy, tile)))
+        bool known = e->settled[tile] && ds_beneath_is_kept(&e->beneath, e->cache, tile);
+        e->unsettled += e->settled[tile];
+        e->settled[tile] = 0;
+        if (key || !stayed || known || !ds_rect_is_empty(ds_lossy_in_tile(&e->lossy, tile)))
             continue;
-        struct ds_rect rect = ds_tile_rect(e->config.width, e->config.height, tile);
-        struct ds_hash hash = ds_hash_tile(&e->cache->key, &e->shown, rect);
-        uint32_t slot;
-        int error = ds_cache_store(e->cache, &e->head, &e->shown, tile, hash, &slot);
+        int error = store_tile(e, &e->head, &e->shown, tile);
         if (error)
             return error;
-        ds_beneath_keep(&e->beneath, &e->shown, tile, hash, slot);
+    }
+    return 0;
+}
+
+static bool rests_unsettled(const struct ds_encoder *e, uint32_t tile, ds_tick now)
+{
+    return !e->settled[tile] && e->changed_at[tile] + QUIET <= now;
+}
+
+/* Remembers what rests, when there is nothing else to do. */
+static int settle(struct ds_encoder *e, ds_tick now)
+{
+    uint32_t count = 0;
+    if (e->plan.count > 0 || !can_settle(e) || e->lossy.count > 0)
+        return 0;
+    for (uint32_t tile = 0; tile < tile_count(e); tile++)
+        count += rests_unsettled(e, tile, now);
+    for (uint32_t tile = 0; count >= SETTLE_MIN && tile < tile_count(e); tile++) {
+        if (!rests_unsettled(e, tile, now))
+            continue;
+        int error = store_tile(e, &e->plan, &e->shown, tile);
+        if (error)
+            return error;
+        e->settled[tile] = 1;
+        e->unsettled--;
     }
     return 0;
 }
@@ -209,6 +273,11 @@ static int join(struct ds_encoder *e)
     return 0;
 }
 
+static bool is_coarse(uint32_t level)
+{
+    return level >= DS_JPEG_COARSE && level < DS_JPEG_LEVELS;
+}
+
 /* How much loss the photographs that change are sent with. */
 static uint32_t choose_level(const struct ds_encoder *e, const struct ds_encode_request *request)
 {
@@ -216,18 +285,23 @@ static uint32_t choose_level(const struct ds_encoder *e, const struct ds_encode_
         return DS_JPEG_LEVELS;
     if (request->quality != DS_QUALITY_FIT)
         return request->quality == DS_QUALITY_HIGH_LOSSY ? 0 : 1;
-    uint64_t pixels = 0;
+    uint64_t pixels = 0, beside = 0, budget = (uint64_t)request->fit_bytes * 1000;
     for (size_t i = 0; i < e->plan.count; i++) {
         const struct ds_op *op = &e->plan.ops[i];
+        uint64_t area = (uint64_t)op->rect.width * (uint64_t)op->rect.height;
         if (op->kind == DS_OP_KIND_PHOTO && op->smooth && !op->refine)
-            pixels += (uint64_t)op->rect.width * (uint64_t)op->rect.height;
+            pixels += area;
+        else if (op->kind == DS_OP_KIND_DRAWN)
+            beside += area * DRAWN_PER_1000;
     }
-    uint64_t budget = (uint64_t)request->fit_bytes * 1000;
-    if (pixels * EXACT_PER_1000 <= budget)
-        return pixels > GLANCE_AREA ? DS_JPEG_FINE : DS_JPEG_LEVELS;
-    uint32_t level = 0;
+    budget -= beside < budget ? beside : budget;
+    bool large = pixels > GLANCE_AREA;
+    if (!large && pixels * EXACT_PER_1000 <= budget)
+        return DS_JPEG_LEVELS;
+    uint32_t level = large ? DS_JPEG_FINE : 0;
     while (level < DS_JPEG_LEVELS - 1 &&
-           pixels * ds_jpeg_levels[level].per_1000 * e->jpeg_scale / SCALE_ONE > budget)
+           pixels * ds_jpeg_levels[level].per_1000 * e->jpeg_scale[is_coarse(level)] / SCALE_ONE >
+               budget)
         level++;
     return level;
 }
@@ -241,7 +315,8 @@ static void learn_jpeg(struct ds_encoder *e)
     uint64_t mean = w->jpeg_pixels * ds_jpeg_levels[e->jpeg_level].per_1000 / 1000;
     uint64_t scale = w->jpeg_bytes * SCALE_ONE / mean;
     scale = scale < SCALE_ONE / 8 ? SCALE_ONE / 8 : scale > SCALE_ONE * 4 ? SCALE_ONE * 4 : scale;
-    e->jpeg_scale = (uint32_t)((e->jpeg_scale + scale) / 2);
+    uint32_t *known = &e->jpeg_scale[is_coarse(e->jpeg_level)];
+    *known = (uint32_t)((*known + scale) / 2);
 }
 
 /* Tiles of a video that still plays are not made exact, for that would be undone at once. */
@@ -337,6 +412,8 @@ static int make_plan(struct ds_encoder *e, const struct ds_encode_request *reque
     if (error)
         return error;
     error = refine(e, request, &polishing);
+    if (!error && request->refine_bytes > 0)
+        error = settle(e, request->now);
     if (error)
         return error;
     ds_classify_align(&e->plan, e->config.width);
@@ -344,7 +421,8 @@ static int make_plan(struct ds_encoder *e, const struct ds_encode_request *reque
     error = ds_classify_run(&e->classifier, &e->plan, picture);
     if (error)
         return error;
-    error = run_video(e, request, picture);
+    if (!polishing) /* which changes nothing that could be a video */
+        error = run_video(e, request, picture);
     if (error)
         return error;
     ds_merge_run(&e->plan);
@@ -378,12 +456,14 @@ static int send(struct ds_encoder *e, const struct ds_image *picture, ds_encoder
                                      .jpeg_level = e->jpeg_level,
                                      .video = e->video.bytes,
                                      .video_len = e->video.len};
-    int error = ds_chunk_writer_update(&e->writer, &e->plan, &source, emit, ctx, bytes);
+    int error = ds_chunk_writer_update(&e->writer, &e->plan, &source, emit, ctx);
+    if (error)
+        return error;
+    ds_lossy_apply(&e->lossy, &e->plan, is_coarse(e->jpeg_level) ? DS_LOSS_COARSE : DS_LOSS_FINE);
+    error = ds_chunk_writer_finish(&e->writer, bytes);
     if (error)
         return error;
     learn_jpeg(e);
-    ds_lossy_apply(&e->lossy, &e->plan,
-                   e->jpeg_level >= DS_JPEG_COARSE ? DS_LOSS_COARSE : DS_LOSS_FINE);
     remember_shown(e, picture);
     return 0;
 }

@@ -45,7 +45,8 @@ struct ds_encode_request {
                             not change: when nothing changes, coarse ones (JPEG below quality 50)
                             once more as finer JPEGs after 40 ms; then all are made exact, those
                             longest at rest first, none that changed within the last 200 ms; at
-                            least a tile of some 4 kB unless 0 */
+                            least a tile of some 4 kB unless 0; and when nothing is lossy, a picture
+                            that rests is remembered by the decoder, which takes a few bytes */
     size_t fit_bytes;    /* DS_QUALITY_FIT: about how many bytes photographs that change may take */
     bool video;          /* a lasting video may be a lossy stream, whatever the quality */
     uint64_t video_rate; /* bytes a second that the stream may take */
@@ -62,7 +63,8 @@ struct ds_encode_result {
 };
 
 /* Takes over buf: the first DS_SCREEN_HEADER bytes are room for the chunk's header, the operations
- * follow. Returns 0, or an error that makes encode fail with it (the encoder then has to be reset).
+ * follow. When last, ds_encoder_is_lossy says already how this update leaves the picture. Returns
+ * 0, or an error that makes encode fail with it (the encoder then has to be reset).
  */
 typedef int ds_encoder_emit(void *ctx, struct ds_rcbuf *buf, bool first, bool last);
 
@@ -81,9 +83,11 @@ void ds_encoder_reset(struct ds_encoder *encoder);
 int ds_encoder_encode(struct ds_encoder *encoder, const struct ds_encode_request *request,
                       ds_encoder_emit *emit, void *ctx, struct ds_encode_result *result);
 
-/* True while some of the decoder's picture is only nearly right: go on encoding, also without
- * damage, with refine_bytes. */
+/* True while some of the decoder's picture is only nearly right. */
 bool ds_encoder_is_lossy(const struct ds_encoder *encoder);
+/* True while it is, or much of it is not remembered yet: go on encoding, also without damage, with
+ * refine_bytes. */
+bool ds_encoder_is_unsettled(const struct ds_encoder *encoder);
 /* True while some of it is only good for a glance. */
 bool ds_encoder_is_coarse(const struct ds_encoder *encoder);
 

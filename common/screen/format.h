@@ -23,8 +23,14 @@
 /* Bytes of a chunk besides the packed streams: one byte and two lengths for each stream. */
 #define DS_CHUNK_HEADER_MAX 64u
 /* Pixels that one chunk may write, in multiples of the picture's area: copies can write a pixel a
- * few times before its last value arrives. Bounds the work that a small hostile chunk can cause. */
+ * few times before its last value arrives. Bounds the work that a small hostile chunk can cause,
+ * and with it the time for which the picture is nobody else's: of more than 8 megapixels not all
+ * the multiples, but twice at least. */
 #define DS_CHUNK_WORK 8u
+#define DS_CHUNK_WORK_MAX 67108864u
+/* Of them, pixels that are decoded from JPEG, H.264 or DRAWN, which take up to 12 ns each: a small
+ * hostile chunk of DRAWN took 3 s at 7680x4320. */
+#define DS_CHUNK_CODED_MAX 4194304u
 /* Pixels of one JPEG operation: wide enough that its header is small, small enough for a chunk. */
 #define DS_JPEG_AREA_MAX 131072u
 /* A video region: smaller ones are as well sent as photographs; above the area x264 takes
@@ -41,6 +47,15 @@ static_assert(DS_CHUNK_RAW_MAX + DS_CHUNK_RAW_MAX / 256 + 4096 + DS_CHUNK_HEADER
                       DS_SCREEN_HEADER <=
                   DS_SCREEN_CHUNK_MAX,
               "a chunk that does not compress must fit a message");
+
+static inline uint64_t ds_chunk_work(uint64_t area)
+{
+    uint64_t all = area * DS_CHUNK_WORK,
+             least = area * 2 > DS_CHUNK_WORK_MAX ? area * 2 : DS_CHUNK_WORK_MAX;
+    return all < least ? all : least;
+}
+
+static_assert(DS_VIDEO_AREA_MAX <= DS_CHUNK_CODED_MAX, "one picture of a video fits a chunk");
 
 /* In the order in which they stand in a chunk. */
 enum ds_stream {

@@ -99,7 +99,8 @@ bool ds_palette_translate(const struct ds_palette *table, const struct ds_image 
     return true;
 }
 
-void ds_palette_collect(const struct ds_image *image, struct ds_rect rect, struct ds_colours *out)
+void ds_palette_collect(const struct ds_image *image, struct ds_rect rect, uint32_t most,
+                        struct ds_colours *out)
 {
     uint32_t keys[DS_PALETTE_HASH];
     memset(keys, 0xff, sizeof(keys));
@@ -119,7 +120,7 @@ void ds_palette_collect(const struct ds_image *image, struct ds_rect rect, struc
                 continue;
             keys[i] = c;
             out->colours[out->count++] = c;
-            if (out->count > DS_PALETTE_COLOURS)
+            if (out->count > most)
                 return;
         }
     }

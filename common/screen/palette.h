@@ -55,7 +55,9 @@ void ds_palettes_clear(struct ds_palettes *palettes);
 bool ds_palette_translate(const struct ds_palette *table, const struct ds_image *image,
                           struct ds_rect rect, uint8_t *out, size_t stride);
 
-void ds_palette_collect(const struct ds_image *image, struct ds_rect rect, struct ds_colours *out);
+/* Stops at the first colour above most, which is at most DS_PALETTE_COLOURS. */
+void ds_palette_collect(const struct ds_image *image, struct ds_rect rect, uint32_t most,
+                        struct ds_colours *out);
 
 /* The table for these colours (at most DS_PALETTE_COLOURS), the missing ones added, by which a
  * PALETTE operation is appended to plan. DS_ENOMEM. */

@@ -28,6 +28,16 @@ static int spend(struct ds_chunk_reader *r, uint64_t pixels)
     return 0;
 }
 
+/* The same for pixels that take long. */
+static int spend_coded(struct ds_chunk_reader *r, struct ds_rect rect)
+{
+    uint64_t pixels = (uint64_t)rect.width * (uint64_t)rect.height;
+    if (pixels > r->coded)
+        return DS_EPROTO;
+    r->coded -= pixels;
+    return 0;
+}
+
 /* A rectangle that is not empty and inside the picture; what it costs is taken from the work. */
 static int read_area(struct ds_chunk_reader *r, struct ds_rect *out)
 {
@@ -203,7 +213,7 @@ static int read_drawn(struct ds_decoder *d, struct ds_chunk_reader *r)
     uint32_t len = ds_read_number(&r->streams[DS_STREAM_OPS]);
     const uint8_t *bytes = ds_cursor_bytes(&r->streams[DS_STREAM_JPEG], len);
     if (r->streams[DS_STREAM_OPS].error || !bytes ||
-        (uint64_t)rect.width * (uint64_t)rect.height > DS_DRAWN_AREA_MAX)
+        (uint64_t)rect.width * (uint64_t)rect.height > DS_DRAWN_AREA_MAX || spend_coded(r, rect))
         return DS_EPROTO;
     if (!d->drawn && !(d->drawn = ds_drawn_new()))
         return DS_ENOMEM;
@@ -253,7 +263,7 @@ static int read_jpeg(struct ds_decoder *d, struct ds_chunk_reader *r, bool table
     uint32_t len = ds_read_number(&r->streams[DS_STREAM_OPS]);
     const uint8_t *bytes = ds_cursor_bytes(&r->streams[DS_STREAM_JPEG], len);
     if (r->streams[DS_STREAM_OPS].error || !bytes ||
-        (uint32_t)rect.width * (uint64_t)rect.height > DS_JPEG_AREA_MAX)
+        (uint32_t)rect.width * (uint64_t)rect.height > DS_JPEG_AREA_MAX || spend_coded(r, rect))
         return DS_EPROTO;
     if (!d->jpeg && !(d->jpeg = ds_jpeg_decoder_new()))
         return DS_ENOMEM;
@@ -281,7 +291,7 @@ static int read_video(struct ds_decoder *d, struct ds_chunk_reader *r)
     uint32_t len = ds_read_number(&r->streams[DS_STREAM_OPS]);
     const uint8_t *bytes = ds_cursor_bytes(&r->streams[DS_STREAM_JPEG], len);
     if (r->streams[DS_STREAM_OPS].error || !bytes || begins > 1 ||
-        (uint64_t)rect.width * (uint64_t)rect.height > DS_VIDEO_AREA_MAX)
+        (uint64_t)rect.width * (uint64_t)rect.height > DS_VIDEO_AREA_MAX || spend_coded(r, rect))
         return DS_EPROTO;
     if (begins)
         error = start_video(d, rect);

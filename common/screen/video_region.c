@@ -101,6 +101,9 @@ void ds_video_region_update(struct ds_video_region *v, const struct ds_plan *pla
     if (!is_change(plan))
         return;
     size_t tiles = tile_count(v);
+    if (now >= v->changed + DS_VIDEO_QUIET) /* slides, not a video, however often they come */
+        memset(v->history, 0, tiles * sizeof(*v->history));
+    v->changed = now;
     for (size_t t = 0; t < tiles; t++)
         v->history[t] = (uint16_t)((uint32_t)v->history[t] << 1 & HISTORY_MASK);
     for (size_t i = 0; i < plan->count; i++)

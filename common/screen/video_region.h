@@ -9,7 +9,7 @@
 
 #define DS_VIDEO_HISTORY 10 /* updates that are remembered */
 #define DS_VIDEO_CHANGES 6  /* of them; so many make a tile a part of a video */
-/* Without a change for so long it is over. */
+/* Without a change for so long it is over, and what was before a pause does not count. */
 #define DS_VIDEO_QUIET (500 * DS_MS)
 
 struct ds_video_region {
@@ -18,6 +18,7 @@ struct ds_video_region {
     struct ds_rect rect;    /* where it plays; empty: nowhere */
     ds_tick last;           /* when it last changed there */
     ds_tick set_at;         /* when rect was last set */
+    ds_tick changed;        /* the time of the update before */
 };
 
 /* DS_ENOMEM. */

@@ -72,6 +72,11 @@ size_t ds_mux_queued(const struct ds_mux *mux, enum ds_channel channel)
     return is_channel(channel) ? mux->lanes[channel].queue.waiting_bytes : 0;
 }
 
+size_t ds_mux_kept(const struct ds_mux *mux, enum ds_channel channel)
+{
+    return is_channel(channel) ? mux->lanes[channel].queue.kept_bytes : 0;
+}
+
 void ds_mux_hold(struct ds_mux *mux, enum ds_channel channel, bool hold)
 {
     if (is_channel(channel))

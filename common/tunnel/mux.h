@@ -93,6 +93,9 @@ size_t ds_mux_queued(const struct ds_mux *mux, enum ds_channel channel);
 
 /* The reader of a channel is behind (or no longer): while held, nothing is granted and the peer
  * stops after at most one window. */
+/* Ledger: bytes that the peer has not acknowledged. */
+size_t ds_mux_kept(const struct ds_mux *mux, enum ds_channel channel);
+
 void ds_mux_hold(struct ds_mux *mux, enum ds_channel channel, bool hold);
 
 /* The connection is gone. Ledger channels keep what was not acknowledged and begin again with it,

@@ -465,6 +465,11 @@ size_t ds_tunnel_queued(const struct ds_tunnel *t, enum ds_channel channel)
     return ds_mux_queued(&t->mux, channel);
 }
 
+size_t ds_tunnel_unacknowledged(const struct ds_tunnel *t, enum ds_channel channel)
+{
+    return ds_mux_kept(&t->mux, channel);
+}
+
 void ds_tunnel_hold(struct ds_tunnel *t, enum ds_channel channel, bool hold)
 {
     ds_mux_hold(&t->mux, channel, hold);

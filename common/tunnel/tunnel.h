@@ -105,13 +105,19 @@ int ds_tunnel_rejoin(struct ds_tunnel *tunnel, uint32_t round);
  * at either end never comes again, and each is higher than the one before. */
 uint32_t ds_tunnel_epoch(const struct ds_tunnel *tunnel);
 
+/* Most bytes that ds_tunnel_save writes: a full ledger. */
+#define DS_TUNNEL_SAVED_MAX (45 + 2 * 36 + 3 * (27 + 1000 * 4 + (1u << 20)) + 32)
+
 /* For a resume file: role, session, tries, epochs, secrets, counters and every ledger message that
- * is not acknowledged, appended to out (a new buffer; wipe it). The tunnel must have been open once
- * and is not changed. DS_EINVAL, DS_ENOMEM, DS_ELIMIT. Format: tunnel_saved.c. */
+ * is not acknowledged, appended to out (bound: DS_TUNNEL_SAVED_MAX; wipe it). The tunnel is not
+ * changed, but what is fed or drained afterwards is not in it, and then the resume from it ends the
+ * session: save when nothing more will be. DS_EINVAL: closed, or the peer was not heard yet;
+ * DS_ENOMEM, DS_ELIMIT. Format: tunnel_saved.c. */
 int ds_tunnel_save(const struct ds_tunnel *tunnel, struct ds_buf *out);
 
-/* A tunnel in state CUT from what was saved; host as in the config. NULL: memory is short, or the
- * bytes are not of this version or damaged. */
+/* A tunnel in state CUT from what was saved; host as in the config, events as of ds_tunnel_new. Its
+ * next connection is told by on_resumed. NULL: memory is short, or the bytes are not of this
+ * version or damaged. */
 struct ds_tunnel *ds_tunnel_load(const uint8_t *bytes, size_t len, const char *host,
                                  const struct ds_tunnel_events *events, void *ctx);
 
@@ -142,6 +148,10 @@ int ds_tunnel_send_buf(struct ds_tunnel *tunnel, enum ds_channel channel, struct
 /* Bytes queued on a channel and not yet drained: 0 means that the next message goes out as soon as
  * its turn comes. */
 size_t ds_tunnel_queued(const struct ds_tunnel *tunnel, enum ds_channel channel);
+
+/* Bytes of ledger messages that the peer has not acknowledged, whether they wait or are on their
+ * way; 0 on other channels. */
+size_t ds_tunnel_unacknowledged(const struct ds_tunnel *tunnel, enum ds_channel channel);
 
 /* The reader of a channel is behind (or no longer): while held, the peer may send at most what is
  * left of its window (DS_MUX_WINDOW), and its queue fills up instead of ours. Drain after letting

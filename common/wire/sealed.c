@@ -96,6 +96,7 @@ int ds_control_decode(const uint8_t *bytes, size_t n, struct ds_control *out)
         m.on = decode_bool(&c);
         m.by_rep = decode_bool(&c);
         m.wait_s = decode_wait(&c);
+        m.allowed = ds_cursor_left(&c) > 0 && decode_bool(&c);
         break;
     case DS_CONTROL_VISIBLE:
     case DS_CONTROL_HELD:
@@ -104,14 +105,20 @@ int ds_control_decode(const uint8_t *bytes, size_t n, struct ds_control *out)
     case DS_CONTROL_END:
         ds_cursor_text(&c, m.reason, sizeof(m.reason));
         break;
+    case DS_CONTROL_RESTARTING:
+        m.restart = ds_cursor_u8(&c);
+        m.left_s = ds_cursor_u16(&c);
+        ds_cursor_text(&c, m.reason, sizeof(m.reason));
+        break;
     case DS_CONTROL_RESUME:
     case DS_CONTROL_PAUSE:
+    case DS_CONTROL_RESTART:
         break;
     default:
         m.type = 0;
         break;
     }
-    if (m.right >= DS_RIGHT_COUNT || m.state > DS_RIGHT_REFUSED)
+    if (m.right >= DS_RIGHT_COUNT || m.state > DS_RIGHT_REFUSED || m.restart > DS_RESTART_NOW)
         c.error = DS_EPROTO;
     if (!c.error)
         *out = m;
@@ -164,6 +171,12 @@ int ds_control_encode(struct ds_buf *buf, const struct ds_control *m)
         ds_writer_u8(&w, m->on);
         ds_writer_u8(&w, m->by_rep);
         ds_writer_u16(&w, m->wait_s);
+        ds_writer_u8(&w, m->allowed);
+        break;
+    case DS_CONTROL_RESTARTING:
+        ds_writer_u8(&w, m->restart);
+        ds_writer_u16(&w, m->left_s);
+        ds_writer_text(&w, m->reason);
         break;
     case DS_CONTROL_VISIBLE:
     case DS_CONTROL_HELD:
@@ -174,6 +187,7 @@ int ds_control_encode(struct ds_buf *buf, const struct ds_control *m)
         break;
     case DS_CONTROL_RESUME:
     case DS_CONTROL_PAUSE:
+    case DS_CONTROL_RESTART:
         break;
     default:
         return DS_EINVAL;

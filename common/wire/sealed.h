@@ -54,14 +54,29 @@ enum ds_control_type {
     DS_CONTROL_RIGHT = 3,   /* agent: right state wait */
     DS_CONTROL_RELEASE = 4, /* viewer gives a right back: right */
     DS_CONTROL_LAYOUT = 5, /* agent: width height monitors; before the first update of a new size */
-    DS_CONTROL_MONITOR = 6, /* viewer: which monitor to send, 0xff for all */
-    DS_CONTROL_PAUSED = 7,  /* agent: paused by wait */
-    DS_CONTROL_RESUME = 8,  /* viewer asks to go on after a pause */
-    DS_CONTROL_VISIBLE = 9, /* viewer: on = its picture can be seen; off = send none */
-    DS_CONTROL_HELD = 10,   /* agent: on = the customer's own input has control for now */
-    DS_CONTROL_END = 11,    /* both: reason */
-    DS_CONTROL_PAUSE = 12,  /* viewer pauses */
+    DS_CONTROL_MONITOR = 6,     /* viewer: which monitor to send, 0xff for all */
+    DS_CONTROL_PAUSED = 7,      /* agent: paused by wait allowed */
+    DS_CONTROL_RESUME = 8,      /* viewer asks to go on after a pause */
+    DS_CONTROL_VISIBLE = 9,     /* viewer: on = its picture can be seen; off = send none */
+    DS_CONTROL_HELD = 10,       /* agent: on = the customer's own input has control for now */
+    DS_CONTROL_END = 11,        /* both: reason */
+    DS_CONTROL_PAUSE = 12,      /* viewer pauses */
+    DS_CONTROL_RESTARTING = 13, /* agent: restart left reason; see enum ds_restart */
+    DS_CONTROL_RESTART = 14,    /* viewer: restart the customer's computer and come back */
 };
+
+/* Where an agreed restart of the customer's computer stands. */
+enum ds_restart {
+    DS_RESTART_NONE = 0,  /* there is none (any more): it is over, or `reason` says why not */
+    DS_RESTART_ASKED = 1, /* the customer sees the question */
+    DS_RESTART_NOW = 2,   /* the agent goes with its computer: the last word of this connection */
+};
+
+/* "reason" of RESTARTING with DS_RESTART_NONE; "" when it came back. */
+#define DS_RESTART_REFUSED "refused" /* by the customer, by time-out or by policy */
+#define DS_RESTART_FILE "file"       /* what is needed to come back cannot be stored there */
+#define DS_RESTART_PLACE "place"     /* the program lies where a restart deletes it */
+#define DS_RESTART_COMMAND "command" /* the command failed, or nothing happened */
 
 enum ds_right_state {
     DS_RIGHT_NONE = 0,
@@ -76,7 +91,10 @@ enum ds_right_state {
 #define DS_FEATURE_H264 4u
 #define DS_FEATURE_JPEG_ARITHMETIC 8u
 #define DS_FEATURE_DRAWN 16u
-#define DS_FEATURE_FILES 32u /* common/wire/file_message.h */
+#define DS_FEATURE_NOTES 128u    /* the rep can draw, the agent shows it */
+#define DS_FEATURE_CLIPBOARD 64u /* this side shares its clipboard when it may */
+#define DS_FEATURE_FILES 32u     /* common/wire/file_message.h */
+#define DS_FEATURE_RESTART 256u  /* knows RESTARTING */
 
 struct ds_control {
     uint8_t type;
@@ -92,6 +110,9 @@ struct ds_control {
     bool on;
     bool by_rep;     /* PAUSED: by whom */
     uint16_t wait_s; /* RIGHT, PAUSED: until the same may be asked again; 0 without a no before */
+    bool allowed;    /* PAUSED: the rep may go on without a question */
+    uint8_t restart; /* RESTARTING: enum ds_restart, checked */
+    uint16_t left_s; /* RESTARTING: seconds that the session waits for the computer */
     char reason[DS_TEXT_REASON];
 };
 

@@ -12,6 +12,8 @@
 /* The sizes of the protocol's encoding (xfixesproto.h). */
 static_assert(sizeof(xcb_xfixes_query_version_request_t) == 12, "XFixesQueryVersion");
 static_assert(sizeof(xcb_xfixes_select_cursor_input_request_t) == 12, "XFixesSelectCursorInput");
+static_assert(sizeof(xcb_xfixes_select_selection_input_request_t) == 16,
+              "XFixesSelectSelectionInput");
 static_assert(sizeof(xcb_xfixes_get_cursor_image_request_t) == 4, "XFixesGetCursorImage");
 static_assert(sizeof(xcb_xfixes_get_cursor_image_reply_t) == 32, "its answer's head");
 static_assert(sizeof(xcb_xfixes_create_region_request_t) == 8, "XFixesCreateRegion, empty");
@@ -42,6 +44,17 @@ void ds_xfixes_select_cursor(xcb_connection_t *conn, xcb_window_t window)
     xcb_xfixes_select_cursor_input_request_t ask = {
         .window = window, .event_mask = XCB_XFIXES_CURSOR_NOTIFY_MASK_DISPLAY_CURSOR};
     ds_request_send(conn, xfixes(XCB_XFIXES_SELECT_CURSOR_INPUT), &ask, sizeof(ask));
+}
+
+void ds_xfixes_select_selection(xcb_connection_t *conn, xcb_window_t window, xcb_atom_t selection)
+{
+    xcb_xfixes_select_selection_input_request_t ask = {
+        .window = window,
+        .selection = selection,
+        .event_mask = XCB_XFIXES_SELECTION_EVENT_MASK_SET_SELECTION_OWNER |
+                      XCB_XFIXES_SELECTION_EVENT_MASK_SELECTION_WINDOW_DESTROY |
+                      XCB_XFIXES_SELECTION_EVENT_MASK_SELECTION_CLIENT_CLOSE};
+    ds_request_send(conn, xfixes(XCB_XFIXES_SELECT_SELECTION_INPUT), &ask, sizeof(ask));
 }
 
 void ds_xfixes_create_region(xcb_connection_t *conn, xcb_xfixes_region_t region)

@@ -16,6 +16,9 @@ uint32_t ds_xfixes_use(xcb_connection_t *conn, uint32_t wanted);
 /* Asks a window for events about the shape of the cursor. */
 void ds_xfixes_select_cursor(xcb_connection_t *conn, xcb_window_t window);
 
+/* Asks for an event whenever the selection has another owner or none; it comes to the window. */
+void ds_xfixes_select_selection(xcb_connection_t *conn, xcb_window_t window, xcb_atom_t selection);
+
 /* An empty region under an id of xcb_generate_id. */
 void ds_xfixes_create_region(xcb_connection_t *conn, xcb_xfixes_region_t region);
 

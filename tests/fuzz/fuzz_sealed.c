@@ -41,9 +41,10 @@ static bool again(uint8_t channel, const uint8_t *data, size_t size, struct ds_b
 
 static size_t added_bytes(const uint8_t *data, size_t size)
 {
-    bool has_wait = size > 1 && data[0] % 4 == 0 &&
-                    (data[1] == DS_CONTROL_RIGHT || data[1] == DS_CONTROL_PAUSED);
-    return has_wait ? sizeof(uint16_t) : 0;
+    bool is_control = size > 1 && data[0] % 4 == 0;
+    if (is_control && data[1] == DS_CONTROL_PAUSED)
+        return sizeof(uint16_t) + sizeof(uint8_t);
+    return is_control && data[1] == DS_CONTROL_RIGHT ? sizeof(uint16_t) : 0;
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -53,7 +54,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     ds_buf_init(&second, DS_MUX_MESSAGE_MAX);
     if (size > 0 && again(data[0], data + 1, size - 1, &first)) {
         /* Never longer than what came, for fields of newer versions are left out; but RIGHT and
-         * PAUSED are written with their wait, which older versions do not send. */
+         * PAUSED are written with what older versions do not send. */
         ds_check(first.len <= size - 1 + added_bytes(data, size));
         ds_check(again(data[0], ds_buf_peek(&first), first.len, &second));
         ds_check(first.len == second.len &&

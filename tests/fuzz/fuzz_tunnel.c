@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* DATA payloads from a lying relay. First byte: bit 0 the role, bit 1 whether the tunnel is open.
- * Then payloads of a u16 length. It may close the tunnel, with one reason, and nothing else. */
+/* DATA payloads from a lying relay. First byte: bit 0 the role, bit 1 whether the tunnel is open,
+ * bit 2 whether the ends have heard each other then, bit 3 whether it is cut and comes back, round
+ * 1, bit 4 whether the peer's true RESUME has arrived. Then payloads of a u16 length. The relay may
+ * close the tunnel or cost it a connection, with one reason, and nothing else. */
 #include "common/base/cursor.h"
 #include "common/base/error.h"
 #include "common/tunnel/tunnel.h"
@@ -9,6 +11,26 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static struct end viewer, agent;
+
+/* As far as the bits of the first byte say. */
+static void begin(struct end *end, struct end *other, uint8_t bits)
+{
+    static uint8_t out[DS_FRAME_DATA_MAX];
+    if (bits & 2)
+        ends_settle(&viewer, &agent, 0);
+    if ((bits & 6) == 6) {
+        ds_check(ds_tunnel_send(viewer.tunnel, DS_CHANNEL_CONTROL, "hello", 5) == DS_OK);
+        ds_check(ds_tunnel_send(agent.tunnel, DS_CHANNEL_CONTROL, "hello", 5) == DS_OK);
+        ends_settle(&viewer, &agent, 0);
+        viewer.messages = agent.messages = 0;
+    }
+    if (bits & 8)
+        ends_rejoin(&viewer, &agent, 1);
+    if (bits & 16) {
+        int n = ds_tunnel_drain(other->tunnel, out, sizeof(out), 0);
+        ds_tunnel_feed(end->tunnel, out, (size_t)n, 0);
+    }
+}
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -20,9 +42,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct end *end = data[0] & 1 ? &agent : &viewer;
     ds_check(ds_tunnel_set_number(agent.tunnel, "481926") == DS_OK);
     ds_check(ds_tunnel_set_number(viewer.tunnel, "481926") == DS_OK);
+    begin(end, end == &agent ? &viewer : &agent, data[0]);
     bool is_open = data[0] & 2;
-    if (is_open)
-        ends_settle(&viewer, &agent, 0);
     struct ds_cursor c = ds_cursor_of(data + 1, size - 1);
     while (!c.error) {
         size_t len = ds_cursor_u16(&c);
@@ -36,6 +57,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         ds_check(n >= 0 && n <= (int)sizeof(out));
         ds_check(end->closed <= 1 && end->messages == 0 && end->opened == is_open);
         ds_check((end->closed > 0) <= (ds_tunnel_state(end->tunnel) == DS_TUNNEL_CLOSED));
+        ds_check(end->resumed == 0);
+        /* It hangs up and comes back; the relay goes on lying. */
+        if (ds_tunnel_state(end->tunnel) == DS_TUNNEL_CUT)
+            ds_check(end->cut > 0 && ds_tunnel_rejoin(end->tunnel, 1) == DS_OK);
     }
     ds_tunnel_destroy(viewer.tunnel);
     ds_tunnel_destroy(agent.tunnel);

@@ -24,6 +24,11 @@
 
 void test_leg_connect(struct test_leg *leg, unsigned port, const char *from)
 {
+    test_leg_connect_to(leg, "127.0.0.1", port, from);
+}
+
+void test_leg_connect_to(struct test_leg *leg, const char *address, unsigned port, const char *from)
+{
     struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
     struct sockaddr_in source = {.sin_family = AF_INET};
     struct timeval limit = {.tv_sec = WAIT_S};
@@ -34,7 +39,7 @@ void test_leg_connect(struct test_leg *leg, unsigned port, const char *from)
     ds_buf_init(&leg->carried, 1u << 20);
     leg->fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     assert_true(leg->fd >= 0);
-    to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    assert_int_equal(inet_pton(AF_INET, address, &to.sin_addr), 1);
     setsockopt(leg->fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
     setsockopt(leg->fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit));
     setsockopt(leg->fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof(limit));

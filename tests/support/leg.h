@@ -28,6 +28,9 @@ struct test_leg {
 
 /* TCP to 127.0.0.1:port; from: source address such as "127.0.3.7", NULL for any. */
 void test_leg_connect(struct test_leg *leg, unsigned port, const char *from);
+/* The same to any IPv4 address. */
+void test_leg_connect_to(struct test_leg *leg, const char *address, unsigned port,
+                         const char *from);
 /* The leg's TLS. ca: NULL to trust anything. alpn: NULL for deskside/1, "" for none. False: the
  * handshake failed. */
 bool test_leg_tls(struct test_leg *leg, const char *ca, const char *alpn);

@@ -11,7 +11,8 @@ struct test_view {
     enum ds_right asked; /* CONNECTED; 0 (look) means none unless is_asked */
     bool is_asked;
     enum agent_pause paused;
-    bool resume_asked, is_ending, has_control, is_offered;
+    bool comes_back;
+    bool resume_asked, may_resume, is_ending, has_control, is_offered;
     unsigned wrong_tries;
     const char *problem;
     enum agent_ending ending;

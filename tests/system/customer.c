@@ -235,12 +235,10 @@ static void pause_and_end_are_on_the_bar(void **state)
     test_customer_shot(&c, "bar");
     click_bar(80); /* Pause */
     test_process_wait_event(s->viewer, "state", "state", "paused", TEST_WAIT_MS);
-    test_customer_shot(&c, "bar-paused");
-    test_customer_read();
-    click_bar(80); /* Go on */
-    test_process_wait_event(s->viewer, "state", "state", "active", TEST_WAIT_MS);
-    test_customer_key(&c, "Pause");
-    test_process_wait_event(s->viewer, "state", "state", "paused", TEST_WAIT_MS);
+    test_customer_wait_window(&c, TEST_WINDOW_PAGE, &page); /* what the pause means */
+    test_customer_shot(&c, "paused");
+    test_customer_key(&c, "Return");
+    test_customer_wait_no_window(&c, TEST_WINDOW_PAGE);
 
     /* The rep asks to go on; no is the answer that needs nothing. */
     test_process_command(s->viewer, "{\"cmd\":\"resume\"}");
@@ -251,6 +249,25 @@ static void pause_and_end_are_on_the_bar(void **state)
     ask_until_asked("{\"cmd\":\"resume\"}", "stats");
     test_customer_hand(&c, KEYS("shift+Tab", "space"));
     test_process_wait_event(s->viewer, "state", "state", "active", TEST_WAIT_MS);
+
+    /* By the key, and the rep may go on without a question: nobody else does. */
+    test_customer_key(&c, "Pause");
+    test_process_wait_event(s->viewer, "state", "state", "paused", TEST_WAIT_MS);
+    test_customer_wait_window(&c, TEST_WINDOW_PAGE, &page);
+    test_customer_key(&c, "Escape");
+    test_customer_wait_no_window(&c, TEST_WINDOW_PAGE);
+    click_bar(80); /* Go on... */
+    test_customer_wait_window(&c, TEST_WINDOW_PAGE, &page);
+    test_customer_read();
+    test_customer_hand(&c, KEYS("shift+Tab", "space"));
+    test_customer_shot(&c, "paused-allowed");
+    test_customer_key(&c, "Escape");
+    test_customer_wait_no_window(&c, TEST_WINDOW_PAGE);
+    test_customer_shot(&c, "bar-paused");
+    assert_null(test_process_poll_event(s->viewer, "state", "state", "active", 300));
+    test_process_command(s->viewer, "{\"cmd\":\"resume\"}");
+    test_process_wait_event(s->viewer, "state", "state", "active", TEST_WAIT_MS);
+    assert_false(test_customer_find(&c, TEST_WINDOW_PAGE, &page));
 
     click_bar(20); /* End */
     test_customer_wait_window(&c, TEST_WINDOW_PAGE, &page);
@@ -484,14 +501,33 @@ static void closing_while_it_connects_goes_back_to_the_code(void **state)
     expect_refused();
 }
 
-static void expect_lost(void)
+static void wait_reconnecting(void)
 {
+    test_process_wait_event(s->agent, "state", "state", "reconnecting", TEST_WAIT_MS);
+    test_process_wait_event(s->viewer, "state", "state", "reconnecting", TEST_WAIT_MS);
+    test_customer_shot(&c, "reconnecting");
+    test_customer_read();
+}
+
+/* The question "End the session?" or the page that waits: Tab leads from the safe answer to the
+ * end.
+ */
+static void end_by_keys(void)
+{
+    test_customer_key(&c, "Tab");
+    test_customer_key(&c, "Return");
     test_process_wait_event(s->agent, "state", "state", "ended", TEST_WAIT_MS);
-    assert_int_equal(4, test_process_wait_exit(s->viewer, EXIT_MS));
-    test_customer_shot(&c, "ended-lost");
+    test_customer_shot(&c, "ended-while-away");
     test_customer_read();
     test_customer_key(&c, "Return");
-    assert_int_equal(4, test_process_wait_exit(s->agent, EXIT_MS));
+    assert_int_equal(0, test_process_wait_exit(s->agent, EXIT_MS));
+}
+
+/* Both wait and say so; the customer does not want to. */
+static void expect_waiting(void)
+{
+    wait_reconnecting();
+    end_by_keys();
 }
 
 static void a_killed_relay_is_told_on_the_warning(void **state)
@@ -499,7 +535,7 @@ static void a_killed_relay_is_told_on_the_warning(void **state)
     (void)state;
     to_warning();
     stop_relay();
-    expect_lost();
+    expect_waiting();
 }
 
 static void a_killed_relay_is_told_on_the_number(void **state)
@@ -508,7 +544,7 @@ static void a_killed_relay_is_told_on_the_number(void **state)
     to_warning();
     test_customer_go_on(&c);
     stop_relay();
-    expect_lost();
+    expect_waiting();
 }
 
 static void a_killed_relay_is_told_on_the_question(void **state)
@@ -516,7 +552,7 @@ static void a_killed_relay_is_told_on_the_question(void **state)
     (void)state;
     to_consent(NULL);
     stop_relay();
-    expect_lost();
+    expect_waiting();
 }
 
 static void a_killed_relay_is_told_while_the_screen_is_seen(void **state)
@@ -524,7 +560,12 @@ static void a_killed_relay_is_told_while_the_screen_is_seen(void **state)
     (void)state;
     test_customer_connect(&c, false);
     stop_relay();
-    expect_lost();
+    wait_reconnecting(); /* in the bar */
+    struct test_window page;
+    click_bar(20);
+    test_customer_wait_window(&c, TEST_WINDOW_PAGE, &page);
+    test_customer_read();
+    end_by_keys();
 }
 
 #define TEST(name) cmocka_unit_test_teardown(name, end_programs)

@@ -240,6 +240,69 @@ static void keys_go_up_when_the_window_loses_the_keyboard(void **state)
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
+/* Noise all over the customer's screen, another for each seed: some 10 kB of changes at least. */
+static void paint_noise(unsigned seed)
+{
+    enum { SIDE = 256 };
+    char path[300];
+    snprintf(path, sizeof(path), "%s/noise.xbm", session.folder);
+    FILE *file = fopen(path, "w");
+    assert_non_null(file);
+    fprintf(file, "#define noise_width %d\n#define noise_height %d\n", SIDE, SIDE);
+    fprintf(file, "static unsigned char noise_bits[] = {\n0x00");
+    for (uint32_t i = 1, state = seed * 2654435761u + 1; i < SIDE * SIDE / 8; i++) {
+        state ^= state << 13;
+        state ^= state >> 17;
+        state ^= state << 5;
+        fprintf(file, ",0x%02x", state >> 24);
+    }
+    fprintf(file, "};\n");
+    assert_int_equal(0, fclose(file));
+    const char *argv[] = {"xsetroot", "-bitmap", path, NULL};
+    test_display_run(session.customer, argv);
+}
+
+/* Bytes that the viewer has received up to now: the next figures after those that wait. */
+static json_int_t bytes_in(void)
+{
+    while (test_process_poll_event(session.viewer, "stats", NULL, NULL, 0))
+        continue;
+    json_t *event = test_process_wait_event(session.viewer, "stats", NULL, NULL, TEST_WAIT_MS);
+    return json_integer_value(json_object_get(event, "bytes_in"));
+}
+
+static void a_hidden_window_is_sent_no_picture_and_has_it_at_once_when_it_returns(void **state)
+{
+    (void)state;
+    static const char *const extra[] = {
+        "--geometry", "1280x800+0+0", "--borderless", "--scale", "1:1", "--no-toolbar", NULL};
+    enum { LITTLE = 4000 }; /* bytes: heartbeats and the pointer */
+    /* the customer's pointer is then where the rep's is, and not painted */
+    static const char *const join = "xdotool mousemove 1270 780 mousemove 1271 781";
+    start(extra, "look,control");
+    test_session_verify(&session);
+    paint_noise(1);
+    rep(join);
+    test_session_wait_equal(&session, 0, 0, 1280, 800, TEST_WAIT_MS);
+    json_int_t before = bytes_in(), shown;
+    for (unsigned i = 2; i < 12; i++)
+        paint_noise(i);
+    shown = bytes_in() - before;
+    assert_true(shown > 4 * LITTLE); /* so much would be seen */
+    rep("xdotool windowunmap --sync $(xdotool search --onlyvisible --name Deskside | tail -n 1)");
+    /* What was on its way comes to an end. */
+    for (json_int_t last = bytes_in(), now; (now = bytes_in()) - last > LITTLE; last = now)
+        continue;
+    before = bytes_in();
+    for (unsigned i = 12; i < 22; i++)
+        paint_noise(i);
+    bytes_in();
+    assert_true(bytes_in() - before < LITTLE);
+    rep("xdotool search --name Deskside windowmap");
+    rep(join);
+    test_session_wait_equal(&session, 0, 0, 1280, 800, TEST_WAIT_MS);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -248,6 +311,7 @@ int main(void)
         TEST(looking_only_never_sends_input),
         TEST(the_pointer_lands_on_the_pixel_beneath_it_in_a_scaled_window),
         TEST(a_scaled_window_at_rest_is_the_screen_scaled_as_a_whole),
+        TEST(a_hidden_window_is_sent_no_picture_and_has_it_at_once_when_it_returns),
         TEST(keys_go_up_when_the_window_loses_the_keyboard),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -30,13 +30,15 @@ static void every_option_is_taken(void **state)
     assert_int_equal(AGENT_OPTIONS_RUN,
                      PARSE("--relay", "Desk.Example:443", "--code", "123456789", "--display", ":7",
                            "--capture", "x11", "--accept", "look,control", "--ca", "c.pem",
-                           "--events", "1", "--commands=0"));
+                           "--restart-command", "reboot-now", "--events", "1", "--commands=0"));
     assert_string_equal("desk.example", o.host);
     assert_int_equal(443, o.port);
     assert_string_equal("123456789", o.code);
     assert_string_equal(":7", o.display);
     assert_string_equal("look,control", o.accept);
     assert_string_equal("c.pem", o.ca_file);
+    assert_string_equal("reboot-now", o.restart_command);
+    assert_null(o.resume_file);
     assert_int_equal(1, o.events_fd);
     assert_int_equal(0, o.commands_fd);
 }
@@ -55,6 +57,22 @@ static void a_relay_is_enough(void **state)
     assert_null(o.ca_file);
     assert_int_equal(-1, o.events_fd);
     assert_int_equal(-1, o.commands_fd);
+}
+
+static void a_resume_file_is_enough_too(void **state)
+{
+    (void)state;
+    char command[AGENT_RESTART_COMMAND_MAX + 1];
+    memset(command, 'x', sizeof(command));
+    command[sizeof(command) - 1] = '\0';
+    assert_int_equal(AGENT_OPTIONS_RUN, PARSE("--resume-file", "/s/resume", "--display", ":3"));
+    assert_string_equal("/s/resume", o.resume_file);
+    WRONG("--resume-file", "");
+    WRONG("--relay", "h", "--restart-command", "");
+    WRONG("--relay", "h", "--restart-command", command);
+    command[sizeof(command) - 2] = '\0';
+    assert_int_equal(AGENT_OPTIONS_RUN, PARSE("--relay", "h", "--restart-command", command));
+    assert_null(o.resume_file);
 }
 
 static void codes_are_nine_digits(void **state)
@@ -128,6 +146,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_option_is_taken),
         cmocka_unit_test(a_relay_is_enough),
+        cmocka_unit_test(a_resume_file_is_enough_too),
         cmocka_unit_test(codes_are_nine_digits),
         cmocka_unit_test(rights_are_named_as_they_are_called),
         cmocka_unit_test(relays_are_checked),

@@ -14,7 +14,7 @@ static ds_tick run_line(struct agent_pace *pace, uint64_t rate, ds_tick trip, si
                         unsigned updates, uint32_t decode_us, ds_tick now)
 {
     for (uint32_t id = 1; id <= updates; id++) {
-        agent_pace_sent(pace, id, bytes, now);
+        agent_pace_sent(pace, id, bytes, now, now);
         now += bytes * DS_SECOND / rate + trip + decode_us;
         assert_true(agent_pace_ack(pace, id, decode_us, now));
     }
@@ -27,7 +27,7 @@ static void one_update_is_in_flight_before_anything_is_known(void **state)
     struct agent_pace pace;
     agent_pace_init(&pace);
     assert_true(agent_pace_may_send(&pace));
-    agent_pace_sent(&pace, 1, 10, DS_SECOND);
+    agent_pace_sent(&pace, 1, 10, DS_SECOND, DS_SECOND);
     assert_false(agent_pace_may_send(&pace));
     assert_true(agent_pace_ack(&pace, 1, 0, DS_SECOND + 10 * DS_MS));
     assert_true(agent_pace_may_send(&pace));
@@ -46,6 +46,48 @@ static void the_rate_of_a_line_is_learned(void **state)
         assert_in_range(pace.rate, rates[i] * 9 / 10, rates[i] * 11 / 10);
         assert_in_range(agent_pace_round_trip(&pace), 39 * DS_MS, 41 * DS_MS);
     }
+}
+
+/* 100 kB that take 20 ms to make, the last of them shown so long after they were ready. */
+static void make_slowly(struct agent_pace *pace, ds_tick after)
+{
+    ds_tick now = DS_SECOND;
+    for (uint32_t id = 1; id < 5; id++, now += DS_SECOND) {
+        agent_pace_sent(pace, id, 100000, now, now + 20 * DS_MS);
+        assert_true(agent_pace_ack(pace, id, 0, now + 20 * DS_MS + after));
+    }
+}
+
+static void a_slow_encoder_does_not_make_the_line_slow(void **state)
+{
+    (void)state;
+    struct agent_pace pace;
+    agent_pace_init(&pace);
+    make_slowly(&pace, 2 * DS_MS);
+    assert_in_range(pace.rate, AGENT_PACE_NEAR_RATE, AGENT_PACE_NEAR_RATE * 2);
+    agent_pace_init(&pace);
+    make_slowly(&pace, 60 * DS_MS); /* 1.25 MB/s, whoever was slower in the beginning */
+    assert_in_range(pace.rate, 1000000, 1800000);
+}
+
+static void a_near_line_is_taken_for_fast_until_it_was_slow_once(void **state)
+{
+    (void)state;
+    struct agent_pace pace;
+    agent_pace_init(&pace);
+    agent_pace_sent(&pace, 1, 100, DS_SECOND, DS_SECOND);
+    assert_true(agent_pace_ack(&pace, 1, 0, DS_SECOND + 2 * DS_MS));
+    assert_int_equal(AGENT_PACE_NEAR_RATE, pace.rate);
+    agent_pace_sent(&pace, 2, 100000, 2 * DS_SECOND, 2 * DS_SECOND);
+    assert_true(agent_pace_ack(&pace, 2, 0, 2 * DS_SECOND + 102 * DS_MS));
+    assert_in_range(pace.rate, 990000, 1010000);
+    agent_pace_sent(&pace, 3, 100, 3 * DS_SECOND, 3 * DS_SECOND);
+    assert_true(agent_pace_ack(&pace, 3, 0, 3 * DS_SECOND + 2 * DS_MS));
+    assert_in_range(pace.rate, 990000, 1010000);
+    agent_pace_init(&pace); /* far */
+    agent_pace_sent(&pace, 1, 100, DS_SECOND, DS_SECOND);
+    assert_true(agent_pace_ack(&pace, 1, 0, DS_SECOND + 20 * DS_MS));
+    assert_int_equal(AGENT_PACE_FIRST_RATE, pace.rate);
 }
 
 static void a_line_that_becomes_slow_is_believed_within_a_few_updates(void **state)
@@ -78,7 +120,7 @@ static void acknowledgements_in_bunches_do_not_make_a_line_fast(void **state)
         if (newest > 0)
             assert_true(agent_pace_ack(&pace, newest, 0, now));
         if (next < AGENT_PACE_UPDATES * 64 && agent_pace_may_send(&pace)) {
-            agent_pace_sent(&pace, next, 14000, now);
+            agent_pace_sent(&pace, next, 14000, now, now);
             free_at = (free_at > now ? free_at : now) + 14000 * DS_SECOND / rate;
             acks[next++] = (free_at + trip + bunch - 1) / bunch * bunch;
         }
@@ -98,7 +140,7 @@ static void in_flight_is_bounded_by_what_the_line_holds(void **state)
     assert_in_range(held, 90000, 110000);
     uint32_t id = 100;
     while (agent_pace_may_send(&pace))
-        agent_pace_sent(&pace, id++, 10000, now);
+        agent_pace_sent(&pace, id++, 10000, now, now);
     assert_in_range(pace.bytes, held, held * 5 / 4 + 10000); /* and a little, to measure more */
 }
 
@@ -111,7 +153,7 @@ static void a_few_large_updates_fill_it_as_well_as_many_small_ones(void **state)
     now = run_line(&pace, 100000000, 80 * DS_MS, 500000, 12, 0, now);
     for (uint32_t id = 100; id < 100 + AGENT_PACE_UPDATES; id++) {
         assert_true(agent_pace_may_send(&pace));
-        agent_pace_sent(&pace, id, 1, now);
+        agent_pace_sent(&pace, id, 1, now, now);
     }
     assert_false(agent_pace_may_send(&pace)); /* the table is full */
     assert_true(agent_pace_ack(&pace, 100 + AGENT_PACE_UPDATES - 1, 0, now + 80 * DS_MS));
@@ -124,7 +166,7 @@ static void invented_and_repeated_acknowledgements_change_nothing(void **state)
     (void)state;
     struct agent_pace pace;
     agent_pace_init(&pace);
-    agent_pace_sent(&pace, 1, 20000, DS_SECOND);
+    agent_pace_sent(&pace, 1, 20000, DS_SECOND, DS_SECOND);
     assert_false(agent_pace_ack(&pace, 2, 0, DS_SECOND + DS_MS));
     assert_false(agent_pace_ack(&pace, 0, 0, DS_SECOND + DS_MS));
     assert_int_equal(1, pace.count);
@@ -139,7 +181,7 @@ static void a_decode_time_that_cannot_be_does_no_harm(void **state)
     struct agent_pace pace;
     agent_pace_init(&pace);
     for (uint32_t id = 1; id < 20; id++) {
-        agent_pace_sent(&pace, id, 100000, id * DS_SECOND);
+        agent_pace_sent(&pace, id, 100000, id * DS_SECOND, id * DS_SECOND);
         assert_true(agent_pace_ack(&pace, id, UINT32_MAX, id * DS_SECOND + 1));
         assert_true(pace.rate > 0 && pace.rate <= 4000000000u);
     }
@@ -154,7 +196,7 @@ static void what_is_in_flight_is_forgotten_and_the_line_is_not(void **state)
     ds_tick now = run_line(&pace, 1000000, 80 * DS_MS, 10, 1, 0, DS_SECOND);
     now = run_line(&pace, 1000000, 80 * DS_MS, 50000, 12, 0, now);
     uint64_t rate = pace.rate;
-    agent_pace_sent(&pace, 50, 1000000, now);
+    agent_pace_sent(&pace, 50, 1000000, now, now);
     assert_false(agent_pace_may_send(&pace));
     agent_pace_forget(&pace);
     assert_true(agent_pace_may_send(&pace));
@@ -172,7 +214,7 @@ static void two_parts_of_a_change_go_at_once_but_sixty_a_second_on_average(void 
     unsigned sent = 0, at_once = 0;
     for (ds_tick now = DS_SECOND; now < 2 * DS_SECOND; now += DS_MS) {
         while (agent_pace_not_before(&pace) <= now) {
-            agent_pace_sent(&pace, ++sent, 100, now);
+            agent_pace_sent(&pace, ++sent, 100, now, now);
             agent_pace_forget(&pace);
             at_once += now == DS_SECOND;
         }
@@ -198,6 +240,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(one_update_is_in_flight_before_anything_is_known),
         cmocka_unit_test(the_rate_of_a_line_is_learned),
+        cmocka_unit_test(a_slow_encoder_does_not_make_the_line_slow),
+        cmocka_unit_test(a_near_line_is_taken_for_fast_until_it_was_slow_once),
         cmocka_unit_test(a_line_that_becomes_slow_is_believed_within_a_few_updates),
         cmocka_unit_test(acknowledgements_in_bunches_do_not_make_a_line_fast),
         cmocka_unit_test(in_flight_is_bounded_by_what_the_line_holds),

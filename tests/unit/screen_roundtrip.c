@@ -9,6 +9,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -55,7 +56,7 @@ static void play(struct run run, uint64_t seed)
         if (r.exact)
             joined_assert_equal(&joined, &scene);
     }
-    for (int i = 0; i < 10000 && ds_encoder_is_lossy(joined.encoder); i++)
+    for (int i = 0; i < 10000 && ds_encoder_is_unsettled(joined.encoder); i++)
         joined_update(&joined, &scene, &scene.damage, run.quality, 30000, now += DS_SECOND);
     joined_assert_equal(&joined, &scene);
     assert_false(joined_update(&joined, &scene, NULL, run.quality, 30000, now += DS_SECOND).sent);
@@ -264,6 +265,48 @@ static void a_tile_that_comes_back_costs_next_to_nothing(void **state)
     scene_destroy(&scenes[1]);
 }
 
+static size_t stores_of(const struct joined *joined)
+{
+    static char text[65536];
+    size_t stores = 0;
+    ds_encoder_print_plan(joined->encoder, text, sizeof(text));
+    for (const char *at = text; (at = strstr(at, "store ")); at++)
+        stores++;
+    return stores;
+}
+
+/* Otherwise it would be remembered when it changes, and the change come later. */
+static void a_picture_that_rests_is_remembered_before_it_changes(void **state)
+{
+    (void)state;
+    struct scene scenes[2];
+    struct joined joined;
+    struct ds_region none = {0};
+    joined_init(&joined, 640, 640, BOTH);
+    for (int i = 0; i < 2; i++) {
+        scene_init(&scenes[i], 640, 640, 0, (uint64_t)i + 1);
+        for (int k = 0; k < 40; k++)
+            scene_any_step(&scenes[i]);
+    }
+    joined_update(&joined, &scenes[0], NULL, DS_QUALITY_EXACT, 1000, DS_SECOND);
+    assert_true(ds_encoder_is_unsettled(joined.encoder));
+    ds_tick now = DS_SECOND + 199 * DS_MS; /* it may still change */
+    assert_false(joined_update(&joined, &scenes[0], &none, DS_QUALITY_EXACT, 1000, now).sent);
+    struct ds_encode_result r =
+        joined_update(&joined, &scenes[0], &none, DS_QUALITY_EXACT, 1000, now + DS_MS);
+    assert_true(r.sent && r.exact && r.bytes < 200 && stores_of(&joined) > 0);
+    assert_false(ds_encoder_is_unsettled(joined.encoder));
+    joined_update(&joined, &scenes[1], NULL, DS_QUALITY_EXACT, 1000, 2 * DS_SECOND);
+    assert_int_equal(0, stores_of(&joined));
+    joined_assert_equal(&joined, &scenes[1]);
+    r = joined_update(&joined, &scenes[0], NULL, DS_QUALITY_EXACT, 1000, 3 * DS_SECOND);
+    assert_true(r.bytes < 400);
+    joined_assert_equal(&joined, &scenes[0]);
+    joined_destroy(&joined);
+    scene_destroy(&scenes[0]);
+    scene_destroy(&scenes[1]);
+}
+
 static void the_largest_picture_is_exact(void **state)
 {
     (void)state;
@@ -322,6 +365,7 @@ int main(void)
         cmocka_unit_test(a_glance_is_followed_by_a_finer_picture_and_that_by_the_exact_one),
         cmocka_unit_test(a_large_photograph_is_lossy_first_and_a_small_one_is_not),
         cmocka_unit_test(a_tile_that_comes_back_costs_next_to_nothing),
+        cmocka_unit_test(a_picture_that_rests_is_remembered_before_it_changes),
         cmocka_unit_test(the_largest_picture_is_exact),
         cmocka_unit_test(a_quiet_picture_sends_nothing),
         cmocka_unit_test(fourth_bytes_do_not_count),

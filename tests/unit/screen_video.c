@@ -76,6 +76,18 @@ static void five_of_ten_do_not(void **state)
     ds_video_region_destroy(&v);
 }
 
+static void slides_are_none(void **state)
+{
+    (void)state;
+    struct ds_video_region v;
+    assert_int_equal(0, ds_video_region_init(&v, 640, 480));
+    for (int i = 0; i < 30; i++) {
+        update(&v, PLACE, DS_OP_KIND_PHOTO, (ds_tick)i * DS_VIDEO_QUIET);
+        assert_true(ds_rect_is_empty(v.rect));
+    }
+    ds_video_region_destroy(&v);
+}
+
 static void what_is_small_or_too_large_is_none(void **state)
 {
     (void)state;
@@ -388,6 +400,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(six_of_ten_updates_make_a_video),
         cmocka_unit_test(five_of_ten_do_not),
+        cmocka_unit_test(slides_are_none),
         cmocka_unit_test(what_is_small_or_too_large_is_none),
         cmocka_unit_test(text_and_refinement_are_none),
         cmocka_unit_test(it_is_left_after_half_a_second_and_text_in_it_is_never_part),

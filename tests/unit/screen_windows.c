@@ -265,7 +265,7 @@ static void rest(struct desktop *d, struct joined *j, ds_tick *now)
         request.now += 50 * DS_MS;
         joined_request(j, &request);
         ds_region_clear(&d->screen.damage);
-    } while (ds_encoder_is_lossy(j->encoder) && request.now < *now + 1000 * DS_SECOND);
+    } while (ds_encoder_is_unsettled(j->encoder) && request.now < *now + 1000 * DS_SECOND);
     *now = request.now;
     joined_assert_equal(j, &d->screen);
     assert_false(joined_request(j, &request).sent);

@@ -3,6 +3,7 @@
  * decoder accepts. */
 #include "screen_scene.h"
 
+#include "common/screen/format.h"
 #include "common/wire/sealed.h"
 
 #include <setjmp.h>
@@ -57,9 +58,42 @@ static void copies_that_overlap_stay_within_the_work_of_a_chunk(void **state)
     scene_destroy(&scene);
 }
 
+/* Nearly flat ground: a few bytes for a tile, so that a chunk would hold more of it than the
+ * decoder is asked to work on at a time. The decoder refuses what is above. */
+static void pixels_that_take_long_are_spread_over_chunks(void **state)
+{
+    (void)state;
+    struct scene scene;
+    struct joined joined;
+    scene_init(&scene, SIDE, SIDE, 0, 3);
+    joined_init(&joined, SIDE, SIDE, ALL);
+    assert_true(SIDE * SIDE > DS_CHUNK_CODED_MAX);
+    for (uint32_t y = 0; y < SIDE; y++)
+        for (uint32_t x = 0; x < SIDE; x++)
+            ds_image_row(&scene.image, y)[x] = x % DS_TILE == 9 && y % DS_TILE == 9 ? 0 : 0xffffff;
+    struct ds_encode_request request = {
+        .image = &scene.image, .quality = DS_QUALITY_FIT, .fit_bytes = 1000, .now = DS_SECOND};
+    struct ds_encode_result r = joined_request(&joined, &request);
+    assert_true(r.bytes < 20000 && joined.chunks >= 2);
+    joined_assert_equal(&joined, &scene);
+    joined_destroy(&joined);
+    scene_destroy(&scene);
+}
+
+static void the_work_of_a_chunk_grows_less_than_the_picture(void **state)
+{
+    (void)state;
+    assert_int_equal(1920 * 1080 * 8, ds_chunk_work(1920 * 1080));
+    assert_int_equal(DS_CHUNK_WORK_MAX, ds_chunk_work(5120 * 2880));
+    assert_int_equal(DS_CHUNK_WORK_MAX, ds_chunk_work(7680 * 4320));
+    assert_int_equal(40000000 * 2, ds_chunk_work(40000000));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(pixels_that_take_long_are_spread_over_chunks),
+        cmocka_unit_test(the_work_of_a_chunk_grows_less_than_the_picture),
         cmocka_unit_test(copies_that_overlap_stay_within_the_work_of_a_chunk),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

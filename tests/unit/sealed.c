@@ -97,26 +97,35 @@ static void control_messages_are_these_bytes(void **state)
         {{.type = DS_CONTROL_RELEASE, .right = DS_RIGHT_POINT}, {4, 1}, 2},
         {{.type = DS_CONTROL_MONITOR, .monitor = 0xff}, {6, 0xff}, 2},
         {{.type = DS_CONTROL_PAUSED, .on = true, .by_rep = false, .wait_s = 30},
-         {7, 1, 0, 0, 30},
-         5},
-        {{.type = DS_CONTROL_PAUSED, .on = false, .by_rep = true}, {7, 0, 1, 0, 0}, 5},
+         {7, 1, 0, 0, 30, 0},
+         6},
+        {{.type = DS_CONTROL_PAUSED, .on = true, .by_rep = true, .allowed = true},
+         {7, 1, 1, 0, 0, 1},
+         6},
         {{.type = DS_CONTROL_RESUME}, {8}, 1},
         {{.type = DS_CONTROL_VISIBLE, .on = true}, {9, 1}, 2},
         {{.type = DS_CONTROL_HELD, .on = true}, {10, 1}, 2},
         {{.type = DS_CONTROL_END, .reason = "closed"}, {11, 0, 6, 'c', 'l', 'o', 's', 'e', 'd'}, 9},
         {{.type = DS_CONTROL_PAUSE}, {12}, 1},
+        {{.type = DS_CONTROL_RESTARTING, .restart = DS_RESTART_NOW, .left_s = 600},
+         {13, 2, 2, 88, 0, 0},
+         6},
+        {{.type = DS_CONTROL_RESTARTING, .reason = "file"},
+         {13, 0, 0, 0, 0, 4, 'f', 'i', 'l', 'e'},
+         10},
+        {{.type = DS_CONTROL_RESTART}, {14}, 1},
     };
     for (size_t i = 0; i < sizeof(golden) / sizeof(golden[0]); i++) {
-        /* an older version ends before the wait */
-        bool has_wait = golden[i].message.type == DS_CONTROL_RIGHT ||
-                        golden[i].message.type == DS_CONTROL_PAUSED;
+        /* an older version ends before the wait, and before what came after it */
+        size_t added = golden[i].message.type == DS_CONTROL_RIGHT    ? 2
+                       : golden[i].message.type == DS_CONTROL_PAUSED ? 3
+                                                                     : 0;
         struct ds_control m;
         assert_int_equal(ds_control_encode(&buf, &golden[i].message), DS_OK);
         assert_bytes(golden[i].bytes, golden[i].len);
         assert_int_equal(ds_control_decode(golden[i].bytes, golden[i].len, &m), DS_OK);
         assert_memory_equal(&m, &golden[i].message, sizeof(m));
-        assert_cuts(decode_control, golden[i].bytes, golden[i].len,
-                    golden[i].len - (has_wait ? 2 : 0));
+        assert_cuts(decode_control, golden[i].bytes, golden[i].len, golden[i].len - added);
     }
 }
 

@@ -30,6 +30,9 @@ enum extra {
     EXTRA_KEYS = 64,
     EXTRA_SMALL = 128, /* the whole picture is in sight */
     EXTRA_RELAY = 256, /* given on the command line */
+    EXTRA_TOOLS = 512,
+    EXTRA_DRAW = 1024,
+    EXTRA_TEXT = 2048,
 };
 
 struct scene {
@@ -37,7 +40,7 @@ struct scene {
     enum viewer_stage stage;
     enum viewer_trouble trouble;
     unsigned extra;
-    enum ds_right_state control;
+    enum ds_right_state control, clipboard, point;
     bool paused, paused_by_rep, resume_asked, held, coming;
     const char *by, *reason;
 };
@@ -80,6 +83,22 @@ static const struct scene scenes[] = {
      .extra = EXTRA_FIGURES | EXTRA_OVERVIEW | EXTRA_KEYS},
     {.name = "menu", .stage = VIEWER_ACTIVE, .control = DS_RIGHT_GRANTED, .extra = EXTRA_MENU},
     {.name = "held", .stage = VIEWER_ACTIVE, .control = DS_RIGHT_GRANTED, .held = true},
+    {.name = "tools", .stage = VIEWER_ACTIVE, .extra = EXTRA_TOOLS},
+    {.name = "tools-paused", .stage = VIEWER_ACTIVE, .paused = true, .extra = EXTRA_TOOLS},
+    {.name = "draw", .stage = VIEWER_ACTIVE, .point = DS_RIGHT_GRANTED, .extra = EXTRA_DRAW},
+    {.name = "draw-text",
+     .stage = VIEWER_ACTIVE,
+     .point = DS_RIGHT_GRANTED,
+     .extra = EXTRA_DRAW | EXTRA_TEXT},
+    {.name = "draw-tools",
+     .stage = VIEWER_ACTIVE,
+     .point = DS_RIGHT_GRANTED,
+     .extra = EXTRA_DRAW | EXTRA_TOOLS},
+    {.name = "draw-asked", .stage = VIEWER_ACTIVE, .point = DS_RIGHT_ASKED},
+    {.name = "clipboard-asked",
+     .stage = VIEWER_ACTIVE,
+     .clipboard = DS_RIGHT_ASKED,
+     .extra = EXTRA_TOOLS},
     {.name = "confirm", .stage = VIEWER_ACTIVE, .extra = EXTRA_CONFIRM},
     {.name = "paused", .stage = VIEWER_ACTIVE, .paused = true},
     {.name = "paused-rep", .stage = VIEWER_ACTIVE, .paused = true, .paused_by_rep = true},
@@ -172,6 +191,9 @@ static void fill_model(const struct scene *scene, struct viewer_model *m)
     m->code_until = ds_clock_now() + 845 * DS_SECOND;
     m->rights[DS_RIGHT_LOOK] = DS_RIGHT_GRANTED;
     m->rights[DS_RIGHT_CONTROL] = (uint8_t)scene->control;
+    m->rights[DS_RIGHT_POINT] = (uint8_t)scene->point;
+    m->notes = scene->point == DS_RIGHT_GRANTED ? 3 : 0;
+    m->rights[DS_RIGHT_CLIPBOARD] = (uint8_t)scene->clipboard;
     m->paused = scene->paused;
     m->paused_by_rep = scene->paused_by_rep;
     m->resume_asked = scene->resume_asked;
@@ -229,6 +251,8 @@ static void open_scene(const struct scene *scene, const struct ds_theme *theme, 
     t.panels.complete = scene->stage == VIEWER_ACTIVE && !scene->coming;
     t.panels.figures_open = (scene->extra & EXTRA_FIGURES) != 0;
     t.panels.overview_called = t.panels.overview_left = (scene->extra & EXTRA_OVERVIEW) != 0;
+    t.panels.draws = (scene->extra & EXTRA_DRAW) != 0;
+    t.panels.tool = scene->extra & EXTRA_TEXT ? VIEWER_TOOLS - 1 : 0;
     t.panels.scroll_keys = (scene->extra & EXTRA_KEYS) != 0;
     t.panels.confirm_end = (scene->extra & EXTRA_CONFIRM) != 0;
     if (scene->extra & EXTRA_FORM)
@@ -236,6 +260,10 @@ static void open_scene(const struct scene *scene, const struct ds_theme *theme, 
     run();
     if (scene->extra & EXTRA_MENU) {
         ds_ui_activate(t.ui, ID_MENU);
+        run();
+    }
+    if (scene->extra & EXTRA_TOOLS) {
+        ds_ui_activate(t.ui, ID_TOOLS);
         run();
     }
 }

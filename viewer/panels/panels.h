@@ -13,7 +13,7 @@
 struct viewer_panel_actions {
     void (*sign_in)(void *ctx, const char *host, unsigned port, const char *email,
                     const char *password);
-    /* SIGN_OUT, NEW_SESSION, PAUSE, RESUME, END: orders without content. */
+    /* SIGN_OUT, NEW_SESSION, PAUSE, RESUME, RESTART, END: orders without content. */
     void (*order)(void *ctx, enum viewer_order_kind kind);
     void (*number)(void *ctx, const char *number);
     void (*right)(void *ctx, enum viewer_order_kind kind, enum ds_right right);
@@ -39,6 +39,9 @@ enum viewer_page {
     VIEWER_PAGE_ENDED,
     VIEWER_PAGE_AWAY, /* before the picture: the line is cut */
 };
+
+#define VIEWER_TOOLS 6  /* that draw */
+#define VIEWER_COLORS 4 /* that they draw in */
 
 struct viewer_panels {
     struct ds_ui *ui; /* borrowed */
@@ -90,7 +93,14 @@ struct viewer_panels {
     bool talk_focus_due; /* its field gets it */
     enum viewer_page page;
     uint8_t control_state; /* of the frame before, as the next two: each change is told once */
-    uint32_t refusals, resume_refusals;
+    uint32_t refusals, resume_refusals, restart_ends;
+    uint8_t desk_states[DS_RIGHT_COUNT]; /* of the frame before, for desk.c, as the next two */
+    uint32_t desk_refusals[DS_RIGHT_COUNT], clipboard_too_long;
+    /* drawing, see desk.c */
+    bool draws;           /* the row of tools is open */
+    unsigned tool, color; /* below VIEWER_TOOLS, VIEWER_COLORS */
+    char note_text[DS_NOTE_TEXT_MAX + 1];
+    struct ds_edit note_edit;
     ds_tick deadline; /* when the page wants another frame by itself; 0: never */
 };
 
@@ -151,12 +161,19 @@ enum viewer_panel_id {
     ID_FIGURES,
     ID_DIAGNOSTICS,
     ID_TALK,
+    ID_TOOLS,
     ID_MENU,
     ID_RESUME,
     ID_CLOSE,
     ID_BAR_X,
     ID_BAR_Y,
     ID_OVERVIEW,
+    ID_NOTE_TEXT,
+    ID_NOTE_UNDO,
+    ID_NOTE_ERASE,
+    ID_NOTE_CLOSE,
+    ID_NOTE_TOOL,
+    ID_NOTE_COLOR,
 };
 
 void viewer_sign_in_page(struct viewer_panels *p);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What stands above the picture while a session is active. */
+#include "viewer/panels/desk.h"
 #include "viewer/panels/panels.h"
 #include "viewer/panels/words.h"
 
@@ -29,18 +30,22 @@ static double text_height(struct viewer_panels *p, const char *text, enum ds_typ
 static void paused_card(struct viewer_panels *p)
 {
     const struct viewer_model *m = &p->model;
-    const char *head = m->paused_by_rep ? DS_TR("You paused the session")
-                                        : DS_TR("The customer paused the session");
-    const char *text = m->resume_asked
-                           ? DS_TR("The customer is asked whether to go on.")
-                           : DS_TR("You see nothing and control nothing until it goes on.");
+    char head[DS_TEXT_NAME + 64];
+    if (m->paused_by_rep)
+        snprintf(head, sizeof(head), DS_TR("Paused by %s"), m->rep);
+    else
+        snprintf(head, sizeof(head), "%s", DS_TR("Paused by the customer"));
+    const char *text = m->resume_asked ? DS_TR("The customer is asked whether to go on.")
+                       : m->resume_allowed
+                           ? DS_TR("You can go on at any time: the customer need not be asked.")
+                           : DS_TR("You see nothing new and control nothing until it goes on.");
     double height = 2 * DS_SPACE_5 + text_height(p, head, DS_TYPE_TITLE, DS_UI_BOLD) + DS_SPACE_2 +
                     text_height(p, text, DS_TYPE_LARGE, 0) + DS_SPACE_4 + ds_ui_target(p->ui) + 4;
     struct ds_box in;
     card(p, height, &in);
     ds_ui_paragraph(p->ui, &in, head, DS_TYPE_TITLE, DS_COLOR_TEXT, DS_UI_BOLD, DS_SPACE_2);
     ds_ui_paragraph(p->ui, &in, text, DS_TYPE_LARGE, DS_COLOR_TEXT, 0, DS_SPACE_4);
-    const char *label = m->paused_by_rep ? DS_TR("Go on") : DS_TR("Ask to go on");
+    const char *label = viewer_words_resume(m);
     struct ds_box row = ds_box_top(&in, ds_ui_target(p->ui) + 4, 0);
     double width = ds_ui_button_width(p->ui, label, DS_ICON_RESUME);
     if (ds_ui_icon_button(p->ui, ID_RESUME, ds_box_left(&row, width, 0), DS_ICON_RESUME, label,
@@ -105,12 +110,18 @@ static void passing(struct viewer_panels *p)
         icon = DS_ICON_POINTER;
         words = DS_TR("The customer is asked for control");
         color = DS_COLOR_PAUSED;
+    } else if (p->model.restart == DS_RESTART_ASKED) {
+        icon = DS_ICON_RESTART;
+        words = DS_TR("The customer is asked whether to restart");
+        color = DS_COLOR_PAUSED;
     } else if (p->scroll_keys && viewer_view_can_scroll(p->view) &&
                viewer_model_has(&p->model, DS_RIGHT_CONTROL)) {
         icon = DS_ICON_KEYBOARD;
         words = DS_TR("Arrow keys scroll here");
         color = DS_COLOR_ACCENT;
     }
+    if (!words && (words = viewer_desk_passing(p, &icon)))
+        color = DS_COLOR_PAUSED;
     if (!words)
         return;
     struct ds_box free = free_bottom(p);
@@ -148,6 +159,10 @@ static void tell_refusal(struct viewer_panels *p)
     if (m->resume_refusals != p->resume_refusals && m->paused)
         toast_no(p, "", DS_TR("The customer wants to stay paused. You can ask again in %s."),
                  m->resume_wait_s);
+    if (m->restart_ends != p->restart_ends)
+        ds_ui_toast(p->ui, viewer_words_restart(m),
+                    m->restart_reason[0] ? DS_COLOR_WARN : DS_COLOR_GOOD);
+    p->restart_ends = m->restart_ends;
     p->refusals = m->refusals[DS_RIGHT_CONTROL];
     p->resume_refusals = m->resume_refusals;
     p->control_state = now;
@@ -157,21 +172,23 @@ void viewer_session_page(struct viewer_panels *p)
 {
     ds_ui_page(p->ui, VIEWER_PAGE_SESSION, 0);
     ds_ui_ground_none(p->ui);
-    if (viewer_model_is_away(&p->model)) {
+    if (viewer_model_is_away(&p->model) || p->model.restart == DS_RESTART_NOW) {
         away_card(p);
         if (p->figures_open && !p->no_toolbar)
             viewer_figures_panel(p);
         viewer_talk_panel(p);
         return;
     }
+    if (p->model.paused) /* the picture alone would not say why it is dark */
+        paused_card(p);
     if (p->no_toolbar)
         return;
-    if (p->model.paused)
-        paused_card(p);
-    else if (!p->complete)
+    if (!p->model.paused && !p->complete)
         coming_card(p);
     viewer_scrolling(p);
+    viewer_desk_row(p);
     tell_refusal(p);
+    viewer_desk_tell(p);
     passing(p);
     if (p->figures_open)
         viewer_figures_panel(p);

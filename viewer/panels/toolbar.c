@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The bar at the top of the picture. It comes when the pointer touches the top edge or by its key,
  * and hides when neither needs it. */
+#include "viewer/panels/desk.h"
 #include "viewer/panels/panels.h"
 #include "viewer/panels/words.h"
 
@@ -102,6 +103,7 @@ static void monitor_menu(struct viewer_panels *p, struct ds_box *row)
 enum entry {
     ENTRY_CONTROL,
     ENTRY_PAUSE,
+    ENTRY_RESTART,
     ENTRY_LINE_1,
     ENTRY_FIT,
     ENTRY_ONE,
@@ -129,10 +131,16 @@ static void fill_menu(const struct viewer_panels *p, struct ds_ui_item items[ENT
         .icon = DS_ICON_POINTER,
         .disabled = p->view_only || p->model.paused,
         .reason = p->view_only ? DS_TR("This window was opened for looking only.") : NULL};
-    items[ENTRY_PAUSE] =
-        (struct ds_ui_item){.label = p->model.paused ? DS_TR("Ask to go on") : DS_TR("Pause"),
-                            .shortcut = viewer_words_chord("P"),
-                            .icon = p->model.paused ? DS_ICON_RESUME : DS_ICON_PAUSE};
+    items[ENTRY_PAUSE] = (struct ds_ui_item){
+        .label = p->model.paused ? viewer_words_resume(&p->model) : DS_TR("Pause"),
+        .shortcut = viewer_words_chord("P"),
+        .icon = p->model.paused ? DS_ICON_RESUME : DS_ICON_PAUSE};
+    items[ENTRY_RESTART] = (struct ds_ui_item){
+        .label = DS_TR("Restart the customer’s computer"),
+        .icon = DS_ICON_RESTART,
+        .disabled = p->view_only || p->model.restart != DS_RESTART_NONE,
+        .reason = p->view_only ? DS_TR("This window was opened for looking only.")
+                               : DS_TR("The customer is asked whether to restart.")};
     items[ENTRY_FIT] = (struct ds_ui_item){.label = DS_TR("Fit to window"),
                                            .shortcut = viewer_words_chord("S"),
                                            .icon = DS_ICON_FIT,
@@ -216,6 +224,9 @@ static void choose(struct viewer_panels *p, int entry)
     case ENTRY_PAUSE:
         viewer_panels_toggle_pause(p);
         break;
+    case ENTRY_RESTART:
+        p->actions->order(p->ctx, VIEWER_ORDER_RESTART);
+        break;
     case ENTRY_FIT:
         p->actions->scale(p->ctx, VIEWER_SCALE_FIT);
         break;
@@ -263,10 +274,11 @@ static void view_tools(struct viewer_panels *p, struct ds_box *row)
              p->fullscreen ? DS_TR("Leave full screen") : DS_TR("Full screen"), 0))
         p->actions->fullscreen(p->ctx, !p->fullscreen);
     if (tool(p, row, ID_PAUSE, p->model.paused ? DS_ICON_RESUME : DS_ICON_PAUSE,
-             p->model.paused ? DS_TR("Ask to go on") : DS_TR("Pause"), 0))
+             p->model.paused ? viewer_words_resume(&p->model) : DS_TR("Pause"), 0))
         viewer_panels_toggle_pause(p);
     if (tool(p, row, ID_TALK, DS_ICON_CHAT, DS_TR("Chat and files"), p->talk_open ? DS_UI_ON : 0))
         viewer_panels_toggle_talk(p);
+    viewer_desk_button(p, row);
     if (tool(p, row, ID_FIGURES, DS_ICON_SIGNAL, DS_TR("Connection figures"),
              p->figures_open ? DS_UI_ON : 0))
         p->figures_open = !p->figures_open;
@@ -280,7 +292,7 @@ static double chip_width(struct viewer_panels *p)
 /* narrow: without words on the button for control. */
 static double bar_width(struct viewer_panels *p, bool narrow)
 {
-    double tools = p->model.layout.monitor_count > 1 ? 7 : 6; /* with the menu */
+    double tools = p->model.layout.monitor_count > 1 ? 8 : 7; /* with the menus */
     double control =
         narrow ? ds_ui_target(p->ui) : ds_ui_button_width(p->ui, control_label(p), DS_ICON_POINTER);
     return 2 * DS_SPACE_2 + chip_width(p) + DS_SPACE_3 + control + DS_SPACE_2 +

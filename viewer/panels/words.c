@@ -122,12 +122,20 @@ const char *viewer_words_left(const struct viewer_model *model, ds_tick now)
     char count[16];
     ds_tick left = model->away_until > now ? model->away_until - now : 0;
     ds_text_countdown(count, sizeof(count), (unsigned long)((left + DS_SECOND - 1) / DS_SECOND));
-    snprintf(text, sizeof(text), DS_TR("Reconnecting… %s left"), count);
+    if (model->restart == DS_RESTART_NOW && left == 0) /* it has not gone yet */
+        snprintf(text, sizeof(text), "%s", DS_TR("The customer’s computer is restarting…"));
+    else if (model->restart == DS_RESTART_NOW)
+        snprintf(text, sizeof(text), DS_TR("The customer’s computer is restarting… %s left"),
+                 count);
+    else
+        snprintf(text, sizeof(text), DS_TR("Reconnecting… %s left"), count);
     return text;
 }
 
 const char *viewer_words_away(const struct viewer_model *model)
 {
+    if (model->restart == DS_RESTART_NOW && model->away != VIEWER_AWAY_DIALLING)
+        return DS_TR("The session goes on by itself after the customer has logged in again.");
     switch (model->away) {
     case VIEWER_AWAY_CUSTOMER:
         return DS_TR("The customer’s computer is not connected at the moment. The session goes on "
@@ -171,6 +179,30 @@ const char *viewer_words_state(const struct viewer_model *model)
     if (viewer_model_has(model, DS_RIGHT_CONTROL))
         return DS_TR("You control");
     return DS_TR("You look");
+}
+
+const char *viewer_words_restart(const struct viewer_model *model)
+{
+    static const struct {
+        const char *reason, *words;
+    } table[] = {
+        {"", DS_TR_LATER("The customer’s computer is back.")},
+        {DS_RESTART_REFUSED, DS_TR_LATER("The customer did not allow the restart.")},
+        {DS_RESTART_FILE,
+         DS_TR_LATER("Not restarted: nothing can be stored there for coming back.")},
+        {DS_RESTART_PLACE,
+         DS_TR_LATER("Not restarted: the customer’s program lies in a folder that "
+                     "a restart empties.")},
+    };
+    for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++)
+        if (strcmp(table[i].reason, model->restart_reason) == 0)
+            return ds_tr(table[i].words);
+    return DS_TR("The customer’s computer did not restart. The session goes on.");
+}
+
+const char *viewer_words_resume(const struct viewer_model *model)
+{
+    return model->resume_allowed ? DS_TR("Go on") : DS_TR("Ask to go on");
 }
 
 const char *viewer_words_chord(const char *key)

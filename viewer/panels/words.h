@@ -19,11 +19,15 @@ const char *viewer_words_dialling(const struct viewer_model *model);
 /* Why the session is over, a whole sentence. Static or valid until the next call. */
 const char *viewer_words_ended(const struct viewer_model *model);
 
+/* What the button that ends a pause says: the customer is asked, or need not be. Static. */
+const char *viewer_words_resume(const struct viewer_model *model);
 /* In a session whose line is cut: "Reconnecting… 9:41 left", and what is being done about it.
  * Both valid until the next call. */
 const char *viewer_words_left(const struct viewer_model *model, ds_tick now);
 const char *viewer_words_away(const struct viewer_model *model);
 
+/* How a restart of the customer's computer came out, a sentence. Static. */
+const char *viewer_words_restart(const struct viewer_model *model);
 /* "Active", "Paused by the customer" and so on. Static. */
 const char *viewer_words_state(const struct viewer_model *model);
 

@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-#define DARK 0x101216u      /* of a paused picture */
+#define DARK 0x0c0d10u      /* of a paused picture: a quarter of what was there, and this */
 #define OVERVIEW_SOLID 0.92 /* the picture below can be guessed through it */
 
 void viewer_screen_init(struct viewer_screen *s, SDL_Window *window, struct viewer_backing *backing)
@@ -124,13 +124,14 @@ static void fill(SDL_Surface *to, struct ds_rect rect, uint32_t color)
     SDL_FillRect(to, &area, color);
 }
 
-/* Three eighths of each colour: clearly not live, and what stood there can still be read. */
-static void dim(SDL_Surface *to, struct ds_rect rect)
+/* In place. Paused: what is bright stays a guess of what was there. Else three eighths of each
+ * colour: clearly not live, and what stood there can still be read. */
+static void darken(SDL_Surface *to, struct ds_rect rect, bool is_paused)
 {
     for (int y = rect.y; y < rect.y + rect.height; y++) {
         uint32_t *row = (uint32_t *)(void *)((uint8_t *)to->pixels + (size_t)y * (size_t)to->pitch);
         for (int x = rect.x; x < rect.x + rect.width; x++)
-            row[x] = (row[x] >> 2 & 0x3f3f3f) + (row[x] >> 3 & 0x1f1f1f);
+            row[x] = (row[x] >> 2 & 0x3f3f3fu) + (is_paused ? DARK : row[x] >> 3 & 0x1f1f1fu);
     }
 }
 
@@ -142,12 +143,12 @@ static void draw_picture(struct viewer_screen *s, SDL_Surface *to, struct ds_rec
         fill(to, rect, s->ground);
     if (ds_rect_is_empty(inside))
         return;
-    if (s->picture_dark || !s->backing->image.pixels)
-        fill(to, inside, DARK);
-    else
+    if (s->backing->image.pixels)
         viewer_scale_draw(&s->view, &s->backing->image, inside, to->pixels, (size_t)to->pitch);
-    if (s->picture_dim && !s->picture_dark)
-        dim(to, inside);
+    else
+        fill(to, inside, DARK);
+    if (s->backing->image.pixels && (s->picture_dark || s->picture_dim))
+        darken(to, inside, s->picture_dark);
 }
 
 static void clip_to(cairo_t *cr, struct ds_rect rect)
@@ -206,6 +207,12 @@ static void draw_above(struct viewer_screen *s, cairo_t *cr, struct ds_rect rect
     struct ds_rect pointer = ds_rect_intersect(s->pointer_place, area);
     cairo_save(cr);
     clip_to(cr, rect);
+    if (shows && s->paints_notes) {
+        cairo_save(cr);
+        clip_to(cr, ds_rect_intersect(s->view.place, area));
+        s->paint_notes(s->ctx, cr);
+        cairo_restore(cr);
+    }
     if (shows && s->pointer && meets(rect, pointer)) {
         cairo_save(cr);
         clip_to(cr, pointer);

@@ -28,12 +28,16 @@ struct viewer_screen {
     struct viewer_overview overview;
     struct viewer_backing *backing; /* borrowed */
     bool picture_shown;             /* else the overlay is all there is */
-    bool picture_dark;              /* paused: the picture is not shown to the rep */
+    bool picture_dark;              /* paused: the last picture, dark */
     bool picture_dim;               /* the line is cut: the last picture, at three eighths */
     uint32_t ground;                /* 0xRRGGBB around the picture */
-    cairo_surface_t *pointer;       /* borrowed: the customer's pointer, NULL while not painted */
-    struct ds_rect pointer_place;   /* window pixels, valid while pointer */
-    struct ds_region damage;        /* window pixels to draw again */
+    /* Paints on the picture, below pointer and kit, while paints_notes. */
+    void (*paint_notes)(void *ctx, cairo_t *cr);
+    void *ctx;
+    bool paints_notes;
+    cairo_surface_t *pointer;     /* borrowed: the customer's pointer, NULL while not painted */
+    struct ds_rect pointer_place; /* window pixels, valid while pointer */
+    struct ds_region damage;      /* window pixels to draw again */
 };
 
 void viewer_screen_init(struct viewer_screen *screen, SDL_Window *window,

@@ -4,6 +4,7 @@
 #include "common/base/clock.h"
 #include "common/base/error.h"
 #include "common/base/log.h"
+#include "common/base/turn.h"
 #include "common/screen/decoder.h"
 #include "common/wire/sealed.h"
 
@@ -118,6 +119,7 @@ static void *run(void *ctx)
 {
     struct viewer_decode *d = ctx;
     pthread_setname_np(pthread_self(), "decode");
+    ds_turn_usual();
     bool going = true;
     while (going) {
         while (sem_wait(&d->wake) != 0 && errno == EINTR)

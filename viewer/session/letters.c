@@ -19,6 +19,8 @@ static void order_free(struct ds_letter *letter)
     struct viewer_order *order = (struct viewer_order *)letter;
     if (letter->kind >= VIEWER_ORDER_SAY && letter->kind <= VIEWER_ORDER_CANCEL_FILE)
         free(order->of.talk.text);
+    if (letter->kind == VIEWER_ORDER_NOTE)
+        free(order->of.note);
     OPENSSL_cleanse(order, sizeof(*order)); /* passwords, numbers and keys pass through here */
     free(order);
 }
@@ -32,6 +34,8 @@ static void notice_free(struct ds_letter *letter)
     }
     if (letter->kind == VIEWER_NOTICE_LINE)
         free(notice->of.line.text);
+    if (letter->kind == VIEWER_NOTICE_NOTE)
+        free(notice->of.note);
     free(notice);
 }
 

@@ -9,6 +9,7 @@
 #include "common/net/history.h"
 #include "common/service/chat.h"
 #include "common/service/files.h"
+#include "common/wire/note.h"
 #include "viewer/session/backing.h"
 #include "viewer/session/model.h"
 
@@ -24,10 +25,14 @@ enum viewer_order_kind {
     VIEWER_ORDER_RELEASE, /* right */
     VIEWER_ORDER_PAUSE,
     VIEWER_ORDER_RESUME,
-    VIEWER_ORDER_MONITOR,     /* monitor */
-    VIEWER_ORDER_VISIBLE,     /* on */
-    VIEWER_ORDER_INPUT,       /* input */
-    VIEWER_ORDER_SHOWN,       /* acks: these updates are on the screen */
+    VIEWER_ORDER_RESTART,
+    VIEWER_ORDER_MONITOR, /* monitor */
+    VIEWER_ORDER_VISIBLE, /* on */
+    VIEWER_ORDER_INPUT,   /* input */
+    VIEWER_ORDER_SHOWN,   /* acks: these updates are on the screen */
+    VIEWER_ORDER_NOTE,    /* note: drawn by the rep */
+    VIEWER_ORDER_UNDO_NOTE,
+    VIEWER_ORDER_ERASE_NOTES,
     VIEWER_ORDER_END,         /* the session */
     VIEWER_ORDER_QUIT,        /* the session, if any, and the thread */
     VIEWER_ORDER_BROKEN,      /* from the decode thread: error */
@@ -53,6 +58,7 @@ struct viewer_order {
         uint8_t monitor;
         bool on;
         int error;
+        struct ds_note *note; /* owned */
         struct ds_input input;
         struct {
             uint32_t id;
@@ -69,19 +75,22 @@ struct viewer_order {
 
 /* net to main */
 enum viewer_notice_kind {
-    VIEWER_NOTICE_MODEL,   /* model: what is true now */
-    VIEWER_NOTICE_FIGURES, /* figures, once a second while connected */
-    VIEWER_NOTICE_SHAPE,   /* cursor: pixels of shape id */
-    VIEWER_NOTICE_USE,     /* cursor.id */
-    VIEWER_NOTICE_POINTER, /* cursor.x y visible: the remote pointer */
-    VIEWER_NOTICE_SCALE,   /* on: fit (a command) */
-    VIEWER_NOTICE_SCROLL,  /* scroll: where to (a command) */
-    VIEWER_NOTICE_SAVED,   /* text: the diagnostics are there; "": they could not be written */
-    VIEWER_NOTICE_LINE,    /* line: said, or sent by now */
-    VIEWER_NOTICE_FILE,    /* file: something happened to it; its path is NULL */
-    VIEWER_NOTICE_TALK,    /* another session: nothing was said */
-    VIEWER_NOTICE_PROBLEM, /* problem: why the last wish of the talk could not be; static */
-    VIEWER_NOTICE_QUIT,    /* the program shall end with `code` */
+    VIEWER_NOTICE_MODEL,      /* model: what is true now */
+    VIEWER_NOTICE_FIGURES,    /* figures, once a second while connected */
+    VIEWER_NOTICE_SHAPE,      /* cursor: pixels of shape id */
+    VIEWER_NOTICE_USE,        /* cursor.id */
+    VIEWER_NOTICE_POINTER,    /* cursor.x y visible: the remote pointer */
+    VIEWER_NOTICE_SCALE,      /* on: fit (a command) */
+    VIEWER_NOTICE_SCROLL,     /* scroll: where to (a command) */
+    VIEWER_NOTICE_SAVED,      /* text: the diagnostics are there; "": they could not be written */
+    VIEWER_NOTICE_NOTE,       /* note: it is under way to the customer */
+    VIEWER_NOTICE_NOTE_SHOWN, /* notes.id is on the customer's screen, notes.update */
+    VIEWER_NOTICE_NOTE_GONE,  /* notes.id, or all up to it */
+    VIEWER_NOTICE_LINE,       /* line: said, or sent by now */
+    VIEWER_NOTICE_FILE,       /* file: something happened to it; its path is NULL */
+    VIEWER_NOTICE_TALK,       /* another session: nothing was said */
+    VIEWER_NOTICE_PROBLEM,    /* problem: why the last wish of the talk could not be; static */
+    VIEWER_NOTICE_QUIT,       /* the program shall end with `code` */
 };
 
 struct viewer_figures {
@@ -119,6 +128,11 @@ struct viewer_notice {
         struct {
             int x, y; /* picture pixels */
         } scroll;
+        struct ds_note *note; /* owned */
+        struct {
+            uint32_t id, update;
+            bool all;
+        } notes;
         bool on;
         int code;
         char text[DS_TEXT_MESSAGE];

@@ -41,7 +41,10 @@ void viewer_machine_clear_session(struct viewer_model *model)
     model->code_until = 0;
     model->tries_left = DS_NUMBER_TRIES;
     model->paused = model->paused_by_rep = model->resume_asked = model->held = false;
+    model->resume_allowed = false;
+    model->restart = DS_RESTART_NONE;
     model->has_layout = false;
+    model->notes = 0;
     model->away = VIEWER_HERE;
     model->away_until = 0;
     model->resumed = false;
@@ -314,6 +317,11 @@ void viewer_machine_on_relinked(struct viewer_machine *m, const struct ds_link_i
                                 ds_tick now)
 {
     take_info(m, info, now);
+}
+
+void viewer_machine_on_readmitted(struct viewer_machine *m)
+{
+    m->signed_in = m->model.may_begin = true;
 }
 
 void viewer_machine_on_unlinked(struct viewer_machine *m)

@@ -60,6 +60,8 @@ int viewer_machine_request(struct viewer_machine *m, enum ds_right right);
 int viewer_machine_release(struct viewer_machine *m, enum ds_right right);
 int viewer_machine_pause(struct viewer_machine *m);
 int viewer_machine_resume(struct viewer_machine *m);
+/* The customer's computer, which then comes back. */
+int viewer_machine_restart(struct viewer_machine *m);
 int viewer_machine_monitor(struct viewer_machine *m, uint8_t monitor); /* 0xff: all */
 int viewer_machine_visible(struct viewer_machine *m, bool visible);
 int viewer_machine_end(struct viewer_machine *m);
@@ -76,6 +78,8 @@ void viewer_machine_on_down(struct viewer_machine *m, enum ds_link_failure why, 
  * known. */
 void viewer_machine_on_relinked(struct viewer_machine *m, const struct ds_link_info *info,
                                 ds_tick now);
+/* The relay knows us again: as good as signed in. */
+void viewer_machine_on_readmitted(struct viewer_machine *m);
 /* There is no line to the relay any more; the session goes on. */
 void viewer_machine_on_unlinked(struct viewer_machine *m);
 /* What is missing now, and when the session is over. */

@@ -60,6 +60,16 @@ static void on_layout(struct viewer_machine *m, const struct ds_control *control
     m->ops->picture_size(m->ctx, control->width, control->height);
 }
 
+static void on_restarting(struct viewer_machine *m, const struct ds_control *control)
+{
+    struct viewer_model *model = &m->model;
+    model->restart = control->restart;
+    if (control->restart != DS_RESTART_NONE)
+        return;
+    model->restart_ends++;
+    ds_text_for_display(model->restart_reason, sizeof(model->restart_reason), control->reason);
+}
+
 void viewer_machine_on_control(struct viewer_machine *m, const struct ds_control *control,
                                ds_tick now)
 {
@@ -77,10 +87,14 @@ void viewer_machine_on_control(struct viewer_machine *m, const struct ds_control
         model->paused = control->on;
         model->paused_by_rep = control->on && control->by_rep;
         model->resume_asked = false;
+        model->resume_allowed = control->on && control->allowed;
         if (control->on && control->wait_s > 0) {
             model->resume_refusals++;
             model->resume_wait_s = control->wait_s;
         }
+        break;
+    case DS_CONTROL_RESTARTING:
+        on_restarting(m, control);
         break;
     case DS_CONTROL_HELD:
         model->held = control->on;

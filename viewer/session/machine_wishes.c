@@ -121,8 +121,16 @@ int viewer_machine_resume(struct viewer_machine *m)
     struct ds_control control = {.type = DS_CONTROL_RESUME};
     int error = viewer_machine_control(m, &control);
     if (error == DS_OK)
-        m->model.resume_asked = true;
+        m->model.resume_asked = !m->model.resume_allowed;
     return error;
+}
+
+int viewer_machine_restart(struct viewer_machine *m)
+{
+    if (m->model.stage != VIEWER_ACTIVE)
+        return DS_EINVAL;
+    struct ds_control control = {.type = DS_CONTROL_RESTART};
+    return m->model.restart != DS_RESTART_NONE ? DS_OK : viewer_machine_control(m, &control);
 }
 
 int viewer_machine_monitor(struct viewer_machine *m, uint8_t monitor)

@@ -75,10 +75,16 @@ struct viewer_model {
     uint32_t refusals[DS_RIGHT_COUNT]; /* how often each was refused */
     uint16_t wait_s[DS_RIGHT_COUNT];   /* told with the last refusal: until it may be asked again */
     bool paused, paused_by_rep;
-    bool resume_asked; /* the customer was asked to go on */
+    bool resume_asked;   /* the customer was asked to go on */
+    bool resume_allowed; /* they need not be */
     uint32_t resume_refusals;
-    uint16_t resume_wait_s; /* told with the last of them */
-    bool held;              /* the customer's own hand has control for now */
+    uint32_t notes;                      /* drawings of the rep that the customer has, or will */
+    uint32_t clipboard_too_long;         /* how often a copied text was too long to be shared */
+    uint16_t resume_wait_s;              /* told with the last of them */
+    uint8_t restart;                     /* enum ds_restart: of the customer's computer */
+    uint32_t restart_ends;               /* how often one came to its end, or to nothing */
+    char restart_reason[DS_TEXT_REASON]; /* DS_RESTART_* of the last, "": it came back */
+    bool held;                           /* the customer's own hand has control for now */
     bool has_layout;
     struct ds_control layout; /* the LAYOUT fields */
     ds_tick active_at;        /* 0: was never active */

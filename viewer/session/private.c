@@ -4,6 +4,7 @@
 
 #include "common/base/error.h"
 #include "common/base/log.h"
+#include "viewer/session/desk.h"
 
 #include <stdio.h>
 
@@ -90,6 +91,12 @@ static void on_message(void *ctx, enum ds_channel channel, const uint8_t *bytes,
         if (line->machine.model.stage == VIEWER_ACTIVE)
             error = viewer_decode_chunk(&line->decode, bytes, len);
         break;
+    case DS_CHANNEL_NOTES:
+        error = viewer_desk_note(line, bytes, len);
+        break;
+    case DS_CHANNEL_CLIPBOARD:
+        error = viewer_desk_clipboard(line, bytes, len);
+        break;
     default: /* channels of a later version */
         break;
     }
@@ -120,9 +127,9 @@ int viewer_private_open(struct viewer_line *line, const uint8_t session[DS_SESSI
     }
     ds_history_init(&line->history);
     line->tunnel = ds_tunnel_new(&config, &tunnel_events, line);
+    viewer_input_queue_init(&line->input, config.epoch);
     ds_courier_bind(line->courier, line->tunnel);
     line->machine.peer_features = 0;
-    viewer_input_queue_init(&line->input, config.epoch);
     line->shown = line->shown_before = 0;
     line->await_picture = true;
     return line->tunnel ? DS_OK : DS_ENOMEM;

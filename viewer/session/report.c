@@ -87,8 +87,14 @@ static void report_events(struct viewer_line *line, const struct viewer_model *n
         ds_event_error(line->automation, DS_REASON_WRONG_NUMBER, "The number was wrong", "");
     if (now->stage >= VIEWER_ASKING && now->stage <= VIEWER_ACTIVE)
         report_rights(line, now);
+    if (now->notes != before->notes && now->stage == VIEWER_ACTIVE)
+        ds_event_note(line->automation, now->notes);
     if (now->held != before->held && now->stage == VIEWER_ACTIVE)
         ds_event_held(line->automation, now->held);
+    if (viewer_model_in_session(now) &&
+        (before->restart != now->restart || before->restart_ends != now->restart_ends))
+        ds_event_restart(line->automation, (enum ds_restart)now->restart, -1,
+                         now->restart == DS_RESTART_NONE ? now->restart_reason : "");
     const char *state = viewer_model_state(now), *state_before = viewer_model_state(before);
     if (state && (!state_before || strcmp(state, state_before) != 0)) {
         int left_s = left_of(now, ds_clock_now());

@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "common/wire/note.h"
+
+#include "common/base/cursor.h"
+#include "common/base/error.h"
+#include "common/base/text.h"
+
+#include <string.h>
+
+static const char *const tool_names[DS_NOTE_TOOLS] = {"",          "pen",       "arrow", "box",
+                                                      "highlight", "spotlight", "text"};
+
+const char *ds_note_tool_name(enum ds_note_tool tool)
+{
+    return (unsigned)tool < DS_NOTE_TOOLS ? tool_names[tool] : "";
+}
+
+enum ds_note_tool ds_note_tool_by_name(const char *name)
+{
+    for (int i = 1; i < DS_NOTE_TOOLS; i++)
+        if (strcmp(name, tool_names[i]) == 0)
+            return (enum ds_note_tool)i;
+    return (enum ds_note_tool)0;
+}
+
+/* One line that can be drawn: what is said must be what is seen. */
+static bool is_drawable(const char *text)
+{
+    size_t n = strnlen(text, DS_NOTE_TEXT_MAX + 1);
+    const char *at = text, *end = text + n;
+    if (n < 1 || n > DS_NOTE_TEXT_MAX || !ds_text_is_utf8(text, n))
+        return false;
+    while (at < end) {
+        uint32_t c = ds_text_next(&at, end);
+        if (c < 0x20 || (c >= 0x7f && c < 0xa0))
+            return false;
+    }
+    return true;
+}
+
+static bool has_right_count(const struct ds_note *note)
+{
+    switch (note->tool) {
+    case DS_NOTE_PEN:
+    case DS_NOTE_HIGHLIGHT:
+        return note->count >= 1 && note->count <= DS_NOTE_POINTS_MAX;
+    case DS_NOTE_ARROW:
+    case DS_NOTE_BOX:
+    case DS_NOTE_SPOTLIGHT:
+        return note->count == 2;
+    case DS_NOTE_TEXT:
+        return note->count == 1;
+    default:
+        return false;
+    }
+}
+
+bool ds_note_is_valid(const struct ds_note *note)
+{
+    if (note->id == 0 || !has_right_count(note) || note->color > 0xffffff || note->width < 1 ||
+        note->height < 1 || note->width > DS_SCREEN_SIDE_MAX || note->height > DS_SCREEN_SIDE_MAX ||
+        (note->monitor >= DS_SCREEN_MONITORS_MAX && note->monitor != 0xff))
+        return false;
+    for (unsigned i = 0; i < note->count; i++)
+        if (note->points[i].x >= note->width || note->points[i].y >= note->height)
+            return false;
+    return note->tool == DS_NOTE_TEXT ? is_drawable(note->text) : note->text[0] == '\0';
+}
+
+static void decode_note(struct ds_cursor *c, struct ds_note *note)
+{
+    note->id = ds_cursor_u32(c);
+    note->tool = ds_cursor_u8(c);
+    note->color = ds_cursor_u24(c);
+    note->monitor = ds_cursor_u8(c);
+    note->width = ds_cursor_u16(c);
+    note->height = ds_cursor_u16(c);
+    memset(note->text, 0, sizeof(note->text));
+    ds_cursor_text(c, note->text, sizeof(note->text));
+    note->count = ds_cursor_u16(c);
+    if (note->count > DS_NOTE_POINTS_MAX)
+        c->error = DS_EPROTO;
+    for (unsigned i = 0; i < note->count && !c->error; i++) {
+        note->points[i].x = ds_cursor_u16(c);
+        note->points[i].y = ds_cursor_u16(c);
+    }
+    if (!c->error && !ds_note_is_valid(note))
+        c->error = DS_EPROTO;
+}
+
+int ds_note_message_decode(const uint8_t *bytes, size_t n, struct ds_note_message *out,
+                           struct ds_note *note)
+{
+    struct ds_cursor c = ds_cursor_of(bytes, n);
+    struct ds_note_message m = {.type = ds_cursor_u8(&c)};
+    uint8_t all;
+    switch (m.type) {
+    case DS_NOTE_DRAW:
+        decode_note(&c, note);
+        m.id = note->id;
+        break;
+    case DS_NOTE_UNDO:
+    case DS_NOTE_ERASE:
+        m.id = ds_cursor_u32(&c);
+        break;
+    case DS_NOTE_SHOWN:
+        m.id = ds_cursor_u32(&c);
+        m.update = ds_cursor_u32(&c);
+        break;
+    case DS_NOTE_GONE:
+        m.id = ds_cursor_u32(&c);
+        all = ds_cursor_u8(&c);
+        m.all = all == 1;
+        if (all > 1)
+            c.error = DS_EPROTO;
+        break;
+    default:
+        m.type = 0;
+        break;
+    }
+    if (!c.error)
+        *out = m;
+    return c.error;
+}
+
+static void encode_note(struct ds_writer *w, const struct ds_note *note)
+{
+    ds_writer_u32(w, note->id);
+    ds_writer_u8(w, note->tool);
+    ds_writer_u24(w, note->color);
+    ds_writer_u8(w, note->monitor);
+    ds_writer_u16(w, note->width);
+    ds_writer_u16(w, note->height);
+    ds_writer_text(w, note->text);
+    ds_writer_u16(w, note->count);
+    for (unsigned i = 0; i < note->count; i++) {
+        ds_writer_u16(w, note->points[i].x);
+        ds_writer_u16(w, note->points[i].y);
+    }
+}
+
+int ds_note_message_encode(struct ds_buf *buf, const struct ds_note_message *m,
+                           const struct ds_note *note)
+{
+    struct ds_writer w = ds_writer_of(buf);
+    if (m->type == DS_NOTE_DRAW && !ds_note_is_valid(note))
+        return DS_EINVAL;
+    ds_writer_u8(&w, m->type);
+    switch (m->type) {
+    case DS_NOTE_DRAW:
+        encode_note(&w, note);
+        break;
+    case DS_NOTE_UNDO:
+    case DS_NOTE_ERASE:
+        ds_writer_u32(&w, m->id);
+        break;
+    case DS_NOTE_SHOWN:
+        ds_writer_u32(&w, m->id);
+        ds_writer_u32(&w, m->update);
+        break;
+    case DS_NOTE_GONE:
+        ds_writer_u32(&w, m->id);
+        ds_writer_u8(&w, m->all);
+        break;
+    default:
+        return DS_EINVAL;
+    }
+    return w.error;
+}
