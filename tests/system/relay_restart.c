@@ -361,8 +361,10 @@ static bool away_for(ds_tick after, enum meanwhile meanwhile)
     struct ds_frame frame;
     assert_true(test_leg_next(&agent, &frame)); /* PONG: it has been heard */
     assert_true(test_leg_next(&viewer, &frame));
-    shutdown(agent.fd, SHUT_RDWR);
-    shutdown(viewer.fd, SHUT_RDWR);
+    if (meanwhile != KILL_TWICE) { /* then it is the kill that cuts them */
+        shutdown(agent.fd, SHUT_RDWR);
+        shutdown(viewer.fd, SHUT_RDWR);
+    }
     ds_tick to = ds_clock_now();
     if (meanwhile != NOTHING) {
         test_relay_kill(&relay);
@@ -375,6 +377,10 @@ static bool away_for(ds_tick after, enum meanwhile meanwhile)
                                 "paired=paired+3600000000,expires=expires+3600000000;"));
         test_relay_start(&relay, scaled);
         if (meanwhile == KILL_TWICE) {
+            struct test_leg hourglass;
+            test_leg_open(&hourglass, relay.port, NULL, "agent");
+            wait_until(&hourglass, to + CUTOFF / 2);
+            test_leg_close(&hourglass);
             test_relay_kill(&relay);
             test_relay_start(&relay, scaled);
         }
