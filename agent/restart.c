@@ -402,6 +402,7 @@ void agent_restart_come_back(struct agent *a)
         agent_drawings_return(a->drawings, s->newest_note);
     tell(a, DS_RESTART_NONE, "");
     ask_to_go_on(a, s);
-    ds_parley_adopt(&a->parley, s->session); /* the whole transcript comes again */
+    ds_parley_adopt(&a->parley, s->session); /* the relay tells all of it again */
+    a->keeper.line.chat_seen = ds_parley_seen(&a->parley);
     ds_keeper_adopt(&a->keeper, s->session, s->token, s->before, until);
 }
