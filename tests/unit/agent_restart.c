@@ -20,6 +20,7 @@
 #include <cmocka.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <openssl/evp.h>
 #include <poll.h>
 #include <signal.h>
@@ -637,6 +638,34 @@ static void a_file_where_a_folder_should_be_is_an_error(void **state)
     assert_true(agent_entry_remove(entry));
 }
 
+static void folders_have_bounds(void **state)
+{
+    (void)state;
+    static char longer[PATH_MAX + 8];
+    char path[300];
+    unsigned made = 0;
+    longer[0] = '/';
+    memset(longer + 1, 'x', sizeof(longer) - 2);
+    assert_int_equal(DS_EIO, agent_folder_make(longer, &made));
+    assert_int_equal(ENAMETOOLONG, errno);
+    assert_int_equal(DS_EIO, agent_folder_sync(longer));
+    assert_int_equal(DS_EIO, agent_folder_sync("/"));
+    assert_int_equal(DS_EIO, agent_folder_sync("/nowhere/at/all"));
+    assert_int_equal(DS_EIO, agent_resume_file_write(longer, (const uint8_t *)"x", 1));
+    agent_folder_leave(longer, 1);
+    agent_folder_leave("/file", 3); /* the root stays */
+    snprintf(path, sizeof(path), "%s//a//b/file", folder);
+    assert_int_equal(DS_OK, agent_folder_make(path, &made));
+    assert_int_equal(2, made);
+    assert_int_equal(DS_OK, agent_folder_sync(path));
+    snprintf(path, sizeof(path), "%s/a/b/c/d/file", folder);
+    assert_int_equal(DS_OK, agent_folder_make(path, &made));
+    assert_int_equal(2, made); /* c and d */
+    agent_folder_leave(path, 4);
+    snprintf(path, sizeof(path), "%s/a", folder);
+    assert_false(is_there(path));
+}
+
 /* ---- the entry ---- */
 
 static void expect_exec(const char *program, const char *name, const char *expected)
@@ -916,6 +945,7 @@ int main(void)
         CASE(the_file_before_stays_when_a_new_one_cannot_be_written),
         CASE(without_a_folder_there_is_no_file),
         CASE(a_file_where_a_folder_should_be_is_an_error),
+        CASE(folders_have_bounds),
         CASE(the_entry_is_this),
         CASE(odd_names_are_quoted),
         CASE(names_of_full_length_fit),
