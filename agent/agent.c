@@ -58,6 +58,7 @@ void agent_changed(struct agent *a)
     follow_rights(a);
     tell_state(a);
     agent_session_view(&a->session, now, &view);
+    agent_talk_view(a, &view);
     view.connection = a->connection;
     a->shown_controlling = view.is_controlling;
     if (a->show)
@@ -87,8 +88,10 @@ static void take_screen_items(struct agent *a)
                       DS_TR("The screen cannot be shown any more."), AGENT_EXIT_INTERNAL);
             break;
         }
-        if (item.channel == DS_CHANNEL_CONTROL)
+        if (item.channel == DS_CHANNEL_CONTROL) {
             follow_area(a);
+            agent_desk_layout(a, item.message);
+        }
         int error = ds_tunnel_send_buf(a->tunnel, item.channel, item.message);
         ds_rcbuf_unref(item.message);
         if (error && error != DS_ECLOSED && item.channel != DS_CHANNEL_CURSOR) {
@@ -412,6 +415,7 @@ int agent_run(const struct agent_options *options, struct agent_traces *traces)
                                            message, sizeof(message)))) {
         agent_give_up(a, "display", message, AGENT_EXIT_INTERNAL);
     } else {
+        agent_talk_begin(a);
         if (options->accept)
             fprintf(stderr, "deskside-agent: by this command you agree beforehand to: %s\n",
                     options->accept);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The customer's wishes: answers from the windows, commands of --commands, and what the rep asks of
  * them. */
+#include "agent/desk.h"
 #include "agent/remove.h"
 #include "agent/wiring.h"
 #include "common/automation/event.h"
@@ -277,6 +278,13 @@ void agent_customer_event(void *ctx, const struct agent_show_event *event)
     case AGENT_SHOW_CLOSED:
         agent_close(a);
         break;
+    case AGENT_SHOW_FILE:
+    case AGENT_SHOW_TALK:
+        agent_talk_event(a, event);
+        break;
+    case AGENT_SHOW_ERASE:
+        agent_desk_erase(a);
+        break;
     case AGENT_SHOW_GONE:
         agent_restart_go(a);
         break;
@@ -328,6 +336,8 @@ static const char *run_command(struct agent *a, const struct ds_command *c)
             return "the session is not paused";
         may_resume(a, true);
         return NULL;
+    case DS_COMMAND_ERASE_NOTES:
+        return agent_desk_erase(a) ? NULL : "there are no drawings";
     case DS_COMMAND_END:
         if (a->session.phase == AGENT_PHASE_ENDED)
             return NULL;

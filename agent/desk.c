@@ -60,20 +60,113 @@ void agent_desk_clipboard(struct agent *a, const uint8_t *bytes, size_t len)
         end_by_mistake(a);
 }
 
+/* ---- drawings ---- */
+
+static int send_note(void *ctx, const uint8_t *bytes, size_t len)
+{
+    struct agent *a = ctx;
+    int error = a->tunnel ? ds_tunnel_send(a->tunnel, DS_CHANNEL_NOTES, bytes, len) : DS_ECLOSED;
+    if (!error)
+        agent_line_pump(a);
+    return error;
+}
+
+static void on_count(void *ctx, size_t count)
+{
+    struct agent *a = ctx;
+    if (a->session.drawings == count)
+        return;
+    a->session.drawings = (unsigned)count;
+    ds_event_note(a->automation, count);
+    if (a->session.phase == AGENT_PHASE_ACTIVE && !a->is_following)
+        agent_changed(a);
+}
+
+static uint32_t last_update(void *ctx)
+{
+    struct agent *a = ctx;
+    struct agent_screen_stats stats = {.newest = 0};
+    if (a->screen)
+        agent_screen_stats(a->screen, &stats);
+    return stats.newest;
+}
+
+/* While a page of the agent's is before the customer, the layer never comes above anything. */
+static bool is_own(void *ctx, uint32_t window)
+{
+    struct agent *a = ctx;
+    return agent_show_is_asking(a->show) || a->session.lost_at != 0 ||
+           agent_show_owns_window(a->show, window);
+}
+
+static const struct agent_drawings_events drawings_events = {
+    .send = send_note,
+    .on_count = on_count,
+    .last_update = last_update,
+    .is_own = is_own,
+};
+
+void agent_desk_note(struct agent *a, const uint8_t *bytes, size_t len)
+{
+    agent_desk_follow(a); /* with the rights of this moment */
+    if (!a->drawings)
+        return; /* before the session is active nothing is drawn */
+    int error = agent_drawings_feed(a->drawings, bytes, len);
+    if (error && error != DS_ECLOSED)
+        end_by_mistake(a);
+}
+
+void agent_desk_layout(struct agent *a, const struct ds_rcbuf *message)
+{
+    struct agent_screen_stats stats;
+    struct ds_control layout;
+    if (!a->drawings || ds_control_decode(message->data, message->len, &layout) ||
+        layout.type != DS_CONTROL_LAYOUT)
+        return;
+    agent_screen_stats(a->screen, &stats);
+    agent_drawings_set_area(
+        a->drawings, layout.monitor,
+        (struct ds_rect){stats.x, stats.y, (int)layout.width, (int)layout.height});
+}
+
+bool agent_desk_erase(struct agent *a)
+{
+    return a->drawings && agent_drawings_erase(a->drawings);
+}
+
 /* ---- both ---- */
+
+/* A question is before the customer: nothing of the rep's may lie over it. */
+static bool is_asked(const struct agent *a)
+{
+    return agent_rights_asked(&a->session.rights) != DS_RIGHT_COUNT || a->session.resume_asked ||
+           agent_show_is_asking(a->show);
+}
 
 void agent_desk_follow(struct agent *a)
 {
-    if (a->session.phase != AGENT_PHASE_ACTIVE)
+    if (a->session.phase != AGENT_PHASE_ACTIVE || a->is_following)
         return;
+    a->is_following = true; /* what changes by it is shown by the caller */
     if (!a->clipboard)
         a->clipboard = ds_desk_clipboard_open(&a->loop, a->options->display, &clipboard_events, a);
     if (a->clipboard)
         ds_desk_clipboard_allow(a->clipboard, may(a, DS_RIGHT_CLIPBOARD));
+    if (!a->drawings)
+        a->drawings = agent_drawings_open(&a->loop, a->options->display, agent_show_frame(a->show),
+                                          &drawings_events, a);
+    if (a->drawings) {
+        agent_drawings_allow(a->drawings, may(a, DS_RIGHT_POINT));
+        agent_drawings_hide(a->drawings, is_asked(a));
+    }
+    a->is_following = false;
 }
 
 void agent_desk_close(struct agent *a)
 {
     ds_desk_clipboard_close(a->clipboard);
     a->clipboard = NULL;
+    agent_drawings_close(a->drawings);
+    a->drawings = NULL;
+    a->session.drawings = 0;
 }

@@ -1,18 +1,24 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What rep and customer share beside the screen: the clipboard. Enforces the
- * customer's rights on every message, both ways. Loop thread only. */
+/* What rep and customer share beside the screen: the clipboard and the rep's drawings. Enforces
+ * the customer's rights on every message, both ways. Loop thread only. */
 #ifndef AGENT_DESK_H
 #define AGENT_DESK_H
 
 #include "agent/wiring.h"
 
 /* HELLO features for it. */
-#define AGENT_DESK_FEATURES DS_FEATURE_CLIPBOARD
+#define AGENT_DESK_FEATURES (DS_FEATURE_CLIPBOARD | DS_FEATURE_NOTES)
 
 /* Rights, pause or phase changed. */
 void agent_desk_follow(struct agent *agent);
 /* A message of the channel CLIPBOARD. */
 void agent_desk_clipboard(struct agent *agent, const uint8_t *bytes, size_t len);
+/* A message of the channel NOTES. */
+void agent_desk_note(struct agent *agent, const uint8_t *bytes, size_t len);
+/* A LAYOUT is sent; the screen's stats are those that go with it. */
+void agent_desk_layout(struct agent *agent, const struct ds_rcbuf *message);
+/* The customer wants the drawings away. False: there are none. */
+bool agent_desk_erase(struct agent *agent);
 /* The session is over. */
 void agent_desk_close(struct agent *agent);
 

@@ -193,6 +193,9 @@ static void on_message(void *ctx, enum ds_channel channel, const uint8_t *bytes,
     case DS_CHANNEL_SCREEN:
         take_screen_message(a, bytes, len);
         break;
+    case DS_CHANNEL_NOTES:
+        agent_desk_note(a, bytes, len);
+        break;
     case DS_CHANNEL_CLIPBOARD:
         agent_desk_clipboard(a, bytes, len);
         break;

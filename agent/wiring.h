@@ -7,14 +7,15 @@
 
 #include "agent/agent.h"
 #include "agent/capture/screen.h"
+#include "agent/drawings.h"
 #include "agent/inject/control.h"
 #include "agent/restart/command.h"
 #include "agent/session/session.h"
 #include "agent/show/show.h"
 #include "common/automation/automation.h"
 #include "common/courier/courier.h"
-#include "common/desk/clipboard.h"
 #include "common/courier/parley.h"
+#include "common/desk/clipboard.h"
 #include "common/net/history.h"
 #include "common/net/keeper.h"
 #include "common/net/link.h"
@@ -34,6 +35,8 @@ struct agent_restart {
     ds_tick until;      /* TELLING, NOW: end of patience */
     ds_tick granted_at; /* when the customer last agreed; 0: never */
     struct agent_command command;
+    struct ds_files_place files; /* NOW: as they were left */
+    uint32_t newest_note;        /* the same */
 };
 
 struct agent {
@@ -46,16 +49,18 @@ struct agent {
     uv_signal_t terminate, interrupt;
 
     struct agent_session session;
-    struct agent_show *show;             /* owned */
-    struct ds_automation *automation;    /* owned, NULL without --events and --commands */
-    struct ds_link *link;                /* owned, NULL while there is none */
-    struct ds_keeper keeper;             /* of the session, from PAIRED on */
-    struct ds_tunnel *tunnel;            /* owned, from PAIRED to the end */
-    struct agent_screen *screen;         /* owned, while ACTIVE */
-    struct agent_control *control;       /* owned, while ACTIVE */
-    struct ds_desk_clipboard *clipboard; /* owned, while ACTIVE */
-    struct ds_courier *courier;          /* owned: files, both ways */
-    struct ds_parley parley;             /* chat */
+    struct agent_show *show;                  /* owned */
+    struct ds_automation *automation;         /* owned, NULL without --events and --commands */
+    struct ds_link *link;                     /* owned, NULL while there is none */
+    struct ds_keeper keeper;                  /* of the session, from PAIRED on */
+    struct ds_tunnel *tunnel;                 /* owned, from PAIRED to the end */
+    struct agent_screen *screen;              /* owned, while ACTIVE */
+    struct agent_control *control;            /* owned, while ACTIVE */
+    struct agent_drawings *drawings;          /* owned, while ACTIVE */
+    struct ds_desk_clipboard *clipboard;      /* owned, while ACTIVE */
+    struct ds_courier *courier;               /* owned: files, both ways */
+    struct ds_parley parley;                  /* chat */
+    unsigned files_to_customer, files_to_rep; /* that are done */
 
     struct agent_restart restart;
     uint8_t monitor; /* that the rep chose, 0xff: all */
@@ -67,6 +72,7 @@ struct agent {
     ds_tick up_since, paired_since;
     const char *told_state; /* last state event; static */
     ds_tick told_at;        /* when that was */
+    bool is_following;      /* clipboard and drawings are being told of a change */
     bool is_closing;        /* handles are being closed: the loop ends */
     int exit_code;
     uint64_t last_updates;
@@ -114,7 +120,13 @@ void agent_reconnect_resumed(struct agent *agent);
 
 /* Files and chat: parts that last as long as the program. */
 void agent_talk_open(struct agent *agent);
+/* The windows are open. */
+void agent_talk_begin(struct agent *agent);
 void agent_talk_close(struct agent *agent);
+/* What the windows show of it. */
+void agent_talk_view(struct agent *agent, struct agent_view *view);
+/* The answer to an offer, and wishes of the window with chat and files. */
+void agent_talk_event(struct agent *agent, const struct agent_show_event *event);
 
 /* ---- customer.c ---- */
 

@@ -58,6 +58,7 @@ void viewer_show_fresh(struct viewer *v)
     if (fresh.resized)
         on_resized(v);
     viewer_screen_damage_picture(&v->screen, &fresh.region);
+    viewer_drawing_updated(v, &fresh);
     size_t kept = v->acks_wait ? v->fresh.ack_count : 0;
     size_t room = VIEWER_ACKS_MAX - kept;
     size_t taken = fresh.ack_count < room ? fresh.ack_count : room;

@@ -7,6 +7,7 @@
 #include "viewer/options.h"
 #include "viewer/panels/panels.h"
 #include "viewer/present/edge.h"
+#include "viewer/present/notes.h"
 #include "viewer/present/screen.h"
 #include "viewer/present/shapes.h"
 #include "viewer/session/line.h"
@@ -23,6 +24,7 @@ struct viewer {
     struct viewer_backing backing;
     struct viewer_screen screen;
     struct viewer_shapes shapes;
+    struct viewer_notes notes;
     struct viewer_panels panels;
     struct viewer_router router;
     struct viewer_line *line;
@@ -59,6 +61,16 @@ bool viewer_action_scroll_key(void *ctx, uint32_t keysym);
 void viewer_action_scroll(void *ctx, int dx, int dy);
 void viewer_action_input(void *ctx, const struct ds_input *input);
 void viewer_set_scale(struct viewer *v, enum viewer_scale scale);
+
+/* drawing.c: the rep's hand with a drawing tool, and the echo of what it drew. */
+void viewer_drawing_init(struct viewer *v);
+/* True: the event was the hand's on the picture, and nobody else's. */
+bool viewer_drawing_event(struct viewer *v, const SDL_Event *event);
+void viewer_drawing_notice(struct viewer *v, const struct viewer_notice *notice);
+/* These updates are about to be shown. */
+void viewer_drawing_updated(struct viewer *v, const struct viewer_fresh *fresh);
+/* When to come again, 0: need not. */
+ds_tick viewer_drawing_tick(struct viewer *v);
 
 /* showing.c: picture and pointers. */
 void viewer_show_fresh(struct viewer *v);

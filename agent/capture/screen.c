@@ -296,4 +296,5 @@ void agent_screen_set_queued(struct agent_screen *s, size_t bytes)
 void agent_screen_stats(struct agent_screen *s, struct agent_screen_stats *stats)
 {
     *stats = s->stats;
+    stats->newest = s->sent_id;
 }

@@ -53,6 +53,7 @@ void agent_screen_set_queued(struct agent_screen *screen, size_t bytes);
 
 struct agent_screen_stats {
     uint64_t updates, bytes; /* since the start */
+    uint32_t newest;         /* number of the last update that was handed out, 0: none */
     bool exact;              /* the viewer's picture equals the screen */
     uint32_t width, height;  /* of the picture */
     int32_t x, y;            /* where it lies on the root window: input is moved by this */

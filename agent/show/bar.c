@@ -12,7 +12,9 @@
 enum {
     ID_PAUSE = 1,
     ID_END,
+    ID_ERASE,
     ID_CONNECTION,
+    ID_TALK = 40, /* behind the rights */
     ID_RIGHT,
     NAME_MOST = 160,
     BUTTON = 32,
@@ -97,6 +99,20 @@ static bool buttons(struct ds_ui *ui, struct ds_box *left, const struct agent_vi
     return is_pressed;
 }
 
+/* The rep has drawn on the screen: one press takes it all away. */
+static bool erase(struct ds_ui *ui, struct ds_box *left, const struct agent_view *view, bool narrow)
+{
+    const char *word = DS_TR("Erase drawings");
+    if (view->drawings == 0)
+        return false;
+    if (!narrow)
+        return button(ui, left, ID_ERASE, word, DS_SPACE_1, 0);
+    bool is_pressed = ds_ui_icon_button(ui, ID_ERASE, take(left, BUTTON, DS_SPACE_1), DS_ICON_ERASE,
+                                        NULL, DS_UI_PLAIN);
+    ds_ui_tip(ui, word);
+    return is_pressed;
+}
+
 /* Takes the same room whoever has control in this moment: the buttons beside it must not move away
  * from under the customer's hand. */
 static void chip(struct ds_ui *ui, struct ds_box *left, const struct agent_view *view)
@@ -176,12 +192,20 @@ bool agent_bar_build(struct ds_ui *ui, const struct agent_view *view, bool narro
         ds_ui_label(ui, take(&left, wide, DS_SPACE_1), word, DS_TYPE_SMALL, DS_COLOR_MUTED,
                     DS_UI_MIDDLE);
     }
+    if (ds_ui_icon_button(ui, ID_TALK, take(&left, CONNECTION, 0), DS_ICON_CHAT, "", DS_UI_QUIET)) {
+        *did = AGENT_BAR_TALK;
+        is_pressed = true;
+    }
     if (ds_ui_icon_button(ui, ID_CONNECTION, take(&left, CONNECTION, 0), DS_ICON_SIGNAL, "",
                           DS_UI_QUIET)) {
         *did = AGENT_BAR_CONNECTION;
         is_pressed = true;
     }
     ds_box_left(&left, DS_SPACE_1, 0);
+    if (erase(ui, &left, view, narrow)) {
+        out->type = AGENT_SHOW_ERASE;
+        is_pressed = true;
+    }
     is_pressed |= buttons(ui, &left, view, narrow, out, did);
     *width = left.x + DS_SPACE_1;
     return is_pressed;

@@ -20,6 +20,9 @@ static const char *const names[DS_COMMAND_COUNT] = {
     [DS_COMMAND_SCALE] = "scale",
     [DS_COMMAND_SCROLL] = "scroll",
     [DS_COMMAND_MONITOR] = "monitor",
+    [DS_COMMAND_NOTE] = "note",
+    [DS_COMMAND_UNDO_NOTE] = "undo-note",
+    [DS_COMMAND_ERASE_NOTES] = "erase-notes",
     [DS_COMMAND_RESTART_MACHINE] = "restart-machine",
     [DS_COMMAND_END] = "end",
     [DS_COMMAND_CHAT] = "chat",
@@ -54,6 +57,53 @@ static bool read_int(json_t *object, const char *name, int least, int most, int 
         return false;
     *out = (int)n;
     return true;
+}
+
+static bool read_points(json_t *object, struct ds_note *note)
+{
+    json_t *points = json_object_get(object, "points"), *point;
+    size_t i;
+    if (!json_is_array(points) || json_array_size(points) > DS_NOTE_POINTS_MAX)
+        return false;
+    json_array_foreach(points, i, point)
+    {
+        json_int_t x = json_integer_value(json_array_get(point, 0));
+        json_int_t y = json_integer_value(json_array_get(point, 1));
+        if (json_array_size(point) != 2 || !json_is_integer(json_array_get(point, 0)) ||
+            !json_is_integer(json_array_get(point, 1)) || x < 0 || y < 0 || x > UINT16_MAX ||
+            y > UINT16_MAX)
+            return false;
+        note->points[i] = (struct ds_note_point){(uint16_t)x, (uint16_t)y};
+    }
+    note->count = (uint16_t)json_array_size(points);
+    return true;
+}
+
+/* "#e5484d" */
+static bool read_color(json_t *object, uint32_t *out)
+{
+    char text[8];
+    if (!read_text(object, "color", text, sizeof(text)) || text[0] != '#' || strlen(text) != 7 ||
+        strspn(text + 1, "0123456789abcdefABCDEF") != 6)
+        return false;
+    *out = (uint32_t)strtoul(text + 1, NULL, 16);
+    return true;
+}
+
+static const char *read_note(json_t *object, struct ds_note *note)
+{
+    char tool[16];
+    if (!read_text(object, "tool", tool, sizeof(tool)) ||
+        (note->tool = (uint8_t)ds_note_tool_by_name(tool)) == 0)
+        return "tool must be pen, arrow, box, highlight, spotlight or text";
+    if (!read_points(object, note))
+        return "points must be a list of [x,y] in pixels of the picture";
+    if (json_object_get(object, "color") && !read_color(object, &note->color))
+        return "color must be like #e5484d";
+    if (json_object_get(object, "text") &&
+        !read_text(object, "text", note->text, sizeof(note->text)))
+        return "text must be of at most 256 bytes";
+    return NULL;
 }
 
 /* An owned text of 1..max bytes; json_loads has refused NUL and bad UTF-8. */
@@ -122,6 +172,9 @@ static const char *read_fields(json_t *object, struct ds_command *c)
             return "scale must be fit or 1:1";
         c->fit = strcmp(scale, "fit") == 0;
         return NULL;
+    case DS_COMMAND_NOTE:
+        c->note.color = DS_NOTE_COLOR;
+        return read_note(object, &c->note);
     case DS_COMMAND_MONITOR:
         return read_int(object, "index", -1, DS_SCREEN_MONITORS_MAX - 1, &c->monitor)
                    ? NULL

@@ -4,6 +4,7 @@
 #define DS_AUTOMATION_COMMAND_H
 
 #include "common/base/mailbox.h"
+#include "common/wire/note.h"
 #include "common/wire/sealed.h"
 
 #include <stdbool.h>
@@ -24,6 +25,9 @@ enum ds_command_type {
     DS_COMMAND_SCROLL,          /* viewer: x y, the picture's pixel at the window's left and top */
     DS_COMMAND_MONITOR,         /* viewer: index, -1 for all */
     DS_COMMAND_RESTART_MACHINE, /* viewer: the customer's computer */
+    DS_COMMAND_NOTE,            /* viewer: note */
+    DS_COMMAND_UNDO_NOTE,       /* viewer */
+    DS_COMMAND_ERASE_NOTES,
     DS_COMMAND_END,
     DS_COMMAND_CHAT,        /* text */
     DS_COMMAND_SEND_FILE,   /* text: path */
@@ -44,9 +48,10 @@ struct ds_command {
     int x, y, buttons;
     int monitor;
     bool fit;
-    uint32_t id;     /* of a file */
-    char *text;      /* owned by the command, or NULL: 1..4096 bytes, without NUL */
-    bool comes_back; /* GRANT of restart: the picture comes back without a question */
+    struct ds_note note; /* tool, colour, points and text; of the picture that is shown */
+    uint32_t id;         /* of a file */
+    char *text;          /* owned by the command, or NULL: 1..4096 bytes, without NUL */
+    bool comes_back;     /* GRANT of restart: the picture comes back without a question */
 };
 
 /* Parses one line (without its newline). On failure returns DS_EPROTO (not a command object, a

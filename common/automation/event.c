@@ -83,6 +83,12 @@ void ds_event_clipboard(struct ds_automation *a, const char *direction, size_t b
                        false);
 }
 
+void ds_event_note(struct ds_automation *a, size_t count)
+{
+    ds_automation_post(a, json_pack("{s:s, s:I}", "event", "note", "count", (json_int_t)count),
+                       false);
+}
+
 void ds_event_stats(struct ds_automation *a, const struct ds_event_stats *stats)
 {
     json_t *event =

@@ -58,6 +58,23 @@ bool ds_ui_icon_button(struct ds_ui *ui, ds_ui_id id, struct ds_box box, enum ds
     return t.is_clicked;
 }
 
+bool ds_ui_swatch(struct ds_ui *ui, ds_ui_id id, struct ds_box box, uint32_t color, unsigned flags)
+{
+    struct touch t = ui_touch(ui, id, box, WIDGET_BUTTON, flags);
+    double size = box.width < box.height ? box.width : box.height;
+    struct ds_box patch = ds_box_middle(box, size - 12, size - 12);
+    if (t.is_hot || flags & DS_UI_ON)
+        ui_fill(ui, ds_box_middle(box, size - 4, size - 4),
+                flags & DS_UI_ON ? ui_color(ui, DS_COLOR_TEXT) : ui_color(ui, DS_COLOR_LINE),
+                size / 2);
+    ui_fill(ui, ds_box_middle(box, size - 8, size - 8), ui_color(ui, DS_COLOR_RAISED), size / 2);
+    ui_fill(ui, patch, color, size / 2);
+    ui_border(ui, patch, ui_color(ui, DS_COLOR_MUTED), size / 2, 1);
+    if (t.is_focused)
+        ui_ring(ui, box);
+    return t.is_clicked;
+}
+
 bool ds_ui_button(struct ds_ui *ui, ds_ui_id id, struct ds_box box, const char *label,
                   unsigned flags)
 {

@@ -39,6 +39,11 @@ enum ds_icon {
     DS_ICON_PERSON,
     DS_ICON_SIGNAL,
     DS_ICON_OVERVIEW, /* a part of a whole */
+    DS_ICON_ARROW,    /* the tools that draw */
+    DS_ICON_BOX,
+    DS_ICON_MARKER,
+    DS_ICON_SPOTLIGHT,
+    DS_ICON_LETTER,
     DS_ICON_COUNT,
 };
 

@@ -245,6 +245,8 @@ bool ds_ui_button(struct ds_ui *ui, ds_ui_id id, struct ds_box box, const char *
  * ds_ui_tip). */
 bool ds_ui_icon_button(struct ds_ui *ui, ds_ui_id id, struct ds_box box, enum ds_icon icon,
                        const char *label, unsigned flags);
+/* A button that is a patch of any colour, 0xRRGGBB. */
+bool ds_ui_swatch(struct ds_ui *ui, ds_ui_id id, struct ds_box box, uint32_t color, unsigned flags);
 /* Hint for the widget declared just before, shown after the pointer rested on it 0.5 s or while it
  * has the keyboard focus. Copied. */
 void ds_ui_tip(struct ds_ui *ui, const char *text);

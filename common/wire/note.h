@@ -16,6 +16,8 @@
 #define DS_NOTE_TEXT_MAX 256     /* bytes */
 #define DS_NOTES_MAX 200u        /* on the screen at a time */
 
+#define DS_NOTE_COLOR 0xe5484du /* where none is given */
+
 enum ds_note_tool {
     DS_NOTE_PEN = 1,       /* a line through the points, 1.. */
     DS_NOTE_ARROW = 2,     /* from the first to the second point */
@@ -46,6 +48,13 @@ struct ds_note {
     struct ds_note_point points[DS_NOTE_POINTS_MAX];
     char text[DS_NOTE_TEXT_MAX + 1]; /* TEXT: 1.. bytes without control characters, else "" */
 };
+
+/* A line is at most so many times width + height long, its steps right and down added up: a
+ * scribble over all of the screen and back costs the display and the painter what its length is. */
+#define DS_NOTE_LENGTH_MAX 16u
+
+/* Pixels from point to point, right and down added up. */
+uint32_t ds_note_length(const struct ds_note *note);
 
 /* Whether every field of a note is as it may be. */
 bool ds_note_is_valid(const struct ds_note *note);

@@ -91,6 +91,7 @@ enum ds_right_state {
 #define DS_FEATURE_H264 4u
 #define DS_FEATURE_JPEG_ARITHMETIC 8u
 #define DS_FEATURE_DRAWN 16u
+#define DS_FEATURE_NOTES 128u    /* the rep can draw, the agent shows it */
 #define DS_FEATURE_CLIPBOARD 64u /* this side shares its clipboard when it may */
 #define DS_FEATURE_FILES 32u     /* common/wire/file_message.h */
 #define DS_FEATURE_RESTART 256u  /* knows RESTARTING */

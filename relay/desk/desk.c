@@ -158,7 +158,8 @@ static void on_gone(struct relay_desk *desk, struct relay_desk_leg *leg, const c
     }
     if (leg->session)
         relay_desk_away(desk, leg, heard);
-    relay_listener_leave(desk->listener, leg->class, &leg->from);
+    if (leg->class != RELAY_GATE_CLASSES)
+        relay_listener_leave(desk->listener, leg->class, &leg->from);
     forget(desk, leg);
 }
 
@@ -174,13 +175,12 @@ static bool is_guest(const struct relay_desk_leg *leg)
     return leg->guest_until != 0 && !leg->is_leaving && leg->class == RELAY_GATE_LEG;
 }
 
-/* Who has done nothing with the place of a leg for longest, if that is long enough, leaves it to
- * somebody else. */
-static void dismiss_a_guest(struct relay_desk *desk, ds_tick now)
+void relay_desk_dismiss_a_guest(struct relay_desk *desk, bool at_once)
 {
     struct relay_desk_leg *oldest = NULL;
     unsigned all_s = desk->conf->guest_s, crowded_s = desk->conf->crowded_guest_s;
-    ds_tick soon = now + (all_s > crowded_s ? all_s - crowded_s : 0) * DS_SECOND;
+    unsigned long left_s = all_s > crowded_s ? all_s - crowded_s : 0;
+    ds_tick soon = ds_clock_now() + (at_once ? all_s : left_s) * DS_SECOND;
     for (size_t i = 0; i < SLOTS; i++) {
         for (struct relay_desk_leg *leg = desk->slots[i]; leg; leg = leg->next) {
             if (is_guest(leg) && (!oldest || leg->guest_until < oldest->guest_until))
@@ -192,6 +192,14 @@ static void dismiss_a_guest(struct relay_desk *desk, ds_tick now)
                 "The relay is full, and nothing happened here. Connect again when you are ready.");
 }
 
+void relay_desk_refuse_full(struct relay_desk *desk, struct relay_desk_leg *leg)
+{
+    struct ds_message full = {.type = DS_MESSAGE_ERROR,
+                              .error = DS_REFUSAL_BUSY,
+                              .message = "The relay is full. Try again in a minute."};
+    relay_desk_send(desk, leg, &full, false, true);
+}
+
 static void on_hello(struct relay_desk *desk, struct relay_desk_leg *leg,
                      const struct ds_message *message)
 {
@@ -199,11 +207,9 @@ static void on_hello(struct relay_desk *desk, struct relay_desk_leg *leg,
     leg->is_viewer = strcmp(message->role, "viewer") == 0;
     if (!relay_gate_enter(&desk->listener->gate, RELAY_GATE_LEG, &leg->from)) {
         if (relay_gate_is_full(&desk->listener->gate, RELAY_GATE_LEG))
-            dismiss_a_guest(desk, ds_clock_now());
-        struct ds_message full = {.type = DS_MESSAGE_ERROR,
-                                  .error = DS_REFUSAL_BUSY,
-                                  .message = "The relay is full. Try again in a minute."};
-        relay_desk_send(desk, leg, &full, false, true);
+            relay_desk_dismiss_a_guest(desk, false);
+        /* It may be an end whose place is still held by its own dead connection: let it say so. */
+        leg->late_until = ds_clock_now() + desk->conf->crowded_ms * DS_MS;
         return;
     }
     relay_listener_leave(desk->listener, leg->class, &leg->from);
@@ -251,6 +257,10 @@ static void on_message(struct relay_desk *desk, struct relay_desk_leg *leg,
 {
     if (leg->is_leaving)
         return;
+    if (leg->late_until != 0 && message->type != DS_MESSAGE_RESUME) {
+        relay_desk_refuse_full(desk, leg);
+        return;
+    }
     switch (message->type) {
     case DS_MESSAGE_SIGN_IN:
         relay_desk_sign_in(desk, leg, message);
@@ -372,6 +382,8 @@ static void on_sweep(uv_timer_t *timer)
     for (size_t i = 0; i < SLOTS && desk->leg_count > 0; i++) {
         for (struct relay_desk_leg *leg = desk->slots[i]; leg; leg = leg->next) {
             relay_desk_tell_chat(desk, leg);
+            if (leg->late_until != 0 && now >= leg->late_until && !leg->is_leaving)
+                relay_desk_refuse_full(desk, leg);
             if (is_guest(leg) && now >= leg->guest_until)
                 dismiss(desk, leg,
                         "Nothing happened for a long time. Connect again when you are ready.");

@@ -17,7 +17,7 @@ struct relay_desk_leg {
     unsigned worker;
     struct relay_address from;
     ds_tick taken;
-    enum relay_gate_class class; /* the place it holds: STRANGER or LEG */
+    enum relay_gate_class class; /* the place it holds: STRANGER or LEG; CLASSES: none */
     bool is_viewer;
     bool is_asking; /* a sign-in or new-session of it is under way */
     bool is_moving; /* between two workers: orders wait in deferred */
@@ -28,6 +28,7 @@ struct relay_desk_leg {
     unsigned chat_told;            /* the last message of the session that was sent to it */
     bool is_chat_under_way;        /* what comes next is being read from the store or written */
     ds_tick guest_until;           /* 0: it is signed in or in a session */
+    ds_tick late_until;            /* said hello when there was no place; 0: it has one */
     struct relay_order *deferred;  /* owned, linked by letter.next, oldest first */
 };
 
@@ -89,6 +90,11 @@ void relay_desk_order(struct relay_desk *desk, struct relay_desk_leg *leg,
                       struct relay_order *order);
 /* A control frame with the message; NULL when memory is short. */
 struct ds_rcbuf *relay_desk_frame(const struct ds_message *message);
+/* When all places are taken: whoever has done nothing with one for longest leaves it, if that is
+ * long enough; at_once: whoever it is. */
+void relay_desk_dismiss_a_guest(struct relay_desk *desk, bool at_once);
+/* "The relay is full", and the end of the leg. */
+void relay_desk_refuse_full(struct relay_desk *desk, struct relay_desk_leg *leg);
 /* The time a leg may stay without signing in or joining. */
 void relay_desk_make_guest(struct relay_desk *desk, struct relay_desk_leg *leg);
 /* "Too many tries" with the time to wait. */

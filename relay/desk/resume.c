@@ -86,8 +86,9 @@ static void join_legs(struct relay_desk *desk, struct relay_session *session,
                       struct relay_desk_leg *viewer, struct relay_desk_leg *agent)
 {
     bool is_agent_told = session->end[RELAY_AGENT].is_told;
-    bool is_again = is_agent_told || session->end[RELAY_VIEWER].is_told;
-    if (is_again && !session->end[RELAY_VIEWER].is_told) {
+    bool is_new_to_viewer = !session->end[RELAY_VIEWER].is_told;
+    bool is_again = is_agent_told || !is_new_to_viewer;
+    if (is_again && is_new_to_viewer) {
         struct ds_message message = {0};
         make_paired(desk, session, viewer, &message);
         relay_desk_send(desk, viewer, &message, false, false);
@@ -110,6 +111,8 @@ static void join_legs(struct relay_desk *desk, struct relay_session *session,
         relay_desk_send(desk, agent, NULL, true, false); /* its join is answered */
     session->round = round;
     session->is_joined = true;
+    if (!is_agent_told || is_new_to_viewer)
+        relay_desk_save(desk, session);
     if (is_again)
         ds_log_info("session rejoined session=%s round=%u viewer=%llu agent=%llu", session->id,
                     round, (unsigned long long)viewer->id, (unsigned long long)agent->id);
@@ -177,6 +180,29 @@ void relay_desk_away(struct relay_desk *desk, struct relay_desk_leg *leg, ds_tic
 
 /* ---- back ---- */
 
+/* A leg that came when all places were taken gets that of the one it replaces, which may be dead
+ * without anybody knowing; else one that has become free. */
+static bool take_place(struct relay_desk *desk, struct relay_desk_leg *leg,
+                       struct relay_desk_leg *old)
+{
+    if (leg->late_until == 0)
+        return true;
+    bool is_passed_on = old && old->class == RELAY_GATE_LEG;
+    if (is_passed_on)
+        relay_gate_leave(&desk->listener->gate, RELAY_GATE_LEG, &old->from);
+    if (!relay_gate_enter(&desk->listener->gate, RELAY_GATE_LEG, &leg->from)) {
+        if (is_passed_on) /* too many from the new one's address */
+            ds_check(relay_gate_enter(&desk->listener->gate, RELAY_GATE_LEG, &old->from));
+        return false;
+    }
+    if (is_passed_on)
+        old->class = RELAY_GATE_CLASSES;
+    relay_listener_leave(desk->listener, leg->class, &leg->from);
+    leg->class = RELAY_GATE_LEG;
+    leg->late_until = 0;
+    return true;
+}
+
 /* The newest leg of an end wins. */
 static void replace(struct relay_desk *desk, struct relay_desk_leg *old)
 {
@@ -194,6 +220,11 @@ static void come_back(struct relay_desk *desk, struct relay_desk_leg *leg,
     enum relay_side side = side_of(leg);
     struct relay_desk_leg *old = leg_of(desk, session, side);
     struct ds_message message = {.type = DS_MESSAGE_RESUMED};
+    if (!take_place(desk, leg, old)) {
+        relay_desk_dismiss_a_guest(desk, true);
+        relay_desk_refuse_full(desk, leg);
+        return;
+    }
     if (old)
         replace(desk, old);
     relay_desk_seat(session, leg);
@@ -201,6 +232,8 @@ static void come_back(struct relay_desk *desk, struct relay_desk_leg *leg,
     if (leg->is_viewer) {
         memcpy(leg->email, session->email, sizeof(leg->email));
         memcpy(leg->name, session->name, sizeof(leg->name));
+    } else {
+        session->end[side].is_told = true; /* its first token came behind that */
     }
     message.present = session->end[other_side(side)].leg != 0;
     message.left_s = relay_session_left_s(session, desk->cutoff, ds_clock_now());

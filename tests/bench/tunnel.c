@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What the tunnel costs: the start of a session, and bytes through two tunnels in memory.
+/* What the tunnel costs: the start of a session, a resume, and bytes through two tunnels in memory.
  * Usage: bench_tunnel [SECONDS] */
 #include "tests/support/ends.h"
 
@@ -57,6 +57,21 @@ static void measure_start(double seconds)
     printf("start_both_ends_ms=%.3f\n", (cpu_s() - from) * 1000 / starts);
 }
 
+static void measure_resume(double seconds)
+{
+    unsigned resumes = 0;
+    make();
+    ends_settle(&viewer, &agent, 0);
+    double from = cpu_s();
+    while (cpu_s() - from < seconds) {
+        ends_rejoin(&viewer, &agent, ++resumes);
+        ends_settle(&viewer, &agent, 0);
+        ds_check(viewer.resumed == resumes && agent.resumed == resumes);
+    }
+    printf("resume_both_ends_ms=%.3f\n", (cpu_s() - from) * 1000 / resumes);
+    drop();
+}
+
 static void measure_bytes(enum ds_channel channel, size_t size, const char *name, double seconds)
 {
     struct ds_rcbuf *buf = ds_rcbuf_new(size);
@@ -82,6 +97,7 @@ int main(int argc, char **argv)
 {
     double seconds = argc > 1 ? atof(argv[1]) : 1;
     measure_start(seconds);
+    measure_resume(seconds);
     measure_bytes(DS_CHANNEL_SCREEN, 65536, "screen", seconds);
     measure_bytes(DS_CHANNEL_FILES, 262144, "files", seconds);
     measure_bytes(DS_CHANNEL_INPUT, 14, "input", seconds);

@@ -24,6 +24,11 @@
 
 void test_leg_connect(struct test_leg *leg, unsigned port, const char *from)
 {
+    test_leg_connect_to(leg, "127.0.0.1", port, from);
+}
+
+void test_leg_connect_to(struct test_leg *leg, const char *address, unsigned port, const char *from)
+{
     struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
     struct sockaddr_in source = {.sin_family = AF_INET};
     struct timeval limit = {.tv_sec = WAIT_S};
@@ -34,7 +39,7 @@ void test_leg_connect(struct test_leg *leg, unsigned port, const char *from)
     ds_buf_init(&leg->carried, 1u << 20);
     leg->fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     assert_true(leg->fd >= 0);
-    to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    assert_int_equal(inet_pton(AF_INET, address, &to.sin_addr), 1);
     setsockopt(leg->fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
     setsockopt(leg->fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit));
     setsockopt(leg->fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof(limit));
@@ -245,6 +250,20 @@ void test_leg_expect(struct test_leg *leg, enum ds_message_type type, struct ds_
                  message.reason, ds_message_name(type));
     if (out)
         *out = message;
+}
+
+unsigned test_leg_expect_rejoined(struct test_leg *leg)
+{
+    struct ds_frame frame;
+    struct ds_message message;
+    do {
+        assert_true(test_leg_next(leg, &frame));
+        assert_int_equal(frame.type, DS_FRAME_CONTROL);
+        assert_int_equal(ds_message_decode(frame.payload, frame.len, &message), DS_OK);
+    } while (message.type == DS_MESSAGE_PAIRED);
+    if (message.type != DS_MESSAGE_REJOINED)
+        fail_msg("%s came instead of rejoined", ds_message_name(message.type));
+    return message.round;
 }
 
 void test_leg_expect_error(struct test_leg *leg, const char *code, struct ds_message *out)

@@ -4,6 +4,7 @@
 #include "tests/support/folder.h"
 
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -92,6 +93,22 @@ int test_relay_stop(struct test_relay *relay)
     struct test_process *process = relay->process;
     relay->process = NULL;
     return test_process_end(process);
+}
+
+void test_relay_kill(struct test_relay *relay)
+{
+    kill(test_process_pid(relay->process), SIGKILL);
+    assert_int_equal(test_relay_stop(relay), 128 + SIGKILL);
+}
+
+char *test_relay_sql(struct test_relay *relay, const char *sql)
+{
+    char db[320], *output;
+    snprintf(db, sizeof(db), "%s/relay.db", relay->data);
+    const char *argv[] = {"sqlite3", db, sql, NULL};
+    if (test_run(argv, &output) != 0)
+        fail_msg("sqlite3: %s", output);
+    return output;
 }
 
 void test_relay_remove(struct test_relay *relay)

@@ -27,6 +27,12 @@ void test_relay_conf(struct test_relay *relay, const char *lines);
 void test_relay_start(struct test_relay *relay, const char *const *env);
 /* SIGTERM; the exit code. */
 int test_relay_stop(struct test_relay *relay);
+/* kill -9. */
+void test_relay_kill(struct test_relay *relay);
+/* Changes the store of a relay that does not run; what it selects is returned (freed by the
+ * caller).
+ */
+char *test_relay_sql(struct test_relay *relay, const char *sql);
 /* Ends it if need be (any exit code but 0 fails the test) and removes the folder. */
 void test_relay_remove(struct test_relay *relay);
 /* deskside-relay with these words and --data; the exit code. output: freed by the caller, may be

@@ -149,7 +149,7 @@ static void paused_nothing_goes(void **state)
     test_process_wait_event(session.viewer, "state", "state", "paused", TEST_WAIT_MS);
     copy(session.customer, "while paused");
     expect_pasted(session.customer, "while paused");
-    test_process_command(session.agent, "{\"cmd\":\"resume\"}");
+    test_process_command(session.viewer, "{\"cmd\":\"resume\"}");
     test_process_wait_event(session.viewer, "state", "state", "active", TEST_WAIT_MS);
     copy(session.customer, "and after");
     wait_moved(session.viewer, "to-rep", 9);

@@ -389,6 +389,78 @@ static void a_flood_of_returns_leaves_the_last_one_in_its_place(void **state)
     end_both(&viewer, &agent);
 }
 
+/* The places of legs are all taken, by those who come back among others: their old connections are
+ * dead, but nobody knows it yet. */
+static void a_full_relay_lets_its_own_back_in(void **state)
+{
+    (void)state;
+    struct test_relay small;
+    struct test_leg viewer[2], agent[2], guest, stranger;
+    test_relay_make(&small);
+    test_relay_quick_password(&small);
+    test_relay_conf(&small, "legs_max = 4\ncrowded_ms = 300");
+    test_relay_start(&small, NULL);
+    for (int i = 0; i < 2; i++) {
+        test_leg_pair(&viewer[i], &agent[i], small.port, NULL, TEST_RELAY_EMAIL,
+                      TEST_RELAY_PASSWORD);
+        test_leg_wait_token(&viewer[i], 1);
+        test_leg_wait_token(&agent[i], 1);
+    }
+    for (int i = 0; i < 2; i++) {
+        struct test_leg newer;
+        test_leg_open(&newer, small.port, "127.0.8.8", "agent");
+        assert_true(test_leg_resume(&newer, agent[i].session, agent[i].token, 0));
+        test_leg_expect(&newer, DS_MESSAGE_RESUMED, NULL);
+        test_leg_expect_error(&agent[i], DS_REFUSAL_SESSION, NULL);
+        test_leg_expect(&newer, DS_MESSAGE_REJOINED, NULL);
+        test_leg_expect(&viewer[i], DS_MESSAGE_REJOINED, NULL);
+        test_leg_wait_token(&newer, 1);
+        talk(&viewer[i], &newer);
+        memcpy(newer.session, agent[i].session, sizeof(newer.session));
+        test_leg_close(&agent[i]);
+        agent[i] = newer;
+    }
+    test_leg_open(&stranger, small.port, NULL, "agent"); /* nobody who has a right to be here */
+    assert_true(test_leg_resume(&stranger, agent[0].session, agent[1].token, 0));
+    test_leg_expect_error(&stranger, DS_REFUSAL_SESSION, NULL);
+    test_leg_expect_error(&stranger, DS_REFUSAL_BUSY, NULL);
+    test_leg_expect_closed(&stranger);
+    test_leg_close(&stranger);
+    test_leg_open(&stranger, small.port, NULL, "viewer");
+    test_leg_sign_in(&stranger, TEST_RELAY_EMAIL, TEST_RELAY_PASSWORD);
+    test_leg_expect_error(&stranger, DS_REFUSAL_BUSY, NULL);
+    test_leg_close(&stranger);
+    /* Somebody takes the place of one who was cut, and has to give it back. */
+    char session[DS_TEXT_SESSION], token[DS_TEXT_TOKEN];
+    memcpy(session, agent[0].session, sizeof(session));
+    memcpy(token, agent[0].token, sizeof(token));
+    test_leg_close(&agent[0]);
+    test_leg_expect(&viewer[0], DS_MESSAGE_PEER_AWAY, NULL);
+    test_leg_open(&guest, small.port, NULL, "agent");
+    struct ds_frame frame;
+    struct ds_message answer;
+    for (int tries = 0;; tries++) { /* as ends do */
+        test_leg_open(&agent[0], small.port, NULL, "agent");
+        assert_true(test_leg_resume(&agent[0], session, token, 0));
+        assert_true(test_leg_next(&agent[0], &frame));
+        assert_int_equal(ds_message_decode(frame.payload, frame.len, &answer), 0);
+        if (answer.type == DS_MESSAGE_RESUMED)
+            break;
+        assert_string_equal(answer.error, DS_REFUSAL_BUSY);
+        test_leg_close(&agent[0]);
+        test_leg_poll(&viewer[0], 50);
+        assert_true(tries < 100);
+    }
+    test_leg_expect_error(&guest, DS_REFUSAL_BUSY, NULL);
+    test_leg_close(&guest);
+    test_leg_expect(&agent[0], DS_MESSAGE_REJOINED, NULL);
+    test_leg_expect(&viewer[0], DS_MESSAGE_REJOINED, NULL);
+    talk(&viewer[0], &agent[0]);
+    for (int i = 0; i < 2; i++)
+        end_both(&viewer[i], &agent[i]);
+    test_relay_remove(&small);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -404,6 +476,7 @@ int main(void)
         cmocka_unit_test(a_leg_that_is_in_a_session_cannot_take_another),
         cmocka_unit_test(list_shows_who_is_away),
         cmocka_unit_test(a_flood_of_returns_leaves_the_last_one_in_its_place),
+        cmocka_unit_test(a_full_relay_lets_its_own_back_in),
     };
     if (getenv("ONLY"))
         cmocka_set_test_filter(getenv("ONLY"));

@@ -128,27 +128,75 @@ static bool live(void)
     return whole;
 }
 
-static void every_allocation_may_fail(void **state)
+/* A start that is cut before anything was proved, a restart of the agent, and what is left of it.
+ */
+static bool live_on(void)
 {
-    (void)state;
+    bool made = end_make(&viewer, DS_TUNNEL_VIEWER, &end_config);
+    made = end_make(&agent, DS_TUNNEL_AGENT, &end_config) && made;
+    struct ds_buf saved;
+    ds_buf_init(&saved, DS_TUNNEL_SAVED_MAX);
+    int errors = 0;
+    if (made) {
+        errors += ds_tunnel_set_number(agent.tunnel, "481926") != DS_OK;
+        errors += ds_tunnel_set_number(viewer.tunnel, "481926") != DS_OK;
+        errors += ds_tunnel_rejoin(viewer.tunnel, 1) != DS_OK;
+        errors += ds_tunnel_rejoin(agent.tunnel, 1) != DS_OK;
+        ends_settle(&viewer, &agent, 0);
+        errors += ds_tunnel_send(agent.tunnel, DS_CHANNEL_NOTES, "kept", 4) != DS_OK;
+        errors += ds_tunnel_save(agent.tunnel, &saved) != DS_OK;
+    }
+    bool whole = made && errors == 0 && viewer.opened && agent.opened && !viewer.cut &&
+                 !viewer.closed && !agent.cut && !agent.closed;
+    assert_true(viewer.opened <= 1 && agent.opened <= 1);
+    ds_tunnel_destroy(agent.tunnel);
+    agent.tunnel =
+        ds_tunnel_load(ds_buf_peek(&saved), saved.len, end_config.host, &end_events, &agent);
+    if (agent.tunnel) {
+        errors += ds_tunnel_rejoin(viewer.tunnel, 2) != DS_OK;
+        errors += ds_tunnel_rejoin(agent.tunnel, 2) != DS_OK;
+        ends_settle(&viewer, &agent, 0);
+    }
+    whole = whole && errors == 0 && agent.resumed == 1 && viewer.messages == 1;
+    ds_buf_wipe(&saved);
+    ds_tunnel_destroy(viewer.tunnel);
+    ds_tunnel_destroy(agent.tunnel);
+    return whole;
+}
+
+/* Every step-th allocation of the life fails, alone and with all that follow. */
+static void fail_each(bool (*life)(void), unsigned step)
+{
     failing = 0;
-    assert_true(live()); /* what the library makes once is made */
+    assert_true(life()); /* what the library makes once is made */
     counted = 0;
-    assert_true(live());
+    assert_true(life());
     unsigned long all = counted, survived = 0;
     for (int mode = 0; mode < 2; mode++) {
         goes_on = mode == 1;
         /* From there on: mostly the same paths, so a seventh of them. */
-        for (unsigned long at = 1; at <= all; at += goes_on ? 7 : 1) {
+        for (unsigned long at = 1; at <= all; at += goes_on ? 7 : step) {
             failing = at;
             counted = 0;
-            survived += live();
+            survived += life();
         }
     }
     failing = 0;
-    assert_true(live());
+    assert_true(life());
     print_message("%lu allocations failed one by one and from there on; %lu runs were whole\n", all,
                   survived);
+}
+
+static void every_allocation_may_fail(void **state)
+{
+    (void)state;
+    fail_each(live, 1);
+}
+
+static void every_allocation_over_cut_and_restart_may_fail(void **state)
+{
+    (void)state;
+    fail_each(live_on, 2);
 }
 
 static void secrets_are_overwritten_before_their_pages_go(void **state)
@@ -199,6 +247,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_allocation_may_fail),
+        cmocka_unit_test(every_allocation_over_cut_and_restart_may_fail),
         cmocka_unit_test(secrets_are_overwritten_before_their_pages_go),
         cmocka_unit_test(secret_pages_are_left_out_of_core_dumps),
     };

@@ -31,6 +31,8 @@ enum extra {
     EXTRA_SMALL = 128, /* the whole picture is in sight */
     EXTRA_RELAY = 256, /* given on the command line */
     EXTRA_TOOLS = 512,
+    EXTRA_DRAW = 1024,
+    EXTRA_TEXT = 2048,
 };
 
 struct scene {
@@ -38,8 +40,9 @@ struct scene {
     enum viewer_stage stage;
     enum viewer_trouble trouble;
     unsigned extra;
-    enum ds_right_state control, clipboard;
+    enum ds_right_state control, clipboard, point;
     bool paused, paused_by_rep, resume_asked, held, coming;
+    enum viewer_away away;
     const char *by, *reason;
 };
 
@@ -83,6 +86,16 @@ static const struct scene scenes[] = {
     {.name = "held", .stage = VIEWER_ACTIVE, .control = DS_RIGHT_GRANTED, .held = true},
     {.name = "tools", .stage = VIEWER_ACTIVE, .extra = EXTRA_TOOLS},
     {.name = "tools-paused", .stage = VIEWER_ACTIVE, .paused = true, .extra = EXTRA_TOOLS},
+    {.name = "draw", .stage = VIEWER_ACTIVE, .point = DS_RIGHT_GRANTED, .extra = EXTRA_DRAW},
+    {.name = "draw-text",
+     .stage = VIEWER_ACTIVE,
+     .point = DS_RIGHT_GRANTED,
+     .extra = EXTRA_DRAW | EXTRA_TEXT},
+    {.name = "draw-tools",
+     .stage = VIEWER_ACTIVE,
+     .point = DS_RIGHT_GRANTED,
+     .extra = EXTRA_DRAW | EXTRA_TOOLS},
+    {.name = "draw-asked", .stage = VIEWER_ACTIVE, .point = DS_RIGHT_ASKED},
     {.name = "clipboard-asked",
      .stage = VIEWER_ACTIVE,
      .clipboard = DS_RIGHT_ASKED,
@@ -95,6 +108,11 @@ static const struct scene scenes[] = {
      .paused = true,
      .resume_asked = true,
      .extra = EXTRA_MENU},
+    {.name = "away", .stage = VIEWER_ACTIVE, .away = VIEWER_AWAY_DIALLING},
+    {.name = "away-customer", .stage = VIEWER_ACTIVE, .away = VIEWER_AWAY_CUSTOMER},
+    {.name = "away-resuming", .stage = VIEWER_ACTIVE, .away = VIEWER_AWAY_RESUMING},
+    {.name = "away-waiting", .stage = VIEWER_WAITING, .away = VIEWER_AWAY_DIALLING},
+    {.name = "ended-lost", .stage = VIEWER_ENDED, .by = DS_BY_RELAY, .reason = DS_REASON_LOST},
     {.name = "ended", .stage = VIEWER_ENDED, .by = DS_BY_REP, .reason = DS_REASON_CLOSED},
     {.name = "ended-number", .stage = VIEWER_ENDED, .by = "", .reason = DS_REASON_WRONG_NUMBER},
 };
@@ -179,11 +197,17 @@ static void fill_model(const struct scene *scene, struct viewer_model *m)
     m->code_until = ds_clock_now() + 845 * DS_SECOND;
     m->rights[DS_RIGHT_LOOK] = DS_RIGHT_GRANTED;
     m->rights[DS_RIGHT_CONTROL] = (uint8_t)scene->control;
+    m->rights[DS_RIGHT_POINT] = (uint8_t)scene->point;
+    m->notes = scene->point == DS_RIGHT_GRANTED ? 3 : 0;
     m->rights[DS_RIGHT_CLIPBOARD] = (uint8_t)scene->clipboard;
     m->paused = scene->paused;
     m->paused_by_rep = scene->paused_by_rep;
     m->resume_asked = scene->resume_asked;
     m->held = scene->held;
+    m->away = scene->away;
+    m->away_until = ds_clock_now() + 581 * DS_SECOND;
+    m->may_begin = scene->stage != VIEWER_ENDED || !scene->reason ||
+                   strcmp(scene->reason, DS_REASON_LOST) != 0;
     m->active_at = ds_clock_now() > 4000 * DS_SECOND ? ds_clock_now() - 4000 * DS_SECOND : 1;
     m->layout.width = 3840;
     m->layout.height = 2160;
@@ -237,6 +261,8 @@ static void open_scene(const struct scene *scene, const struct ds_theme *theme, 
     t.panels.complete = scene->stage == VIEWER_ACTIVE && !scene->coming;
     t.panels.figures_open = (scene->extra & EXTRA_FIGURES) != 0;
     t.panels.overview_called = t.panels.overview_left = (scene->extra & EXTRA_OVERVIEW) != 0;
+    t.panels.draws = (scene->extra & EXTRA_DRAW) != 0;
+    t.panels.tool = scene->extra & EXTRA_TEXT ? VIEWER_TOOLS - 1 : 0;
     t.panels.scroll_keys = (scene->extra & EXTRA_KEYS) != 0;
     t.panels.confirm_end = (scene->extra & EXTRA_CONFIRM) != 0;
     if (scene->extra & EXTRA_FORM)

@@ -25,16 +25,19 @@ void viewer_panels_init(struct viewer_panels *p, struct ds_ui *ui, const struct 
     ds_edit_init(&p->email, p->email_text, sizeof(p->email_text));
     ds_edit_init(&p->password, p->password_text, sizeof(p->password_text));
     ds_edit_init(&p->number, p->number_text, sizeof(p->number_text));
+    ds_edit_init(&p->note_edit, p->note_text, sizeof(p->note_text));
     p->number.digits_only = true;
     p->number.most = 6;
     ds_edit_set(&p->relay, relay);
     ds_edit_set(&p->email, email);
+    ds_talk_init(&p->talk, "");
 }
 
 void viewer_panels_destroy(struct viewer_panels *p)
 {
     ds_edit_wipe(&p->password);
     ds_edit_wipe(&p->number);
+    ds_talk_destroy(&p->talk);
 }
 
 void viewer_panels_set_model(struct viewer_panels *p, const struct viewer_model *model)
@@ -60,6 +63,7 @@ void viewer_panels_set_model(struct viewer_panels *p, const struct viewer_model 
     if (!viewer_model_in_session(model))
         p->confirm_end = p->confirm_quits = false;
     if (model->stage != VIEWER_ACTIVE) {
+        p->draws = false;
         p->complete = p->scroll_keys = p->overview_called = false;
         p->overview_until = 0;
         p->overview_place = (struct ds_rect){0};

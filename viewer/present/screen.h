@@ -20,6 +20,7 @@
 struct viewer_screen {
     SDL_Window *window;       /* borrowed */
     int width, height;        /* device pixels */
+    int side;                 /* of the width, at the right: without picture */
     cairo_surface_t *overlay; /* owned: what the kit paints, ARGB, of the window's size */
     cairo_rectangle_int_t painted[VIEWER_SCREEN_PAINTED]; /* outside of them it is transparent */
     size_t painted_count;
@@ -30,9 +31,13 @@ struct viewer_screen {
     bool picture_dark;              /* paused: the last picture, dark */
     bool picture_dim;               /* the line is cut: the last picture, at three eighths */
     uint32_t ground;                /* 0xRRGGBB around the picture */
-    cairo_surface_t *pointer;       /* borrowed: the customer's pointer, NULL while not painted */
-    struct ds_rect pointer_place;   /* window pixels, valid while pointer */
-    struct ds_region damage;        /* window pixels to draw again */
+    /* Paints on the picture, below pointer and kit, while paints_notes. */
+    void (*paint_notes)(void *ctx, cairo_t *cr);
+    void *ctx;
+    bool paints_notes;
+    cairo_surface_t *pointer;     /* borrowed: the customer's pointer, NULL while not painted */
+    struct ds_rect pointer_place; /* window pixels, valid while pointer */
+    struct ds_region damage;      /* window pixels to draw again */
 };
 
 void viewer_screen_init(struct viewer_screen *screen, SDL_Window *window,
@@ -42,6 +47,8 @@ void viewer_screen_destroy(struct viewer_screen *screen);
 /* The window has another size (or its memory was lost): everything is damaged. True when the size
  * changed and the kit has to paint all again. */
 bool viewer_screen_resize(struct viewer_screen *screen);
+/* So much at the right is not for the picture. True when that changed. */
+bool viewer_screen_set_side(struct viewer_screen *screen, int side);
 void viewer_screen_damage(struct viewer_screen *screen, struct ds_rect window);
 void viewer_screen_damage_all(struct viewer_screen *screen);
 /* Picture pixels. */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Automation commands: each is what a person could have done in the windows. */
+#include "viewer/session/desk.h"
 #include "viewer/session/line_priv.h"
 
 #include "common/automation/event.h"
@@ -80,6 +81,12 @@ static int run_scroll(struct viewer_line *line, int x, int y)
     return DS_OK;
 }
 
+/* There is no drawing: that is no wrong name. */
+static int none_is_not_now(int error)
+{
+    return error == DS_ENOTFOUND ? DS_EINVAL : error;
+}
+
 static int run(struct viewer_line *line, const struct ds_command *command)
 {
     struct viewer_machine *machine = &line->machine;
@@ -105,6 +112,12 @@ static int run(struct viewer_line *line, const struct ds_command *command)
         return run_scale(line, command->fit);
     case DS_COMMAND_SCROLL:
         return run_scroll(line, command->x, command->y);
+    case DS_COMMAND_NOTE:
+        return viewer_desk_draw_note(line, &command->note);
+    case DS_COMMAND_UNDO_NOTE:
+        return none_is_not_now(viewer_desk_undo_note(line));
+    case DS_COMMAND_ERASE_NOTES:
+        return none_is_not_now(viewer_desk_erase_notes(line));
     case DS_COMMAND_KEY:
     case DS_COMMAND_POINTER:
         return run_input(line, command);
@@ -131,6 +144,8 @@ void viewer_command_run(struct viewer_line *line, const struct ds_command *comma
     } answers[] = {
         {DS_EINVAL, "not-now", "That makes no sense in this state"},
         {DS_EREFUSED, "no-right", "The customer has not granted that right"},
+        {DS_ELIMIT, "too-many-notes", "There are as many drawings as there may be"},
+        {DS_EAGAIN, "not-now", "Too much waits for the line to come back"},
         {DS_ENOTFOUND, "unknown-key", "There is no key of that name"},
         {DS_EUNSUPPORTED, "unsupported", "The viewer has no such command"},
     };

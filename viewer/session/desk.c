@@ -3,6 +3,9 @@
 
 #include "common/automation/event.h"
 #include "common/base/error.h"
+#include "common/base/log.h"
+
+#include <stdlib.h>
 
 /* ---- clipboard ---- */
 
@@ -47,9 +50,134 @@ int viewer_desk_clipboard(struct viewer_line *line, const uint8_t *bytes, size_t
     return error == DS_ECLOSED ? DS_OK : error;
 }
 
+/* ---- drawings ---- */
+
+/* The ledger holds 1 MiB while the line is away; drawings take half of it. */
+#define AWAY_MAX (512u << 10)
+
+static bool may(const struct viewer_line *line, enum ds_right right)
+{
+    /* the right stays while the line is away */
+    const struct viewer_model *model = &line->machine.model;
+    return model->stage == VIEWER_ACTIVE && model->rights[right] == DS_RIGHT_GRANTED &&
+           !model->paused && !line->config.view_only;
+}
+
+static bool has_room(struct viewer_line *line)
+{
+    if (line->tunnel && ds_tunnel_state(line->tunnel) == DS_TUNNEL_OPEN)
+        line->notes_away = 0;
+    return line->tunnel && line->notes_away < AWAY_MAX;
+}
+
+static void tell_count(struct viewer_line *line)
+{
+    uint32_t count = (uint32_t)line->notes.count;
+    if (count != line->machine.model.notes)
+        ds_event_note(line->automation, count);
+    line->machine.model.notes = count;
+}
+
+/* What the list has said in scratch. */
+static int send_note(struct viewer_line *line)
+{
+    int error = ds_tunnel_send(line->tunnel, DS_CHANNEL_NOTES, ds_buf_peek(&line->scratch),
+                               line->scratch.len);
+    line->notes_away += line->scratch.len;
+    tell_count(line);
+    if (error) { /* a peer that takes nothing any more; the lists would differ from here on */
+        ds_log_warn("a drawing could not be sent error=%s", ds_error_name(error));
+        viewer_machine_on_broken(&line->machine);
+    }
+    return error;
+}
+
+static void tell_echo(struct viewer_line *line, const struct ds_note *note)
+{
+    struct viewer_notice *notice = viewer_notice_new(VIEWER_NOTICE_NOTE);
+    struct ds_note *copy = notice ? malloc(sizeof(*copy)) : NULL;
+    if (copy)
+        *copy = *note;
+    if (notice)
+        notice->of.note = copy;
+    viewer_line_notice(line, notice);
+}
+
+static void tell(struct viewer_line *line, enum viewer_notice_kind kind, uint32_t id,
+                 uint32_t update, bool all)
+{
+    struct viewer_notice *notice = viewer_notice_new(kind);
+    if (notice) {
+        notice->of.notes.id = id;
+        notice->of.notes.update = update;
+        notice->of.notes.all = all;
+    }
+    viewer_line_notice(line, notice);
+}
+
+int viewer_desk_draw_note(struct viewer_line *line, const struct ds_note *note)
+{
+    const struct viewer_model *model = &line->machine.model;
+    struct ds_note own = *note;
+    if (!may(line, DS_RIGHT_POINT))
+        return DS_EREFUSED;
+    if (!model->has_layout)
+        return DS_EINVAL;
+    if (!has_room(line))
+        return DS_EAGAIN;
+    own.monitor = model->layout.monitor;
+    own.width = (uint16_t)model->layout.width;
+    own.height = (uint16_t)model->layout.height;
+    ds_buf_clear(&line->scratch);
+    int error = ds_notes_draw(&line->notes, &own, &line->scratch);
+    if (error)
+        return error;
+    tell_echo(line, line->notes.list[line->notes.count - 1]);
+    return send_note(line);
+}
+
+int viewer_desk_undo_note(struct viewer_line *line)
+{
+    uint32_t id;
+    if (!has_room(line))
+        return DS_EAGAIN;
+    ds_buf_clear(&line->scratch);
+    int error = ds_notes_undo(&line->notes, &line->scratch, &id);
+    if (error)
+        return error;
+    tell(line, VIEWER_NOTICE_NOTE_GONE, id, 0, false);
+    return send_note(line);
+}
+
+int viewer_desk_erase_notes(struct viewer_line *line)
+{
+    if (!has_room(line))
+        return DS_EAGAIN;
+    ds_buf_clear(&line->scratch);
+    int error = ds_notes_erase(&line->notes, &line->scratch);
+    if (error)
+        return error;
+    tell(line, VIEWER_NOTICE_NOTE_GONE, line->notes.newest, 0, true);
+    return send_note(line);
+}
+
+int viewer_desk_note(struct viewer_line *line, const uint8_t *bytes, size_t len)
+{
+    struct ds_notes_news news;
+    int error = ds_notes_hear(&line->notes, bytes, len, &news);
+    if (error)
+        return error;
+    tell_count(line);
+    if (news.type == DS_NOTES_NEWS_SHOWN)
+        tell(line, VIEWER_NOTICE_NOTE_SHOWN, news.id, news.update, false);
+    else if (news.type == DS_NOTES_NEWS_REMOVED)
+        tell(line, VIEWER_NOTICE_NOTE_GONE, news.id, 0, news.all);
+    return DS_OK;
+}
+
 /* ---- both ---- */
 
-/* A clipboard belongs to one session: its serial numbers begin with it. */
+/* Serial numbers and ids begin with a session; a line that is away ends none. */
 void viewer_desk_follow(struct viewer_line *line)
 {
     const struct viewer_model *model = &line->machine.model;
@@ -60,12 +188,16 @@ void viewer_desk_follow(struct viewer_line *line)
     if (!line->clipboard)
         line->clipboard = ds_desk_clipboard_open(&line->loop, NULL, &clipboard_events, line);
     if (line->clipboard)
-        ds_desk_clipboard_allow(line->clipboard, viewer_model_has(model, DS_RIGHT_CLIPBOARD) &&
-                                                     !model->paused && !line->config.view_only);
+        ds_desk_clipboard_allow(line->clipboard, may(line, DS_RIGHT_CLIPBOARD));
 }
 
 void viewer_desk_close(struct viewer_line *line)
 {
     ds_desk_clipboard_close(line->clipboard);
     line->clipboard = NULL;
+    if (line->notes.newest > 0)
+        tell(line, VIEWER_NOTICE_NOTE_GONE, line->notes.newest, 0, true);
+    ds_notes_destroy(&line->notes);
+    ds_notes_init(&line->notes);
+    line->notes_away = 0;
 }

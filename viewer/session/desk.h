@@ -1,17 +1,27 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What rep and customer share beside the screen, on the rep's side: the clipboard. Net thread. */
+/* What rep and customer share beside the screen, on the rep's side: the clipboard and
+ * drawings. Net thread. */
 #ifndef VIEWER_SESSION_DESK_H
 #define VIEWER_SESSION_DESK_H
 
 #include "viewer/session/line_priv.h"
 
 /* HELLO features for it. */
-#define VIEWER_DESK_FEATURES DS_FEATURE_CLIPBOARD
+#define VIEWER_DESK_FEATURES (DS_FEATURE_CLIPBOARD | DS_FEATURE_NOTES)
 
 /* Rights, pause or stage may have changed. Not inside a tunnel's call. */
 void viewer_desk_follow(struct viewer_line *line);
 /* A message of the channel CLIPBOARD. DS_EPROTO: it breaks the rules. */
 int viewer_desk_clipboard(struct viewer_line *line, const uint8_t *bytes, size_t len);
+/* A message of the channel NOTES. DS_EPROTO: it breaks the rules. */
+int viewer_desk_note(struct viewer_line *line, const uint8_t *bytes, size_t len);
+/* The rep draws on the picture that is shown (the layout in the note is filled in here), takes the
+ * last drawing back, or all. DS_EREFUSED: there is no right to, or the session is paused.
+ * DS_EINVAL: makes no sense on this picture. DS_ELIMIT: there are DS_NOTES_MAX. DS_ENOTFOUND: there
+ * is none. DS_EAGAIN: too much waits for the line. */
+int viewer_desk_draw_note(struct viewer_line *line, const struct ds_note *note);
+int viewer_desk_undo_note(struct viewer_line *line);
+int viewer_desk_erase_notes(struct viewer_line *line);
 /* The thread ends. */
 void viewer_desk_close(struct viewer_line *line);
 

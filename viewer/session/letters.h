@@ -7,6 +7,9 @@
 
 #include "common/base/mailbox.h"
 #include "common/net/history.h"
+#include "common/service/chat.h"
+#include "common/service/files.h"
+#include "common/wire/note.h"
 #include "viewer/session/backing.h"
 #include "viewer/session/model.h"
 
@@ -23,14 +26,22 @@ enum viewer_order_kind {
     VIEWER_ORDER_PAUSE,
     VIEWER_ORDER_RESUME,
     VIEWER_ORDER_RESTART,
-    VIEWER_ORDER_MONITOR,     /* monitor */
-    VIEWER_ORDER_VISIBLE,     /* on */
-    VIEWER_ORDER_INPUT,       /* input */
-    VIEWER_ORDER_SHOWN,       /* acks: these updates are on the screen */
+    VIEWER_ORDER_MONITOR, /* monitor */
+    VIEWER_ORDER_VISIBLE, /* on */
+    VIEWER_ORDER_INPUT,   /* input */
+    VIEWER_ORDER_SHOWN,   /* acks: these updates are on the screen */
+    VIEWER_ORDER_NOTE,    /* note: drawn by the rep */
+    VIEWER_ORDER_UNDO_NOTE,
+    VIEWER_ORDER_ERASE_NOTES,
     VIEWER_ORDER_END,         /* the session */
     VIEWER_ORDER_QUIT,        /* the session, if any, and the thread */
     VIEWER_ORDER_BROKEN,      /* from the decode thread: error */
     VIEWER_ORDER_DIAGNOSTICS, /* write them */
+    VIEWER_ORDER_SAY,         /* talk.text */
+    VIEWER_ORDER_SEND_FILE,   /* talk.text: a path */
+    VIEWER_ORDER_SAVE_FILE,   /* talk.id; talk.text: a folder or path */
+    VIEWER_ORDER_REFUSE_FILE, /* talk.id */
+    VIEWER_ORDER_CANCEL_FILE, /* talk.id */
 };
 
 struct viewer_order {
@@ -47,7 +58,12 @@ struct viewer_order {
         uint8_t monitor;
         bool on;
         int error;
+        struct ds_note *note; /* owned */
         struct ds_input input;
+        struct {
+            uint32_t id;
+            char *text; /* owned, or NULL */
+        } talk;
         struct {
             struct viewer_ack acks[VIEWER_ACKS_MAX];
             size_t count;
@@ -59,15 +75,22 @@ struct viewer_order {
 
 /* net to main */
 enum viewer_notice_kind {
-    VIEWER_NOTICE_MODEL,   /* model: what is true now */
-    VIEWER_NOTICE_FIGURES, /* figures, once a second while connected */
-    VIEWER_NOTICE_SHAPE,   /* cursor: pixels of shape id */
-    VIEWER_NOTICE_USE,     /* cursor.id */
-    VIEWER_NOTICE_POINTER, /* cursor.x y visible: the remote pointer */
-    VIEWER_NOTICE_SCALE,   /* on: fit (a command) */
-    VIEWER_NOTICE_SCROLL,  /* scroll: where to (a command) */
-    VIEWER_NOTICE_SAVED,   /* text: the diagnostics are there; "": they could not be written */
-    VIEWER_NOTICE_QUIT,    /* the program shall end with `code` */
+    VIEWER_NOTICE_MODEL,      /* model: what is true now */
+    VIEWER_NOTICE_FIGURES,    /* figures, once a second while connected */
+    VIEWER_NOTICE_SHAPE,      /* cursor: pixels of shape id */
+    VIEWER_NOTICE_USE,        /* cursor.id */
+    VIEWER_NOTICE_POINTER,    /* cursor.x y visible: the remote pointer */
+    VIEWER_NOTICE_SCALE,      /* on: fit (a command) */
+    VIEWER_NOTICE_SCROLL,     /* scroll: where to (a command) */
+    VIEWER_NOTICE_SAVED,      /* text: the diagnostics are there; "": they could not be written */
+    VIEWER_NOTICE_NOTE,       /* note: it is under way to the customer */
+    VIEWER_NOTICE_NOTE_SHOWN, /* notes.id is on the customer's screen, notes.update */
+    VIEWER_NOTICE_NOTE_GONE,  /* notes.id, or all up to it */
+    VIEWER_NOTICE_LINE,       /* line: said, or sent by now */
+    VIEWER_NOTICE_FILE,       /* file: something happened to it; its path is NULL */
+    VIEWER_NOTICE_TALK,       /* another session: nothing was said */
+    VIEWER_NOTICE_PROBLEM,    /* problem: why the last wish of the talk could not be; static */
+    VIEWER_NOTICE_QUIT,       /* the program shall end with `code` */
 };
 
 struct viewer_figures {
@@ -99,9 +122,17 @@ struct viewer_notice {
         struct viewer_model model;
         struct viewer_figures figures;
         struct viewer_cursor_notice cursor;
+        struct ds_chat_line line; /* its text is owned */
+        struct ds_file file;
+        const char *problem;
         struct {
             int x, y; /* picture pixels */
         } scroll;
+        struct ds_note *note; /* owned */
+        struct {
+            uint32_t id, update;
+            bool all;
+        } notes;
         bool on;
         int code;
         char text[DS_TEXT_MESSAGE];

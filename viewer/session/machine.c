@@ -44,6 +44,7 @@ void viewer_machine_clear_session(struct viewer_model *model)
     model->resume_allowed = false;
     model->restart = DS_RESTART_NONE;
     model->has_layout = false;
+    model->notes = 0;
     model->away = VIEWER_HERE;
     model->away_until = 0;
     model->resumed = false;

@@ -91,6 +91,9 @@ static void on_message(void *ctx, enum ds_channel channel, const uint8_t *bytes,
         if (line->machine.model.stage == VIEWER_ACTIVE)
             error = viewer_decode_chunk(&line->decode, bytes, len);
         break;
+    case DS_CHANNEL_NOTES:
+        error = viewer_desk_note(line, bytes, len);
+        break;
     case DS_CHANNEL_CLIPBOARD:
         error = viewer_desk_clipboard(line, bytes, len);
         break;

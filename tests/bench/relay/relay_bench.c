@@ -4,9 +4,11 @@
  *   relay_bench idle PAIRS            memory of a pair that is connected and quiet, CPU while idle
  *   relay_bench tput FLOWS SECONDS    bytes of DATA through, and the relay's CPU time for them
  *   relay_bench ping SECONDS          round trip of 64 bytes through the relay twice
+ *   relay_bench back PAIRS            how soon that many quiet pairs are back after kill -9
  *
  * One JSON line a run. bench-relay's numbers are comparable: payload once in and once out. */
 #include "common/base/clock.h"
+#include "tests/support/crowd.h"
 #include "tests/support/leg.h"
 #include "tests/support/relay.h"
 
@@ -63,6 +65,62 @@ static double cpu_s(void)
     if (dir)
         closedir(dir);
     return (double)all / 1e9;
+}
+
+static struct test_crowd crowd;
+
+static void *come_back(void *ctx)
+{
+    (void)ctx;
+    test_crowd_run(&crowd, ds_clock_now() + 120 * DS_SECOND);
+    return NULL;
+}
+
+static int by_time(const void *a, const void *b)
+{
+    ds_tick x = ((const struct test_crowd_end *)a)->back_at;
+    ds_tick y = ((const struct test_crowd_end *)b)->back_at;
+    return x < y ? -1 : x > y;
+}
+
+/* Each pair has an address of its own. The ends begin to dial when the relay is killed. */
+static void back(int pairs)
+{
+    static struct test_crowd_end ends[2 * PAIRS_MAX];
+    pthread_t thread;
+    for (int i = 0; i < pairs; i++) {
+        struct test_leg viewer, agent;
+        char from[32];
+        snprintf(from, sizeof(from), "127.0.%d.%d", 1 + i / 200, 1 + i % 200);
+        test_leg_pair(&viewer, &agent, relay.port, from, TEST_RELAY_EMAIL, TEST_RELAY_PASSWORD);
+        test_leg_wait_token(&viewer, 1);
+        test_leg_wait_token(&agent, 1);
+        test_crowd_join(&ends[2 * i], &viewer, from, true);
+        test_crowd_join(&ends[2 * i + 1], &agent, from, false);
+        viewers[i] = viewer;
+        agents[i] = agent;
+    }
+    crowd.ends = ends;
+    crowd.count = 2 * (size_t)pairs;
+    atomic_store(&crowd.port, relay.port);
+    test_relay_kill(&relay);
+    for (int i = 0; i < pairs; i++) {
+        test_leg_close(&viewers[i]);
+        test_leg_close(&agents[i]);
+    }
+    pthread_create(&thread, NULL, come_back, NULL);
+    test_relay_start(&relay, (const char *[]){"DESKSIDE_LOG=error", NULL});
+    ds_tick began = ds_clock_now();
+    atomic_store(&crowd.port, relay.port);
+    pthread_join(thread, NULL);
+    qsort(ends, crowd.count, sizeof(ends[0]), by_time);
+    size_t n = crowd.count, lost = n - crowd.back;
+    printf("{\"mode\":\"back\",\"pairs\":%d,\"lost\":%zu,\"s_p50\":%.2f,\"s_p95\":%.2f,"
+           "\"s_last\":%.2f,\"dials\":%u,\"refusals\":%u,\"relay_cpu_s\":%.2f}\n",
+           pairs, lost, (double)(ends[lost + (n - lost) / 2].back_at - began) / 1e6,
+           (double)(ends[lost + (n - lost) * 95 / 100].back_at - began) / 1e6,
+           (double)(ends[n - 1].back_at - began) / 1e6, crowd.dials, crowd.refusals, cpu_s());
+    test_crowd_close(&crowd);
 }
 
 static void wait_ms(long ms)
@@ -175,7 +233,8 @@ int main(int argc, char **argv)
 {
     struct rlimit limit;
     if (argc < 3) {
-        fprintf(stderr, "usage: relay_bench idle PAIRS | tput FLOWS SECONDS | ping SECONDS\n");
+        fprintf(stderr,
+                "usage: relay_bench idle PAIRS | tput FLOWS SECONDS | ping SECONDS | back PAIRS\n");
         return 1;
     }
     int count = atoi(argv[2]);
@@ -191,6 +250,8 @@ int main(int argc, char **argv)
         idle(count);
     else if (strcmp(argv[1], "tput") == 0 && argc == 4 && count > 0 && count <= FLOWS_MAX)
         tput(count, atof(argv[3]));
+    else if (strcmp(argv[1], "back") == 0 && count > 0 && count < PAIRS_MAX)
+        back(count);
     else if (strcmp(argv[1], "ping") == 0)
         ping(atof(argv[2]));
     fflush(stdout);
