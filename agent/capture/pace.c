@@ -124,6 +124,17 @@ static void learn_line(struct agent_pace *pace, struct sample s, ds_tick now)
     learn_trip(pace, s.elapsed > passing + least ? s.elapsed - passing : least, now);
 }
 
+/* Once; what comes then is believed again like the first. The largest update, the first, often
+ * waits for the other end's decoder rather than for the line. */
+static void presume_near(struct agent_pace *pace)
+{
+    pace->is_near = true;
+    if (pace->rate >= AGENT_PACE_NEAR_RATE)
+        return;
+    pace->rate = AGENT_PACE_NEAR_RATE;
+    pace->is_measured = false;
+}
+
 bool agent_pace_ack(struct agent_pace *pace, uint32_t id, uint32_t decode_us, ds_tick now)
 {
     size_t n = 0;
@@ -143,8 +154,11 @@ bool agent_pace_ack(struct agent_pace *pace, uint32_t id, uint32_t decode_us, ds
     s.after = now > u->ready ? now - u->ready : 0;
     s.making = u->ready - u->sent;
     pace->has_answer = true;
-    if (!pace->is_measured && s.after < AGENT_PACE_NEAR && pace->rate < AGENT_PACE_NEAR_RATE)
-        pace->rate = AGENT_PACE_NEAR_RATE;
+    /* What was made in one piece was decoded after it had come, not meanwhile. */
+    if (s.making == 0)
+        s.after = s.after > decode_us ? s.after - decode_us : 0;
+    if (!pace->is_near && s.after < AGENT_PACE_NEAR)
+        presume_near(pace);
     learn_line(pace, s, now);
     pace->delivered += s.own;
     pace->since = arrived;

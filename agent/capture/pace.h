@@ -50,6 +50,7 @@ struct agent_pace {
     uint64_t rate;      /* bytes a second, never 0 */
     bool is_measured;   /* rate was seen, not assumed */
     bool has_answer;    /* to whatever update */
+    bool is_near;       /* an answer came within AGENT_PACE_NEAR */
     bool knows_trip;    /* from an update so small that its bytes took no time */
     ds_tick trip[2];    /* smallest round trip of this window and of the one before; 0: none */
     ds_tick window;     /* when this window began */

@@ -84,6 +84,13 @@ static void a_near_line_is_taken_for_fast_until_it_was_slow_once(void **state)
     agent_pace_sent(&pace, 3, 100, 3 * DS_SECOND, 3 * DS_SECOND);
     assert_true(agent_pace_ack(&pace, 3, 0, 3 * DS_SECOND + 2 * DS_MS));
     assert_in_range(pace.rate, 990000, 1010000);
+    agent_pace_init(&pace); /* the first picture waited for the decoder */
+    agent_pace_sent(&pace, 1, 40000, DS_SECOND, DS_SECOND + 5 * DS_MS);
+    assert_true(agent_pace_ack(&pace, 1, 20000, DS_SECOND + 55 * DS_MS));
+    assert_true(pace.rate < 2500000);
+    agent_pace_sent(&pace, 2, 100, 2 * DS_SECOND, 2 * DS_SECOND);
+    assert_true(agent_pace_ack(&pace, 2, 7000, 2 * DS_SECOND + 9 * DS_MS));
+    assert_int_equal(AGENT_PACE_NEAR_RATE, pace.rate);
     agent_pace_init(&pace); /* far */
     agent_pace_sent(&pace, 1, 100, DS_SECOND, DS_SECOND);
     assert_true(agent_pace_ack(&pace, 1, 0, DS_SECOND + 20 * DS_MS));
