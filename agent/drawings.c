@@ -122,7 +122,7 @@ static void repaint(struct agent_drawings *d)
 {
     if (d->overlay)
         ds_overlay_clear(d->overlay);
-    d->painted = 0;
+    d->painted = d->synced = 0;
 }
 
 static bool is_shaded(const struct agent_drawings *d)

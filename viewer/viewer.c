@@ -340,7 +340,8 @@ static ds_tick step(struct viewer *v)
     ds_tick hand = v->router.control && v->hand_at + DS_SECOND > ds_clock_now()
                        ? ds_clock_now() + CURSOR_HAND_CHECK
                        : 0;
-    ds_tick present = sooner(viewer_show(v), viewer_drawing_tick(v));
+    ds_tick echo = viewer_drawing_tick(v); /* before: what it takes away is drawn */
+    ds_tick present = sooner(viewer_show(v), echo);
     if (v->ui_due || v->router.touched)
         return ds_clock_now();
     return sooner(sooner(scroll, ui), sooner(present, hand));

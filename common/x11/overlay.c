@@ -214,12 +214,18 @@ static bool take_event(struct ds_overlay *o, ds_tick now)
 
 int ds_overlay_poll(struct ds_overlay *o, ds_tick now)
 {
-    while (take_event(o, now) || take_answer(o))
-        ;
-    if (o->is_renewal_due)
-        renew(o);
-    if (o->raise_at != 0 && o->raise_at <= now)
-        raise(o, now);
+    bool has_waited = true;
+    while (has_waited) {
+        while (take_event(o, now) || take_answer(o))
+            ;
+        /* Both wait for answers, and what comes before those lies in xcb's queue then, where no
+         * descriptor tells of it. */
+        has_waited = o->is_renewal_due || (o->raise_at != 0 && o->raise_at <= now);
+        if (o->is_renewal_due)
+            renew(o);
+        if (o->raise_at != 0 && o->raise_at <= now)
+            raise(o, now);
+    }
     xcb_flush(o->display.conn);
     return ds_display_is_gone(&o->display) ? DS_ECLOSED : DS_OK;
 }

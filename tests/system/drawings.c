@@ -168,6 +168,7 @@ static void a_pause_takes_them_away(void **state)
     test_process_command(session.agent, "{\"cmd\":\"pause\"}");
     wait_count(session.agent, 0);
     wait_pixel(session.customer, 200, 200, RED, false);
+    test_process_wait_event(session.viewer, "state", "state", "paused", TEST_WAIT_MS);
     test_process_command(session.viewer, "{\"cmd\":\"resume\"}");
     test_process_wait_event(session.viewer, "picture", NULL, NULL, TEST_WAIT_MS);
     draw(PEN, 1);
