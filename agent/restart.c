@@ -386,6 +386,7 @@ void agent_restart_come_back(struct agent *a)
     tell(a, DS_RESTART_NONE, "");
     ask_to_go_on(a, s);
     ds_courier_bind(a->courier, a->tunnel);
+    ds_courier_adopt(a->courier, ds_tunnel_epoch(a->tunnel));
     ds_parley_adopt(&a->parley, s->session); /* the relay tells all of it again */
     a->keeper.line.chat_seen = ds_parley_seen(&a->parley);
     ds_keeper_adopt(&a->keeper, s->session, s->token, s->before, until);

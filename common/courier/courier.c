@@ -178,6 +178,18 @@ void ds_courier_allow(struct ds_courier *c, bool is_allowed)
         ds_files_allow(&c->files, is_allowed);
 }
 
+void ds_courier_adopt(struct ds_courier *c, uint32_t epoch)
+{
+    if (c)
+        ds_files_adopt(&c->files, epoch);
+}
+
+void ds_courier_interrupt(struct ds_courier *c)
+{
+    if (c)
+        ds_files_interrupt(&c->files);
+}
+
 void ds_courier_end(struct ds_courier *c)
 {
     if (c)

@@ -37,6 +37,10 @@ void ds_courier_up(struct ds_courier *courier, uint32_t epoch);
 void ds_courier_cut(struct ds_courier *courier);
 /* Whether the customer allows files (and the peer's program knows them). */
 void ds_courier_allow(struct ds_courier *courier, bool is_allowed);
+/* As ds_files_adopt, after bind. */
+void ds_courier_adopt(struct ds_courier *courier, uint32_t epoch);
+/* As ds_files_interrupt. */
+void ds_courier_interrupt(struct ds_courier *courier);
 /* The session is over. */
 void ds_courier_end(struct ds_courier *courier);
 

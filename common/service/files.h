@@ -84,6 +84,7 @@ struct ds_files {
     uint32_t their_id; /* highest that they offered */
     uint32_t epoch;
     bool is_agent;
+    bool is_adopted; /* ids of theirs may be from before this program ran */
     bool is_allowed;
     bool is_up; /* a connection is there */
     bool is_held;
@@ -109,6 +110,12 @@ int ds_files_accept(struct ds_files *files, uint32_t id, const char *path, bool 
 int ds_files_refuse(struct ds_files *files, uint32_t id);
 /* DS_ENOTFOUND: there is none, or nothing can be stopped any more. */
 int ds_files_cancel(struct ds_files *files, uint32_t id);
+/* In a program that goes on with the session of one that ran before, whose files it does not know:
+ * its ids are above those, which are ignored. epoch: of the tunnel as it was loaded. */
+void ds_files_adopt(struct ds_files *files, uint32_t epoch);
+/* The other program ends and another will go on: what is not finished has failed, and the peer is
+ * told so. What came of it stays. */
+void ds_files_interrupt(struct ds_files *files);
 /* The session is over: what is not finished has failed. What came of it stays for another time. */
 void ds_files_end(struct ds_files *files);
 

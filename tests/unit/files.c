@@ -296,6 +296,38 @@ static void a_right_that_is_taken_back_stops_both_directions(void **state)
     assert_null(files_pair_find(customer, "in.part"));
 }
 
+/* The agent is another program after the machine's restart. */
+static void a_new_program_ignores_files_of_before_and_can_go_on(void **state)
+{
+    (void)state;
+    offer();
+    flow();
+    ds_files_interrupt(&rep->files);
+    assert_over(rep, DS_FILE_STATE_FAILED, DS_FILE_ENDED);
+    files_pair_cut(&pair);
+    ds_files_end(&customer->files);
+    while (pair.agent.jobs)
+        files_pair_step(&pair);
+    ds_files_destroy(&customer->files);
+    ds_files_init(&customer->files, true, rep->files.ops, customer);
+    ds_files_adopt(&customer->files, 1);
+    ds_files_allow(&customer->files, true);
+    files_pair_join(&pair);
+    files_pair_settle(&pair);
+    assert_int_equal(DS_OK, customer->error);
+    assert_int_equal(DS_OK, rep->error);
+    ds_files_send(&rep->files, "a", "");
+    files_pair_settle(&pair);
+    assert_int_equal(DS_OK, ds_files_accept(&customer->files, 3, "in", false, ""));
+    files_pair_settle(&pair);
+    assert_int_equal(1, rep->news[DS_FILE_STATE_DONE]);
+    files_pair_file(customer, "b", 10);
+    ds_files_send(&customer->files, "b", "");
+    files_pair_settle(&pair);
+    assert_int_equal(65538, rep->last.id);
+    assert_int_equal(DS_OK, rep->error);
+}
+
 static void the_end_of_the_session_keeps_the_part(void **state)
 {
     (void)state;
@@ -427,6 +459,7 @@ int main(void)
         CASE(a_file_can_be_cancelled_at_any_moment),
         CASE(nothing_moves_without_the_right),
         CASE(a_right_that_is_taken_back_stops_both_directions),
+        CASE(a_new_program_ignores_files_of_before_and_can_go_on),
         CASE(the_end_of_the_session_keeps_the_part),
         CASE(files_that_wait_are_bounded_at_both),
         CASE(what_cannot_be_is_a_mistake_of_the_peer),
