@@ -35,6 +35,8 @@ struct agent_restart {
     ds_tick until;      /* TELLING, NOW: end of patience */
     ds_tick granted_at; /* when the customer last agreed; 0: never */
     struct agent_command command;
+    struct ds_files_place files; /* NOW: as they were left */
+    uint32_t newest_note;        /* the same */
 };
 
 struct agent {

@@ -37,12 +37,12 @@ void ds_courier_up(struct ds_courier *courier, uint32_t epoch);
 void ds_courier_cut(struct ds_courier *courier);
 /* Whether the customer allows files (and the peer's program knows them). */
 void ds_courier_allow(struct ds_courier *courier, bool is_allowed);
-/* As ds_files_adopt, after bind. */
-void ds_courier_adopt(struct ds_courier *courier, uint32_t epoch);
-/* As ds_files_interrupt. */
-void ds_courier_interrupt(struct ds_courier *courier);
 /* The session is over. */
 void ds_courier_end(struct ds_courier *courier);
+
+/* ds_files_leave and ds_files_return: the session goes on in another process. */
+struct ds_files_place ds_courier_leave(struct ds_courier *courier);
+bool ds_courier_return(struct ds_courier *courier, const struct ds_files_place *place);
 
 /* A message of the peer. 0: not one about files; 1: taken; DS_EPROTO or DS_ENOMEM: it makes no
  * sense, the session should end. */

@@ -266,23 +266,6 @@ int ds_files_cancel(struct ds_files *files, uint32_t id)
     return DS_OK;
 }
 
-#define ADOPTED_SHIFT 16 /* files of one program in a session; 15 bits for its epoch */
-
-void ds_files_adopt(struct ds_files *files, uint32_t epoch)
-{
-    files->next_id += (epoch & 0x7fff) << ADOPTED_SHIFT;
-    files->is_adopted = true;
-}
-
-void ds_files_interrupt(struct ds_files *files)
-{
-    for (size_t i = 0; i < files->count; i++)
-        if (!ds_file_is_over(files->files[i]))
-            ds_files_finish(files, files->files[i], DS_FILE_STATE_FAILED, DS_FILE_ENDED,
-                            DS_FILES_DUE(DS_FILE_FAILED), false);
-    settle(files);
-}
-
 void ds_files_end(struct ds_files *files)
 {
     for (size_t i = 0; i < files->count; i++) {
@@ -294,6 +277,27 @@ void ds_files_end(struct ds_files *files)
     files->is_up = files->is_allowed = false;
     if (files->ops)
         settle(files);
+}
+
+struct ds_files_place ds_files_leave(struct ds_files *files)
+{
+    for (size_t i = 0; i < files->count; i++)
+        if (!ds_file_is_over(files->files[i]))
+            ds_files_finish(files, files->files[i], DS_FILE_STATE_FAILED, DS_FILE_ENDED,
+                            DS_FILES_DUE(DS_FILE_FAILED), false);
+    settle(files);
+    return (struct ds_files_place){.next_id = files->next_id, .their_id = files->their_id};
+}
+
+bool ds_files_return(struct ds_files *files, const struct ds_files_place *place)
+{
+    bool is_ours = place->next_id % 2 == files->next_id % 2 && place->next_id >= files->next_id;
+    bool is_theirs = place->their_id == 0 || place->their_id % 2 != files->next_id % 2;
+    if (!is_ours || !is_theirs)
+        return false;
+    files->next_id = place->next_id;
+    files->their_id = place->their_id;
+    return true;
 }
 
 /* ---- the line ---- */
@@ -326,7 +330,7 @@ void ds_files_cut(struct ds_files *files)
 static bool is_known(const struct ds_files *files, uint32_t id)
 {
     bool is_ours = id % 2 == files->next_id % 2;
-    return is_ours ? id < files->next_id : id <= files->their_id || files->is_adopted;
+    return is_ours ? id < files->next_id : id <= files->their_id;
 }
 
 int ds_files_control(struct ds_files *files, const uint8_t *bytes, size_t len)

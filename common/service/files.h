@@ -84,11 +84,15 @@ struct ds_files {
     uint32_t their_id; /* highest that they offered */
     uint32_t epoch;
     bool is_agent;
-    bool is_adopted; /* ids of theirs may be from before this program ran */
     bool is_allowed;
     bool is_up; /* a connection is there */
     bool is_held;
     size_t backlog; /* bytes that wait for the disk */
+};
+
+/* What has to go on in another process of the same session, so that no id stands for two files. */
+struct ds_files_place {
+    uint32_t next_id, their_id; /* as in ds_files */
 };
 
 void ds_files_init(struct ds_files *files, bool is_agent, const struct ds_files_ops *ops,
@@ -110,14 +114,14 @@ int ds_files_accept(struct ds_files *files, uint32_t id, const char *path, bool 
 int ds_files_refuse(struct ds_files *files, uint32_t id);
 /* DS_ENOTFOUND: there is none, or nothing can be stopped any more. */
 int ds_files_cancel(struct ds_files *files, uint32_t id);
-/* In a program that goes on with the session of one that ran before, whose files it does not know:
- * its ids are above those, which are ignored. epoch: of the tunnel as it was loaded. */
-void ds_files_adopt(struct ds_files *files, uint32_t epoch);
-/* The other program ends and another will go on: what is not finished has failed, and the peer is
- * told so. What came of it stays. */
-void ds_files_interrupt(struct ds_files *files);
 /* The session is over: what is not finished has failed. What came of it stays for another time. */
 void ds_files_end(struct ds_files *files);
+
+/* This process ends and the session goes on in another: what is not finished has failed, and the
+ * peer is told. What came of it stays for another time. */
+struct ds_files_place ds_files_leave(struct ds_files *files);
+/* The other process, before any message. False: no such place can be, and nothing happened. */
+bool ds_files_return(struct ds_files *files, const struct ds_files_place *place);
 
 /* ---- from the line ---- */
 

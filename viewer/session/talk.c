@@ -91,9 +91,6 @@ void viewer_talk_close(struct viewer_line *line)
 
 void viewer_talk_settle(struct viewer_line *line)
 {
-    if (line->machine.model.restart ==
-        DS_RESTART_NOW) /* that program knows of no file when it is back */
-        ds_courier_interrupt(line->courier);
     /* A cut takes no right away. */
     bool is_granted = line->machine.model.rights[DS_RIGHT_FILES] == DS_RIGHT_GRANTED;
     ds_courier_allow(line->courier,
