@@ -41,6 +41,7 @@ enum ds_file_type {
 #define DS_FILE_WHY_READ "read-error"   /* the sender's disk */
 #define DS_FILE_WHY_CHANGED "changed"   /* the file changed while it was sent */
 #define DS_FILE_WHY_HASH "damaged"      /* what came is not what was sent */
+#define DS_FILE_WHY_ENDED "ended"       /* one of the programs ends, or begins anew */
 #define DS_FILE_WHY_EXISTS "exists"     /* something else took the name meanwhile */
 
 struct ds_file_message {
