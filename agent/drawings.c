@@ -11,6 +11,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* A person sees no wait below it, and ordinary drawings are all painted in one. */
+#define PAINT_SLICE (20 * DS_MS)
+
 #define AREAS (DS_SCREEN_MONITORS_MAX + 1) /* the last one: all monitors */
 
 /* Where the picture of a note lies on the root window. */
@@ -29,8 +32,11 @@ struct agent_drawings {
     struct ds_overlay *overlay;  /* owned; NULL until the first note */
     struct ds_rect areas[AREAS]; /* of the root window; empty: no such picture was sent */
     struct agent_note_place places[DS_NOTES_MAX]; /* beside notes.list */
-    uint32_t told;                                /* notes up to this id have been told as shown */
-    struct ds_buf scratch;                        /* one outgoing message */
+    size_t synced;         /* of them, when the layer was last asked to say that all is drawn */
+    size_t painted;        /* of the list, from its start */
+    ds_tick paint_at;      /* not before */
+    uint32_t told;         /* notes up to this id have been told as shown */
+    struct ds_buf scratch; /* one outgoing message */
     uv_poll_t poll;
     uv_timer_t timer;
     unsigned handles; /* not closed yet; the last one frees */
@@ -63,12 +69,29 @@ static struct ds_note_shape shape_of(const struct agent_drawings *d, size_t i)
     return (struct ds_note_shape){d->notes.list[i], d->places[i].x, d->places[i].y, 1};
 }
 
-/* Paints notes from `first` on over what is there. */
-static void paint(struct agent_drawings *d, size_t first)
+static struct ds_rect paint_shade(struct agent_drawings *d, cairo_t *cr)
 {
     struct ds_note_shape shapes[DS_NOTES_MAX];
+    struct ds_rect changed = {0};
+    if (look_of(d) != DS_NOTE_SOFT)
+        return changed;
+    for (size_t i = 0; i < d->notes.count; i++) {
+        shapes[i] = shape_of(d, i);
+        if (shapes[i].note->tool == DS_NOTE_SPOTLIGHT)
+            changed = ds_rect_union(changed, ds_note_box(&shapes[i], DS_NOTE_SOFT));
+    }
+    ds_note_paint_shade(cr, shapes, d->notes.count);
+    return changed;
+}
+
+/* Paints what is not painted yet, for about PAINT_SLICE at least one note; then others have as long
+ * before the next. So a rep who draws as much as the rules let them takes half of the time. */
+static void paint(struct agent_drawings *d, ds_tick now)
+{
     int width, height;
-    size_t stride, count = 0;
+    size_t stride;
+    if (!d->overlay || d->painted >= d->notes.count || now < d->paint_at)
+        return;
     uint32_t *pixels = ds_overlay_pixels(d->overlay, &width, &height, &stride);
     if (!pixels)
         return;
@@ -76,32 +99,37 @@ static void paint(struct agent_drawings *d, size_t first)
         (unsigned char *)pixels, CAIRO_FORMAT_ARGB32, width, height, (int)stride);
     cairo_t *cr = cairo_create(surface);
     struct ds_rect changed = {0};
-    for (size_t i = first; i < d->notes.count; i++) {
-        shapes[count] = shape_of(d, i);
-        changed = ds_rect_union(changed, ds_note_box(&shapes[count++], look_of(d)));
-    }
-    ds_note_paint(cr, shapes, count, look_of(d));
+    if (d->painted == 0)
+        changed = paint_shade(d, cr);
+    do {
+        struct ds_note_shape shape = shape_of(d, d->painted++);
+        ds_note_paint_one(cr, &shape, look_of(d));
+        changed = ds_rect_union(changed, ds_note_box(&shape, look_of(d)));
+    } while (d->painted < d->notes.count && ds_clock_now() < now + PAINT_SLICE);
     cairo_destroy(cr);
     cairo_surface_finish(surface);
     cairo_surface_destroy(surface);
     ds_overlay_change(d->overlay, changed);
+    d->paint_at = 2 * ds_clock_now() - now;
+    if (d->painted < d->notes.count)
+        return;
+    d->synced = d->painted;
+    ds_overlay_sync(d->overlay);
 }
 
 /* All of it again: what is beneath a note that went is not kept. */
 static void repaint(struct agent_drawings *d)
 {
-    if (!d->overlay)
-        return;
-    ds_overlay_clear(d->overlay);
-    if (d->notes.count > 0)
-        paint(d, 0);
+    if (d->overlay)
+        ds_overlay_clear(d->overlay);
+    d->painted = 0;
 }
 
-static bool has_spotlight(const struct agent_drawings *d)
+static bool is_shaded(const struct agent_drawings *d)
 {
     for (size_t i = 0; i < d->notes.count; i++)
         if (d->notes.list[i]->tool == DS_NOTE_SPOTLIGHT)
-            return true;
+            return look_of(d) == DS_NOTE_SOFT;
     return false;
 }
 
@@ -112,8 +140,7 @@ static void turn(struct agent_drawings *d);
 static void on_renewed(void *ctx)
 {
     struct agent_drawings *d = ctx;
-    if (d->notes.count > 0)
-        paint(d, 0);
+    d->painted = 0;
 }
 
 /* Each note that is on the screen by now is told once. */
@@ -121,7 +148,7 @@ static void on_drawn(void *ctx)
 {
     struct agent_drawings *d = ctx;
     uint32_t update = d->events->last_update(d->ctx);
-    for (size_t i = 0; i < d->notes.count; i++) {
+    for (size_t i = 0; i < d->synced && i < d->notes.count; i++) {
         uint32_t id = d->notes.list[i]->id;
         if (id <= d->told)
             continue;
@@ -167,7 +194,10 @@ static void turn(struct agent_drawings *d)
         uv_timer_stop(&d->timer);
         return;
     }
+    paint(d, now);
     ds_tick next = ds_overlay_deadline(d->overlay);
+    if (d->painted < d->notes.count && (next == 0 || d->paint_at < next))
+        next = d->paint_at;
     if (next == 0)
         uv_timer_stop(&d->timer);
     else
@@ -230,12 +260,8 @@ static int take_note(struct agent_drawings *d, const struct ds_note *note)
         return error ? error : send_scratch(d);
     }
     d->places[d->notes.count - 1] = (struct agent_note_place){note->id, area->x, area->y};
-    /* The shade of two spotlights is one: it is not painted twice. */
-    if (note->tool == DS_NOTE_SPOTLIGHT || has_spotlight(d))
-        repaint(d);
-    else
-        paint(d, d->notes.count - 1);
-    ds_overlay_sync(d->overlay);
+    if (note->tool == DS_NOTE_SPOTLIGHT && is_shaded(d))
+        repaint(d); /* the shade of all spotlights is one */
     turn(d);
     d->events->on_count(d->ctx, d->notes.count);
     return DS_OK;
@@ -269,6 +295,19 @@ bool agent_drawings_erase(struct agent_drawings *d)
     if (erase(d))
         ds_log_warn("that the drawings are gone could not be said");
     return had_any;
+}
+
+uint32_t agent_drawings_leave(struct agent_drawings *d)
+{
+    if (!d)
+        return 0;
+    agent_drawings_erase(d);
+    return d->notes.newest;
+}
+
+void agent_drawings_return(struct agent_drawings *d, uint32_t newest)
+{
+    d->notes.newest = d->told = newest;
 }
 
 void agent_drawings_allow(struct agent_drawings *d, bool allowed)

@@ -161,7 +161,7 @@ static void paint_marker(cairo_t *cr, const struct ds_note_shape *s, enum ds_not
     cairo_stroke(cr);
 }
 
-static void paint_one(cairo_t *cr, const struct ds_note_shape *s, enum ds_note_look look)
+void ds_note_paint_one(cairo_t *cr, const struct ds_note_shape *s, enum ds_note_look look)
 {
     cairo_save(cr);
     cairo_set_line_cap(cr, CAIRO_LINE_CAP_ROUND);
@@ -210,7 +210,7 @@ static struct ds_rect picture_of(const struct ds_note_shape *s)
     return outward(s->x, s->y, s->note->width * s->scale, s->note->height * s->scale);
 }
 
-static void paint_shade(cairo_t *cr, const struct ds_note_shape *shapes, size_t count)
+void ds_note_paint_shade(cairo_t *cr, const struct ds_note_shape *shapes, size_t count)
 {
     bool has_any = false;
     for (size_t i = 0; i < count; i++)
@@ -270,7 +270,7 @@ void ds_note_paint(cairo_t *cr, const struct ds_note_shape *shapes, size_t count
                    enum ds_note_look look)
 {
     if (look == DS_NOTE_SOFT)
-        paint_shade(cr, shapes, count);
+        ds_note_paint_shade(cr, shapes, count);
     for (size_t i = 0; i < count; i++)
-        paint_one(cr, &shapes[i], look);
+        ds_note_paint_one(cr, &shapes[i], look);
 }

@@ -27,7 +27,12 @@ struct ds_note_shape {
 /* Every pixel that painting may change. A soft spotlight changes its whole picture. */
 struct ds_rect ds_note_box(const struct ds_note_shape *shape, enum ds_note_look look);
 
-/* All of them, oldest first, over what is there; all spotlights share one shade. */
+/* The one shade that all spotlights of a soft look share; painted first. Paints nothing without
+ * any. */
+void ds_note_paint_shade(cairo_t *cr, const struct ds_note_shape *shapes, size_t count);
+/* One of them over what is there, without the shade. */
+void ds_note_paint_one(cairo_t *cr, const struct ds_note_shape *shape, enum ds_note_look look);
+/* All of them, oldest first, the shade too. */
 void ds_note_paint(cairo_t *cr, const struct ds_note_shape *shapes, size_t count,
                    enum ds_note_look look);
 

@@ -5,6 +5,7 @@
 #include "common/base/error.h"
 #include "common/base/text.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 static const char *const tool_names[DS_NOTE_TOOLS] = {"",          "pen",       "arrow", "box",
@@ -55,6 +56,15 @@ static bool has_right_count(const struct ds_note *note)
     }
 }
 
+uint32_t ds_note_length(const struct ds_note *note)
+{
+    uint32_t length = 0;
+    for (unsigned i = 1; i < note->count; i++)
+        length += (uint32_t)abs(note->points[i].x - note->points[i - 1].x) +
+                  (uint32_t)abs(note->points[i].y - note->points[i - 1].y);
+    return length;
+}
+
 bool ds_note_is_valid(const struct ds_note *note)
 {
     if (note->id == 0 || !has_right_count(note) || note->color > 0xffffff || note->width < 1 ||
@@ -64,6 +74,8 @@ bool ds_note_is_valid(const struct ds_note *note)
     for (unsigned i = 0; i < note->count; i++)
         if (note->points[i].x >= note->width || note->points[i].y >= note->height)
             return false;
+    if (ds_note_length(note) > DS_NOTE_LENGTH_MAX * ((uint32_t)note->width + note->height))
+        return false;
     return note->tool == DS_NOTE_TEXT ? is_drawable(note->text) : note->text[0] == '\0';
 }
 

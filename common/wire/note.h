@@ -49,6 +49,13 @@ struct ds_note {
     char text[DS_NOTE_TEXT_MAX + 1]; /* TEXT: 1.. bytes without control characters, else "" */
 };
 
+/* A line is at most so many times width + height long, its steps right and down added up: a
+ * scribble over all of the screen and back costs the display and the painter what its length is. */
+#define DS_NOTE_LENGTH_MAX 16u
+
+/* Pixels from point to point, right and down added up. */
+uint32_t ds_note_length(const struct ds_note *note);
+
 /* Whether every field of a note is as it may be. */
 bool ds_note_is_valid(const struct ds_note *note);
 

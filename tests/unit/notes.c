@@ -102,7 +102,7 @@ static struct ds_note make(enum ds_note_tool tool, unsigned count)
                            .height = 600,
                            .count = (uint16_t)count};
     for (unsigned i = 0; i < count && i < DS_NOTE_POINTS_MAX; i++)
-        note.points[i] = (struct ds_note_point){(uint16_t)(i % 800), (uint16_t)(i % 600)};
+        note.points[i] = (struct ds_note_point){(uint16_t)(i % 2), (uint16_t)(i / 2)};
     if (tool == DS_NOTE_TEXT)
         snprintf(note.text, sizeof(note.text), "here");
     return note;
@@ -160,6 +160,24 @@ static void what_is_out_of_range_is_refused(void **state)
     note = make((enum ds_note_tool)7, 1);
     assert_false(ds_note_is_valid(&note));
     note = make((enum ds_note_tool)0, 1);
+    assert_false(ds_note_is_valid(&note));
+}
+
+static void a_line_has_a_length(void **state)
+{
+    (void)state;
+    static struct ds_note note;
+    note = make(DS_NOTE_PEN, 4);
+    note.points[0] = note.points[2] = (struct ds_note_point){0, 0};
+    note.points[1] = note.points[3] = (struct ds_note_point){799, 599};
+    assert_int_equal(ds_note_length(&note), 3 * (799 + 599));
+    note.count = 17; /* 16 times all across */
+    for (unsigned i = 0; i < 17; i++)
+        note.points[i] = i % 2 ? (struct ds_note_point){799, 599} : (struct ds_note_point){0, 0};
+    assert_true(ds_note_is_valid(&note));
+    note.count = 19;
+    note.points[17] = (struct ds_note_point){799, 599};
+    note.points[18] = (struct ds_note_point){0, 0};
     assert_false(ds_note_is_valid(&note));
 }
 
@@ -380,6 +398,7 @@ int main(void)
         cmocka_unit_test(messages_are_these_bytes_and_no_fewer),
         cmocka_unit_test(each_tool_has_its_points),
         cmocka_unit_test(what_is_out_of_range_is_refused),
+        cmocka_unit_test(a_line_has_a_length),
         cmocka_unit_test(more_points_than_there_may_be_are_refused_unread),
         CASE(a_note_is_drawn_undone_and_erased),
         CASE(without_the_right_a_note_is_answered_and_not_shown),

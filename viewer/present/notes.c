@@ -80,6 +80,10 @@ struct ds_rect viewer_notes_move(struct viewer_notes *n, const struct viewer_vie
         if (note->count == DS_NOTE_POINTS_MAX)
             thin_out(note);
         note->points[note->count++] = to;
+        if (ds_note_length(note) > DS_NOTE_LENGTH_MAX * ((uint32_t)note->width + note->height)) {
+            note->count--; /* the pen is empty */
+            return (struct ds_rect){0};
+        }
     } else {
         note->points[note->count - 1] = to;
     }

@@ -70,13 +70,21 @@ static bool has_room(struct viewer_line *line)
     return line->tunnel && line->notes_away < AWAY_MAX;
 }
 
+static void tell_count(struct viewer_line *line)
+{
+    uint32_t count = (uint32_t)line->notes.count;
+    if (count != line->machine.model.notes)
+        ds_event_note(line->automation, count);
+    line->machine.model.notes = count;
+}
+
 /* What the list has said in scratch. */
 static int send_note(struct viewer_line *line)
 {
     int error = ds_tunnel_send(line->tunnel, DS_CHANNEL_NOTES, ds_buf_peek(&line->scratch),
                                line->scratch.len);
     line->notes_away += line->scratch.len;
-    line->machine.model.notes = (uint32_t)line->notes.count;
+    tell_count(line);
     if (error) { /* a peer that takes nothing any more; the lists would differ from here on */
         ds_log_warn("a drawing could not be sent error=%s", ds_error_name(error));
         viewer_machine_on_broken(&line->machine);
@@ -159,7 +167,7 @@ int viewer_desk_note(struct viewer_line *line, const uint8_t *bytes, size_t len)
     int error = ds_notes_hear(&line->notes, bytes, len, &news);
     if (error)
         return error;
-    line->machine.model.notes = (uint32_t)line->notes.count;
+    tell_count(line);
     if (news.type == DS_NOTES_NEWS_SHOWN)
         tell(line, VIEWER_NOTICE_NOTE_SHOWN, news.id, news.update, false);
     else if (news.type == DS_NOTES_NEWS_REMOVED)

@@ -290,6 +290,13 @@ static void run_order(struct viewer_line *line, const struct viewer_order *order
     case VIEWER_ORDER_SHOWN:
         order_shown(line, order);
         break;
+    case VIEWER_ORDER_SAY:
+    case VIEWER_ORDER_SEND_FILE:
+    case VIEWER_ORDER_SAVE_FILE:
+    case VIEWER_ORDER_REFUSE_FILE:
+    case VIEWER_ORDER_CANCEL_FILE:
+        viewer_talk_order(line, order);
+        break;
     case VIEWER_ORDER_END:
         viewer_machine_end(m);
         break;

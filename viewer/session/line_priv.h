@@ -91,6 +91,8 @@ void viewer_reconnect_settle(struct viewer_line *line);
 /* talk.c: files and chat, parts that last as long as the thread. DS_ENOMEM. */
 int viewer_talk_open(struct viewer_line *line);
 void viewer_talk_close(struct viewer_line *line);
+/* One of the orders from SAY to CANCEL_FILE. */
+void viewer_talk_order(struct viewer_line *line, const struct viewer_order *order);
 /* What the customer allows now. */
 void viewer_talk_settle(struct viewer_line *line);
 

@@ -87,8 +87,6 @@ static void report_events(struct viewer_line *line, const struct viewer_model *n
         ds_event_error(line->automation, DS_REASON_WRONG_NUMBER, "The number was wrong", "");
     if (now->stage >= VIEWER_ASKING && now->stage <= VIEWER_ACTIVE)
         report_rights(line, now);
-    if (now->notes != before->notes && now->stage == VIEWER_ACTIVE)
-        ds_event_note(line->automation, now->notes);
     if (now->held != before->held && now->stage == VIEWER_ACTIVE)
         ds_event_held(line->automation, now->held);
     if (viewer_model_in_session(now) &&
