@@ -165,7 +165,7 @@ void viewer_away_page(struct viewer_panels *p)
     viewer_panel_count(p);
     struct ds_box row = buttons(p, &column);
     if (button(p, &row, ID_END, DS_ICON_NONE, DS_TR("End now"), DS_UI_PLAIN))
-        p->actions->order(p->ctx, VIEWER_ORDER_END);
+        p->confirm_end = true;
 }
 
 void viewer_ended_page(struct viewer_panels *p)

@@ -69,8 +69,9 @@ static void away_card(struct viewer_panels *p)
     viewer_panel_count(p);
     struct ds_box row = ds_box_top(&in, ds_ui_target(p->ui) + 4, 0);
     double width = ds_ui_button_width(p->ui, DS_TR("End now"), DS_ICON_NONE);
+    /* Asked, for a key that was meant for the customer's machine may press it. */
     if (ds_ui_button(p->ui, ID_END, ds_box_left(&row, width, 0), DS_TR("End now"), DS_UI_PLAIN))
-        p->actions->order(p->ctx, VIEWER_ORDER_END);
+        p->confirm_end = true;
 }
 
 static void coming_card(struct viewer_panels *p)

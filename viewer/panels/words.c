@@ -146,8 +146,7 @@ const char *viewer_words_away(const struct viewer_model *model)
     case VIEWER_HERE:
         break;
     }
-    return DS_TR("Your connection to the relay is gone. It is being dialled again, on every way "
-                 "there is.");
+    return DS_TR("Your connection to the relay was lost. Trying again, by every way there is.");
 }
 
 const char *viewer_words_state(const struct viewer_model *model)
