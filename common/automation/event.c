@@ -3,152 +3,207 @@
 
 #include "common/automation/automation.h"
 
+/* Built field by field: json_pack alone is 11 KB of the agent. A field that cannot be made (memory,
+ * or a text that is not UTF-8) is left out; without an event nothing happens. */
+static json_t *event_new(const char *name)
+{
+    json_t *event = json_object();
+    json_object_set_new(event, "event", json_string(name));
+    return event;
+}
+
+static void put_text(json_t *event, const char *key, const char *value)
+{
+    json_object_set_new(event, key, json_string(value));
+}
+
+static void put_number(json_t *event, const char *key, uint64_t value)
+{
+    json_object_set_new(event, key, json_integer((json_int_t)value));
+}
+
+static void put_real(json_t *event, const char *key, double value)
+{
+    json_object_set_new(event, key, json_real(value));
+}
+
+static void put_bool(json_t *event, const char *key, bool value)
+{
+    json_object_set_new(event, key, json_boolean(value));
+}
+
+/* The whole of an event with one text. */
+static void post_text(struct ds_automation *a, const char *name, const char *key, const char *value)
+{
+    json_t *event = event_new(name);
+    put_text(event, key, value);
+    ds_automation_post(a, event, false);
+}
+
 void ds_event_connected(struct ds_automation *a, unsigned port, const char *transport,
                         const char *relay)
 {
-    ds_automation_post(a,
-                       json_pack("{s:s, s:i, s:s, s:s}", "event", "connected", "port", (int)port,
-                                 "transport", transport, "relay", relay),
-                       false);
+    json_t *event = event_new("connected");
+    put_number(event, "port", port);
+    put_text(event, "transport", transport);
+    put_text(event, "relay", relay);
+    ds_automation_post(a, event, false);
 }
 
 void ds_event_state(struct ds_automation *a, const char *state, int left_s, const char *reason)
 {
-    json_t *event = json_pack("{s:s, s:s}", "event", "state", "state", state);
-    if (event && left_s >= 0)
-        json_object_set_new(event, "left_s", json_integer(left_s));
-    if (event && reason)
-        json_object_set_new(event, "reason", json_string(reason));
+    json_t *event = event_new("state");
+    put_text(event, "state", state);
+    if (left_s >= 0)
+        put_number(event, "left_s", (uint64_t)left_s);
+    if (reason)
+        put_text(event, "reason", reason);
     ds_automation_post(a, event, false);
+}
+
+static json_t *right_new(enum ds_right right, bool granted)
+{
+    json_t *event = event_new("right");
+    put_text(event, "right", ds_right_name(right));
+    put_bool(event, "granted", granted);
+    return event;
 }
 
 void ds_event_right(struct ds_automation *a, enum ds_right right, bool granted)
 {
-    ds_automation_post(a,
-                       json_pack("{s:s, s:s, s:b}", "event", "right", "right", ds_right_name(right),
-                                 "granted", (int)granted),
-                       false);
+    ds_automation_post(a, right_new(right, granted), false);
 }
 
 void ds_event_refused(struct ds_automation *a, enum ds_right right, unsigned wait_s)
 {
-    json_t *event =
-        json_pack("{s:s, s:s, s:b}", "event", "right", "right", ds_right_name(right), "granted", 0);
-    if (event && wait_s > 0)
-        json_object_set_new(event, "wait_s", json_integer(wait_s));
+    json_t *event = right_new(right, false);
+    if (wait_s > 0)
+        put_number(event, "wait_s", wait_s);
     ds_automation_post(a, event, false);
 }
 
 void ds_event_held(struct ds_automation *a, bool on)
 {
-    ds_automation_post(a, json_pack("{s:s, s:b}", "event", "held", "on", (int)on), false);
+    json_t *event = event_new("held");
+    put_bool(event, "on", on);
+    ds_automation_post(a, event, false);
 }
 
 void ds_event_restart(struct ds_automation *a, enum ds_restart restart, int left_s,
                       const char *reason)
 {
     static const char *const states[] = {"none", "asked", "now"};
-    json_t *event = json_pack("{s:s, s:s}", "event", "restart", "state", states[restart]);
-    if (event && left_s >= 0)
-        json_object_set_new(event, "left_s", json_integer(left_s));
-    if (event && reason[0])
-        json_object_set_new(event, "reason", json_string(reason));
+    json_t *event = event_new("restart");
+    put_text(event, "state", states[restart]);
+    if (left_s >= 0)
+        put_number(event, "left_s", (uint64_t)left_s);
+    if (reason[0])
+        put_text(event, "reason", reason);
     ds_automation_post(a, event, false);
 }
 
 void ds_event_security_number(struct ds_automation *a, const char *number)
 {
-    ds_automation_post(a, json_pack("{s:s, s:s}", "event", "security-number", "number", number),
-                       false);
+    post_text(a, "security-number", "number", number);
 }
 
 void ds_event_code(struct ds_automation *a, const char *code)
 {
-    ds_automation_post(a, json_pack("{s:s, s:s}", "event", "code", "code", code), false);
+    post_text(a, "code", "code", code);
 }
 
 void ds_event_picture(struct ds_automation *a, uint32_t width, uint32_t height)
 {
-    ds_automation_post(a,
-                       json_pack("{s:s, s:I, s:I}", "event", "picture", "width", (json_int_t)width,
-                                 "height", (json_int_t)height),
-                       false);
+    json_t *event = event_new("picture");
+    put_number(event, "width", width);
+    put_number(event, "height", height);
+    ds_automation_post(a, event, false);
 }
 
 void ds_event_clipboard(struct ds_automation *a, const char *direction, size_t bytes)
 {
-    ds_automation_post(a,
-                       json_pack("{s:s, s:s, s:I}", "event", "clipboard", "direction", direction,
-                                 "bytes", (json_int_t)bytes),
-                       false);
+    json_t *event = event_new("clipboard");
+    put_text(event, "direction", direction);
+    put_number(event, "bytes", bytes);
+    ds_automation_post(a, event, false);
 }
 
 void ds_event_note(struct ds_automation *a, size_t count)
 {
-    ds_automation_post(a, json_pack("{s:s, s:I}", "event", "note", "count", (json_int_t)count),
-                       false);
+    json_t *event = event_new("note");
+    put_number(event, "count", count);
+    ds_automation_post(a, event, false);
 }
 
 void ds_event_stats(struct ds_automation *a, const struct ds_event_stats *stats)
 {
-    json_t *event =
-        json_pack("{s:s, s:f, s:I, s:I, s:I, s:i, s:s, s:I, s:I, s:I, s:i}", "event", "stats",
-                  "fps", stats->fps, "bytes_in", (json_int_t)stats->bytes_in, "bytes_out",
-                  (json_int_t)stats->bytes_out, "updates", (json_int_t)stats->updates, "port",
-                  (int)stats->port, "transport", stats->transport, "connected_s",
-                  (json_int_t)stats->connected_s, "session_s", (json_int_t)stats->session_s, "up_s",
-                  (json_int_t)stats->up_s, "progress", (int)stats->progress);
-    if (event && stats->rtt_ms >= 0)
-        json_object_set_new(event, "rtt_ms", json_real(stats->rtt_ms));
-    if (event && stats->rtt_min_ms > 0)
-        json_object_set_new(event, "rtt_min_ms", json_real(stats->rtt_min_ms));
-    if (event && stats->bandwidth_bps > 0)
-        json_object_set_new(event, "bandwidth_bps", json_integer((json_int_t)stats->bandwidth_bps));
-    if (event && stats->jitter_ms >= 0)
-        json_object_set_new(event, "jitter_ms", json_real(stats->jitter_ms));
-    if (event && stats->quality >= 0)
-        json_object_set_new(event, "quality", json_integer(stats->quality));
-    if (event && stats->stage)
-        json_object_set_new(event, "stage", json_string(stats->stage));
-    if (event)
-        json_object_set_new(event, "disconnects",
-                            json_pack("{s:i, s:i, s:i}", "self", (int)stats->disconnects.self,
-                                      "relay", (int)stats->disconnects.relay, "peer",
-                                      (int)stats->disconnects.peer));
+    json_t *event = event_new("stats"), *disconnects = json_object();
+    put_real(event, "fps", stats->fps);
+    put_number(event, "bytes_in", stats->bytes_in);
+    put_number(event, "bytes_out", stats->bytes_out);
+    put_number(event, "updates", stats->updates);
+    put_number(event, "port", stats->port);
+    put_text(event, "transport", stats->transport);
+    put_number(event, "connected_s", stats->connected_s);
+    put_number(event, "session_s", stats->session_s);
+    put_number(event, "up_s", stats->up_s);
+    put_number(event, "progress", stats->progress);
+    if (stats->rtt_ms >= 0)
+        put_real(event, "rtt_ms", stats->rtt_ms);
+    if (stats->rtt_min_ms > 0)
+        put_real(event, "rtt_min_ms", stats->rtt_min_ms);
+    if (stats->bandwidth_bps > 0)
+        put_number(event, "bandwidth_bps", stats->bandwidth_bps);
+    if (stats->jitter_ms >= 0)
+        put_real(event, "jitter_ms", stats->jitter_ms);
+    if (stats->quality >= 0)
+        put_number(event, "quality", (uint64_t)stats->quality);
+    if (stats->stage)
+        put_text(event, "stage", stats->stage);
+    put_number(disconnects, "self", stats->disconnects.self);
+    put_number(disconnects, "relay", stats->disconnects.relay);
+    put_number(disconnects, "peer", stats->disconnects.peer);
+    json_object_set_new(event, "disconnects", disconnects);
     ds_automation_post(a, event, true);
 }
 
 void ds_event_error(struct ds_automation *a, const char *code, const char *message, const char *tag)
 {
-    json_t *event =
-        json_pack("{s:s, s:s, s:s}", "event", "error", "code", code, "message", message);
-    if (event && tag && *tag)
-        json_object_set_new(event, "tag", json_string(tag));
+    json_t *event = event_new("error");
+    put_text(event, "code", code);
+    put_text(event, "message", message);
+    if (tag && *tag)
+        put_text(event, "tag", tag);
     ds_automation_post(a, event, false);
 }
 
 void ds_event_done(struct ds_automation *a, const char *tag)
 {
     if (*tag)
-        ds_automation_post(a, json_pack("{s:s, s:s}", "event", "done", "tag", tag), false);
+        post_text(a, "done", "tag", tag);
 }
 
 void ds_event_file(struct ds_automation *a, const struct ds_event_file *file, bool is_progress)
 {
-    json_t *event = json_pack("{s:s, s:I, s:s, s:s, s:s, s:I, s:I}", "event", "file", "id",
-                              (json_int_t)file->id, "name", file->name, "direction",
-                              file->to_customer ? "to-customer" : "to-rep", "state", file->state,
-                              "bytes", (json_int_t)file->bytes, "size", (json_int_t)file->size);
-    if (event && file->sha256)
-        json_object_set_new(event, "sha256", json_string(file->sha256));
-    if (event && file->error && *file->error)
-        json_object_set_new(event, "error", json_string(file->error));
+    json_t *event = event_new("file");
+    put_number(event, "id", file->id);
+    put_text(event, "name", file->name);
+    put_text(event, "direction", file->to_customer ? "to-customer" : "to-rep");
+    put_text(event, "state", file->state);
+    put_number(event, "bytes", file->bytes);
+    put_number(event, "size", file->size);
+    if (file->sha256)
+        put_text(event, "sha256", file->sha256);
+    if (file->error && *file->error)
+        put_text(event, "error", file->error);
     ds_automation_post(a, event, is_progress);
 }
 
 void ds_event_chat(struct ds_automation *a, const char *id, const char *from, const char *text)
 {
-    ds_automation_post(
-        a, json_pack("{s:s, s:s, s:s, s:s}", "event", "chat", "id", id, "from", from, "text", text),
-        false);
+    json_t *event = event_new("chat");
+    put_text(event, "id", id);
+    put_text(event, "from", from);
+    put_text(event, "text", text);
+    ds_automation_post(a, event, false);
 }

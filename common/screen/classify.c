@@ -103,17 +103,39 @@ static bool is_solid(const struct ds_image *image, struct ds_rect r, uint32_t *c
     return true;
 }
 
-/* Eight pixels, wherever they lie, and the bytes of them. */
+/* Of the pairs of neighbours of a row: how many differ, more than tiny and far. */
+struct counts {
+    uint32_t differ, above, far;
+};
+
+static void count_narrow(const uint32_t *p, int32_t width, struct counts *n)
+{
+    for (int32_t x = 1; x < width; x++) {
+        uint32_t a = p[x] & COLOUR_MASK, b = p[x - 1] & COLOUR_MASK;
+        int most = 0;
+        for (int shift = 0; shift < 24; shift += 8) {
+            int d = (int)(a >> shift & 0xff) - (int)(b >> shift & 0xff);
+            d = d < 0 ? -d : d;
+            most = d > most ? d : most;
+        }
+        n->differ += a != b;
+        n->above += most > TINY;
+        n->far += most > FAR;
+    }
+}
+
+/* The same eight at a time, where the processor has registers for it: made up of smaller ones it is
+ * 8 KB of code. */
+#if DS_HAS_WIDE
 typedef uint32_t eight __attribute__((vector_size(32), aligned(4), may_alias));
 typedef uint8_t eight_bytes __attribute__((vector_size(32), aligned(4), may_alias));
 
-/* Of pairs: how many differ, more than tiny and far. Each lane counts for itself. */
-struct counts {
+/* Each lane counts for itself; a comparison is all ones, which is less one. */
+struct lanes {
     eight differ, above, far;
 };
 
-/* Eight pairs at p and before it; a comparison is all ones, which is less one. */
-static inline void count_eight(const uint32_t *p, struct counts *n)
+DS_WIDE static inline void count_eight(const uint32_t *p, struct lanes *n)
 {
     const eight none = {0}, mask = none + COLOUR_MASK;
     eight_bytes a = (eight_bytes)(*(const eight *)p & mask);
@@ -125,39 +147,41 @@ static inline void count_eight(const uint32_t *p, struct counts *n)
     n->far -= (eight)((eight)(eight_bytes)(d > FAR) != none);
 }
 
-static uint32_t sum_of(const eight *v)
+DS_WIDE static void count_wide(const uint32_t *p, int32_t width, struct counts *n)
 {
-    uint32_t sum = 0;
-    for (int i = 0; i < 8; i++)
-        sum += (*v)[i];
-    return sum;
+    struct lanes lanes = {0};
+    int32_t x = 1;
+    for (; x + 8 <= width; x += 8)
+        count_eight(p + x, &lanes);
+    for (int i = 0; i < 8; i++) {
+        n->differ += lanes.differ[i];
+        n->above += lanes.above[i];
+        n->far += lanes.far[i];
+    }
+    count_narrow(p + x - 1, width - x + 1, n);
 }
+#else
+#define count_wide count_narrow
+#endif
 
-DS_HOT
 struct ds_texture ds_classify_texture(const struct ds_image *image, struct ds_rect r)
 {
+#if DS_HAS_WIDE
+    bool is_wide = __builtin_cpu_supports("avx2");
+#else
+    bool is_wide = false;
+#endif
     uint32_t pairs = 0;
     struct counts n = {0};
     for (int32_t y = 0; y < r.height; y += 4) {
         const uint32_t *p = ds_image_row(image, (uint32_t)(r.y + y)) + r.x;
-        int32_t x = 1;
-        for (; x + 8 <= r.width; x += 8)
-            count_eight(p + x, &n);
-        /* The rest with room before and behind. */
-        uint32_t rest[16];
-        for (int i = 0; i < 16; i++)
-            rest[i] = p[x - 1];
-        memcpy(rest, p + x - 1, (size_t)(r.width - x + 1) * 4);
-        for (int i = r.width - x + 1; i < 16; i++)
-            rest[i] = p[r.width - 1];
-        count_eight(rest + 1, &n);
+        (is_wide ? count_wide : count_narrow)(p, r.width, &n);
         pairs += (uint32_t)r.width - 1;
     }
     if (pairs == 0)
         return (struct ds_texture){0};
-    uint32_t differ = sum_of(&n.differ), above = sum_of(&n.above), far = sum_of(&n.far);
-    return (struct ds_texture){(pairs - differ) * 256 / pairs, (differ - above) * 256 / pairs,
-                               far * 256 / pairs};
+    return (struct ds_texture){(pairs - n.differ) * 256 / pairs, (n.differ - n.above) * 256 / pairs,
+                               n.far * 256 / pairs};
 }
 
 static bool is_photo(struct ds_texture t)

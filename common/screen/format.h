@@ -92,8 +92,16 @@ enum ds_op_code {
  * loader-chosen functions do not go together. */
 #if defined(__x86_64__) && !defined(DESKSIDE_SANITIZED) && defined(__GNUC__) && !defined(__clang__)
 #define DS_HOT __attribute__((target_clones("avx2", "default")))
+#define DS_HAS_WIDE 1
+/* The two by hand, for the caller to choose, where the first would be large: vectors that SSE2 has
+ * to make up took 8 KB of the agent. */
+#define DS_WIDE __attribute__((target("avx2"), optimize("O3")))
+#define DS_NARROW __attribute__((optimize("Os")))
 #else
 #define DS_HOT
+#define DS_HAS_WIDE 0
+#define DS_WIDE
+#define DS_NARROW
 #endif
 
 #endif

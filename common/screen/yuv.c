@@ -17,8 +17,9 @@
 #define HALF 32768
 #define MIDDLE (128 * 65536 + HALF)
 
-DS_HOT static void row_from(const uint32_t *restrict in, int32_t n, uint8_t *restrict luma,
-                            uint8_t *restrict blue, uint8_t *restrict red)
+static inline __attribute__((always_inline)) void row(const uint32_t *restrict in, int32_t n,
+                                                      uint8_t *restrict luma,
+                                                      uint8_t *restrict blue, uint8_t *restrict red)
 {
     for (int32_t x = 0; x < n; x++) {
         int32_t b = in[x] & 0xff, g = in[x] >> 8 & 0xff, r = in[x] >> 16 & 0xff;
@@ -30,11 +31,33 @@ DS_HOT static void row_from(const uint32_t *restrict in, int32_t n, uint8_t *res
     }
 }
 
+DS_NARROW static void row_from(const uint32_t *restrict in, int32_t n, uint8_t *restrict luma,
+                               uint8_t *restrict blue, uint8_t *restrict red)
+{
+    row(in, n, luma, blue, red);
+}
+
+#if DS_HAS_WIDE
+DS_WIDE static void row_from_wide(const uint32_t *restrict in, int32_t n, uint8_t *restrict luma,
+                                  uint8_t *restrict blue, uint8_t *restrict red)
+{
+    row(in, n, luma, blue, red);
+}
+#else
+#define row_from_wide row_from
+#endif
+
 void ds_yuv_from(const struct ds_image *image, struct ds_rect rect, const struct ds_yuv *out)
 {
+#if DS_HAS_WIDE
+    bool is_wide = __builtin_cpu_supports("avx2");
+#else
+    bool is_wide = false;
+#endif
     for (int32_t y = 0; y < rect.height; y++)
-        row_from(ds_image_row(image, (uint32_t)(rect.y + y)) + rect.x, rect.width,
-                 out->planes[0] + (size_t)y * out->strides[0],
-                 out->planes[1] + (size_t)y * out->strides[1],
-                 out->planes[2] + (size_t)y * out->strides[2]);
+        (is_wide ? row_from_wide : row_from)(ds_image_row(image, (uint32_t)(rect.y + y)) + rect.x,
+                                             rect.width,
+                                             out->planes[0] + (size_t)y * out->strides[0],
+                                             out->planes[1] + (size_t)y * out->strides[1],
+                                             out->planes[2] + (size_t)y * out->strides[2]);
 }

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <zlib.h>
 
 #define GAP "\xc2\xa0" /* U+00A0 */
 
@@ -66,7 +67,8 @@ void ds_text_choose(const char *wanted)
 
 /* ---- The table ---- */
 
-static uint32_t starts[DS_PO_MAX]; /* where each text of ds_po_fr begins */
+static char *texts;                /* unpacked once, kept to the end; NULL: it could not be */
+static uint32_t starts[DS_PO_MAX]; /* where each text of them begins */
 static pthread_once_t is_indexed = PTHREAD_ONCE_INIT;
 
 static const char *after(const char *text)
@@ -74,13 +76,38 @@ static const char *after(const char *text)
     return text + strlen(text) + 1;
 }
 
+static bool unpack(char *out)
+{
+    z_stream stream = {.next_in = (Bytef *)(uintptr_t)ds_po_fr,
+                       .avail_in = (uInt)ds_po_fr_packed,
+                       .next_out = (Bytef *)out,
+                       .avail_out = (uInt)ds_po_fr_size};
+    if (inflateInit2(&stream, 16 + MAX_WBITS) != Z_OK) /* 16: gzip's header */
+        return false;
+    bool is_whole = inflate(&stream, Z_FINISH) == Z_STREAM_END && stream.avail_out == 0;
+    inflateEnd(&stream);
+    return is_whole;
+}
+
 static void index_table(void)
 {
-    const char *at = ds_po_fr;
+    texts = malloc(ds_po_fr_size);
+    if (!texts || !unpack(texts)) {
+        free(texts);
+        texts = NULL;
+        return;
+    }
+    const char *at = texts;
     for (size_t i = 0; i < ds_po_fr_count; i++) {
-        starts[i] = (uint32_t)(at - ds_po_fr);
+        starts[i] = (uint32_t)(at - texts);
         at = after(after(after(at)));
     }
+}
+
+const char *ds_po_fr_texts(void)
+{
+    pthread_once(&is_indexed, index_table);
+    return texts;
 }
 
 /* The entry of an English text; NULL: there is none, or the language is English. */
@@ -88,11 +115,12 @@ static const char *look_up(const char *english)
 {
     if (strcmp(ds_text_language(), "fr") != 0)
         return NULL;
-    pthread_once(&is_indexed, index_table);
+    if (!ds_po_fr_texts())
+        return NULL;
     size_t low = 0, high = ds_po_fr_count;
     while (low < high) {
         size_t middle = (low + high) / 2;
-        const char *entry = ds_po_fr + starts[middle];
+        const char *entry = texts + starts[middle];
         int order = strcmp(english, entry);
         if (order == 0)
             return entry;

@@ -40,18 +40,25 @@ msgunfmt "$scratch/texts.mo" | msgcat --no-wrap --to-code=UTF-8 - |
 # A string alone: an empty first piece before those of several lines.
 sed -i 's/^""\(".\)/\1/' "$scratch/lines"
 [ "$(wc -l <"$scratch/lines")" -le 1024 ] || { echo "more texts than DS_PO_MAX" >&2; exit 1; }
+# Sorted as strcmp sorts what the C strings mean, not how they are written; \001 stands for a NUL until the end.
+awk -F '\t' '
+    function plain(c) {
+        gsub(/" "/, "", c)
+        c = substr(c, 2, length(c) - 2)
+        gsub(/\\n/, "\002", c); gsub(/\\"/, "\"", c); gsub(/\\\\/, "\\", c)
+        return c
+    }
+    { print plain($1) "\t" plain($2) "\t" plain($3) }' "$scratch/lines" | sort -t "$(printf '\t')" -k1,1 |
+    awk -F '\t' '{ printf "%s\001%s\001%s\001", $1, $2, $3 }' | tr '\001\002' '\000\n' >"$scratch/texts"
+gzip -9n <"$scratch/texts" >"$scratch/packed"
 {
     echo "/* Made from the .po file by compile.sh. */"
     echo '#include "common/ui/po/table.h"'
-    echo "const char ds_po_${language}[] ="
-    # Sorted as strcmp sorts what the C strings mean, not how they are written.
-    awk -F '\t' '{
-            key = substr($1, 2, length($1) - 2)
-            gsub(/\\n/, "\001", key); gsub(/\\"/, "\"", key); gsub(/\\\\/, "\\", key)
-            print key "\t" $0
-        }' "$scratch/lines" | sort -t "$(printf '\t')" -k1,1 |
-        awk -F '\t' '{ printf "    %s \"\\0\" %s \"\\0\" %s \"\\0\"\n", $2, $3, $4 }'
-    echo "    ;"
+    echo "const unsigned char ds_po_${language}[] = {"
+    od -An -v -tu1 "$scratch/packed" | sed 's/\([0-9]\)  *\([0-9]\)/\1, \2/g; s/\([0-9]\)  *\([0-9]\)/\1, \2/g; s/$/,/'
+    echo "};"
+    echo "const size_t ds_po_${language}_packed = sizeof(ds_po_${language});"
+    echo "const size_t ds_po_${language}_size = $(wc -c <"$scratch/texts");"
     echo "const size_t ds_po_${language}_count = $(wc -l <"$scratch/lines");"
 } >"$scratch/table.c"
 cmp --silent "$scratch/table.c" "$out" || cp "$scratch/table.c" "$out"
