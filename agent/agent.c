@@ -58,6 +58,7 @@ void agent_changed(struct agent *a)
     follow_rights(a);
     tell_state(a);
     agent_session_view(&a->session, now, &view);
+    agent_talk_view(a, &view);
     view.connection = a->connection;
     a->shown_controlling = view.is_controlling;
     if (a->show)
@@ -414,6 +415,7 @@ int agent_run(const struct agent_options *options, struct agent_traces *traces)
                                            message, sizeof(message)))) {
         agent_give_up(a, "display", message, AGENT_EXIT_INTERNAL);
     } else {
+        agent_talk_begin(a);
         if (options->accept)
             fprintf(stderr, "deskside-agent: by this command you agree beforehand to: %s\n",
                     options->accept);

@@ -278,6 +278,10 @@ void agent_customer_event(void *ctx, const struct agent_show_event *event)
     case AGENT_SHOW_CLOSED:
         agent_close(a);
         break;
+    case AGENT_SHOW_FILE:
+    case AGENT_SHOW_TALK:
+        agent_talk_event(a, event);
+        break;
     case AGENT_SHOW_ERASE:
         agent_desk_erase(a);
         break;

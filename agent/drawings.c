@@ -303,6 +303,19 @@ bool agent_drawings_erase(struct agent_drawings *d)
     return had_any;
 }
 
+uint32_t agent_drawings_leave(struct agent_drawings *d)
+{
+    if (!d)
+        return 0;
+    agent_drawings_erase(d);
+    return d->notes.newest;
+}
+
+void agent_drawings_return(struct agent_drawings *d, uint32_t newest)
+{
+    d->notes.newest = d->told = newest;
+}
+
 void agent_drawings_allow(struct agent_drawings *d, bool allowed)
 {
     d->notes.allowed = allowed;

@@ -45,4 +45,10 @@ int agent_drawings_feed(struct agent_drawings *drawings, const uint8_t *bytes, s
 /* The customer wants them away. False: there are none. */
 bool agent_drawings_erase(struct agent_drawings *drawings);
 
+/* This process ends and the session goes on in another one, on a screen without them: erases all.
+ * Returns the number of the newest that there ever was, for the other's return, before any message.
+ * leave accepts NULL. */
+uint32_t agent_drawings_leave(struct agent_drawings *drawings);
+void agent_drawings_return(struct agent_drawings *drawings, uint32_t newest);
+
 #endif

@@ -32,8 +32,11 @@ static void cut(void *ctx, enum ds_cut_side side, const char *why)
     struct agent *a = ctx;
     if (a->session.phase == AGENT_PHASE_ENDED)
         return;
+    if (!a->history.began) /* in its first second */
+        ds_history_begin(&a->history, a->paired_since);
     ds_history_cut(&a->history, side, why, ds_clock_now(), (int64_t)time(NULL));
     agent_session_lost(&a->session, ds_clock_now());
+    a->session.lost_until = a->keeper.line.until;
     agent_changed(a); /* keys and buttons are up, nothing is captured */
     if (a->tunnel)
         ds_tunnel_cut(a->tunnel);

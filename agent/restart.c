@@ -10,6 +10,8 @@
  * a message that came in between would have been delivered twice, or not at all. The line to the
  * relay stays up, so that the customer's End is heard and the ten minutes begin with the last sign
  * of life; but it is not dialled again, since that would use up the tokens that are on the disk. */
+#include "agent/desk.h"
+#include "agent/drawings.h"
 #include "agent/restart/entry.h"
 #include "agent/restart/place.h"
 #include "agent/restart/resume_file.h"
@@ -87,7 +89,9 @@ static void fill_session(const struct agent *a, struct agent_saved *s)
     memcpy(s->session, session->id, sizeof(s->session));
     memcpy(s->token, a->keeper.line.token, sizeof(s->token));
     memcpy(s->before, a->keeper.line.before, sizeof(s->before));
-    s->chat_seen = a->keeper.line.chat_seen;
+    s->files = a->restart.files;
+    s->clipboard = ds_desk_clipboard_leave(a->clipboard);
+    s->newest_note = a->restart.newest_note;
     memcpy(s->org, session->org, sizeof(s->org));
     memcpy(s->rep, session->rep, sizeof(s->rep));
     for (int i = 0; i < DS_RIGHT_COUNT; i++)
@@ -198,6 +202,10 @@ static void cut(struct agent *a)
     agent_session_lost(&a->session, now);
     a->session.lost_until = now + ds_clock_scaled_ms(DS_CUTOFF_MS) * DS_MS;
     ds_tunnel_cut(a->tunnel);
+    ds_courier_cut(a->courier);
+    /* The rep's side hears of these afterwards. */
+    a->restart.files = ds_courier_leave(a->courier);
+    a->restart.newest_note = agent_drawings_leave(a->drawings);
 }
 
 static void run(struct agent *a)
@@ -234,7 +242,8 @@ void agent_restart_step(struct agent *a)
     if (a->restart.state == AGENT_RESTART_NOW) {
         watch(a);
     } else if (a->restart.state == AGENT_RESTART_TELLING) {
-        bool is_told = ds_tunnel_unacknowledged(a->tunnel, DS_CHANNEL_CONTROL) == 0;
+        bool is_told = ds_tunnel_unacknowledged(a->tunnel, DS_CHANNEL_CONTROL) == 0 &&
+                       a->parley.chat.waiting == 0; /* the relay has what was said */
         if (is_told || ds_clock_now() >= a->restart.until)
             run(a);
     }
@@ -383,8 +392,17 @@ void agent_restart_come_back(struct agent *a)
         return;
     agent_screen_select(a->screen, s->monitor);
     agent_screen_set_visible(a->screen, !s->is_hidden);
+    ds_courier_bind(a->courier, a->tunnel);
+    if (!ds_courier_return(a->courier, &s->files))
+        ds_log_warn("files begin anew"); /* of a session that had none */
+    agent_desk_follow(a);
+    if (a->clipboard)
+        ds_desk_clipboard_return(a->clipboard, &s->clipboard);
+    if (a->drawings)
+        agent_drawings_return(a->drawings, s->newest_note);
     tell(a, DS_RESTART_NONE, "");
     ask_to_go_on(a, s);
-    a->keeper.line.chat_seen = s->chat_seen;
+    ds_parley_adopt(&a->parley, s->session); /* the relay tells all of it again */
+    a->keeper.line.chat_seen = ds_parley_seen(&a->parley);
     ds_keeper_adopt(&a->keeper, s->session, s->token, s->before, until);
 }

@@ -35,6 +35,8 @@ struct agent_restart {
     ds_tick until;      /* TELLING, NOW: end of patience */
     ds_tick granted_at; /* when the customer last agreed; 0: never */
     struct agent_command command;
+    struct ds_files_place files; /* NOW: as they were left */
+    uint32_t newest_note;        /* the same */
 };
 
 struct agent {
@@ -47,17 +49,18 @@ struct agent {
     uv_signal_t terminate, interrupt;
 
     struct agent_session session;
-    struct agent_show *show;             /* owned */
-    struct ds_automation *automation;    /* owned, NULL without --events and --commands */
-    struct ds_link *link;                /* owned, NULL while there is none */
-    struct ds_keeper keeper;             /* of the session, from PAIRED on */
-    struct ds_tunnel *tunnel;            /* owned, from PAIRED to the end */
-    struct agent_screen *screen;         /* owned, while ACTIVE */
-    struct agent_control *control;       /* owned, while ACTIVE */
-    struct agent_drawings *drawings;     /* owned, while ACTIVE */
-    struct ds_desk_clipboard *clipboard; /* owned, while ACTIVE */
-    struct ds_courier *courier;          /* owned: files, both ways */
-    struct ds_parley parley;             /* chat */
+    struct agent_show *show;                  /* owned */
+    struct ds_automation *automation;         /* owned, NULL without --events and --commands */
+    struct ds_link *link;                     /* owned, NULL while there is none */
+    struct ds_keeper keeper;                  /* of the session, from PAIRED on */
+    struct ds_tunnel *tunnel;                 /* owned, from PAIRED to the end */
+    struct agent_screen *screen;              /* owned, while ACTIVE */
+    struct agent_control *control;            /* owned, while ACTIVE */
+    struct agent_drawings *drawings;          /* owned, while ACTIVE */
+    struct ds_desk_clipboard *clipboard;      /* owned, while ACTIVE */
+    struct ds_courier *courier;               /* owned: files, both ways */
+    struct ds_parley parley;                  /* chat */
+    unsigned files_to_customer, files_to_rep; /* that are done */
 
     struct agent_restart restart;
     uint8_t monitor; /* that the rep chose, 0xff: all */
@@ -117,7 +120,13 @@ void agent_reconnect_resumed(struct agent *agent);
 
 /* Files and chat: parts that last as long as the program. */
 void agent_talk_open(struct agent *agent);
+/* The windows are open. */
+void agent_talk_begin(struct agent *agent);
 void agent_talk_close(struct agent *agent);
+/* What the windows show of it. */
+void agent_talk_view(struct agent *agent, struct agent_view *view);
+/* The answer to an offer, and wishes of the window with chat and files. */
+void agent_talk_event(struct agent *agent, const struct agent_show_event *event);
 
 /* ---- customer.c ---- */
 

@@ -113,6 +113,21 @@ static void on_copy(void *ctx, const char *text)
     SDL_SetClipboardText(text);
 }
 
+static void on_talk(void *ctx, const struct ds_talk_wish *wish)
+{
+    static const enum viewer_order_kind kinds[] = {[DS_TALK_SAY] = VIEWER_ORDER_SAY,
+                                                   [DS_TALK_SEND] = VIEWER_ORDER_SEND_FILE,
+                                                   [DS_TALK_SAVE] = VIEWER_ORDER_SAVE_FILE,
+                                                   [DS_TALK_REFUSE] = VIEWER_ORDER_REFUSE_FILE,
+                                                   [DS_TALK_CANCEL] = VIEWER_ORDER_CANCEL_FILE};
+    struct viewer_order *letter = viewer_order_new(kinds[wish->did]);
+    if (letter) {
+        letter->of.talk.id = wish->id;
+        letter->of.talk.text = strdup(wish->text);
+    }
+    order(ctx, letter);
+}
+
 static void on_quit(void *ctx)
 {
     struct viewer *v = ctx;
@@ -130,6 +145,7 @@ const struct viewer_panel_actions viewer_actions = {
     .fullscreen = on_fullscreen,
     .scroll_to = on_scroll_to,
     .copy = on_copy,
+    .talk = on_talk,
     .quit = on_quit,
 };
 
@@ -219,6 +235,10 @@ static bool run_chord(struct viewer *v, uint32_t keysym)
     case XKB_KEY_K:
     case XKB_KEY_k:
         viewer_panels_toggle_scroll_keys(p);
+        return true;
+    case XKB_KEY_H:
+    case XKB_KEY_h:
+        viewer_panels_toggle_talk(p);
         return true;
     case XKB_KEY_I:
     case XKB_KEY_i:

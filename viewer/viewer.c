@@ -3,6 +3,7 @@
 
 #include "common/base/error.h"
 #include "common/base/log.h"
+#include "common/courier/courier.h"
 #include "common/ui/text.h"
 #include "viewer/panels/desk.h"
 #include "viewer/panels/words.h"
@@ -122,6 +123,21 @@ static void on_notice(struct viewer *v, const struct viewer_notice *notice)
     case VIEWER_NOTICE_SAVED:
         on_saved(v, notice->of.text);
         break;
+    case VIEWER_NOTICE_LINE:
+        viewer_panels_line(&v->panels, &notice->of.line);
+        v->ui_due = true;
+        break;
+    case VIEWER_NOTICE_FILE:
+        viewer_panels_file(&v->panels, &notice->of.file);
+        v->ui_due = true;
+        break;
+    case VIEWER_NOTICE_TALK:
+        ds_talk_clear(&v->panels.talk);
+        break;
+    case VIEWER_NOTICE_PROBLEM:
+        v->panels.talk.problem = notice->of.problem;
+        v->ui_due = true;
+        break;
     case VIEWER_NOTICE_NOTE:
     case VIEWER_NOTICE_NOTE_SHOWN:
     case VIEWER_NOTICE_NOTE_GONE:
@@ -194,6 +210,19 @@ static void on_event(struct viewer *v, const SDL_Event *event)
     }
     if (event->type == SDL_WINDOWEVENT)
         on_window_event(v, &event->window);
+    if (event->type == SDL_MOUSEBUTTONDOWN && v->panels.talk_open) { /* the keyboard goes along */
+        bool is_there = event->button.x >= v->screen.width - v->screen.side;
+        v->panels.talk_focus_due |= is_there && !v->panels.talk_keys;
+        v->panels.talk_keys = is_there;
+        v->ui_due = true;
+    }
+    if (event->type == SDL_DROPFILE) {
+        viewer_actions.talk(v,
+                            &(struct ds_talk_wish){.did = DS_TALK_SEND, .text = event->drop.file});
+        SDL_free(event->drop.file);
+        v->panels.talk_open = true;
+        v->ui_due = true;
+    }
     if (event->type == SDL_MOUSEMOTION) {
         viewer_panels_pointer(&v->panels, event->motion.x, event->motion.y,
                               event->motion.state != 0);
@@ -252,10 +281,13 @@ static void run_ui(struct viewer *v)
         ds_ui_begin(v->ui, v->screen.width, v->screen.height, ds_clock_now());
         viewer_panels_build(&v->panels);
         more = ds_ui_end(v->ui);
+        if (viewer_screen_set_side(&v->screen, viewer_panels_side(&v->panels)))
+            more = true; /* what stands over the picture moves with it */
     }
-    v->router.ui_keys =
-        v->panels.toolbar_called || v->panels.model.paused || viewer_desk_wants_keys(&v->panels) ||
-        viewer_model_is_away(&v->panels.model) || v->panels.model.restart == DS_RESTART_NOW;
+    v->router.ui_keys = v->panels.toolbar_called || v->panels.talk_keys || v->panels.model.paused ||
+                        viewer_desk_wants_keys(&v->panels) ||
+                        viewer_model_is_away(&v->panels.model) ||
+                        v->panels.model.restart == DS_RESTART_NOW;
     v->router.scroll_keys = v->panels.scroll_keys;
     viewer_screen_overview(&v->screen, v->panels.overview_place);
     paint_ui(v);
@@ -370,6 +402,9 @@ static void init_panels(struct viewer *v)
     viewer_panels_init(&v->panels, v->ui, &v->screen.view, &viewer_actions, v,
                        o->host[0] ? relay : v->settings.relay,
                        o->email[0] ? o->email : v->settings.email);
+    char downloads[DS_TALK_PATH];
+    if (ds_courier_downloads(downloads, sizeof(downloads)))
+        ds_edit_set(&v->panels.talk.folder, downloads);
     v->panels.relay_given = o->host[0] != '\0';
     v->panels.scale = o->scale;
     v->panels.view_only = o->view_only;

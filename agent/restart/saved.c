@@ -5,11 +5,13 @@
  *
  *  body:
  *      host text   port u16   ca text   command text   accept text
- *      session 16 bytes   token 16 bytes   token before 16 bytes (zero: none)   chat_seen u32
+ *      session 16 bytes   token 16 bytes   token before 16 bytes (zero: none)
  *      deadline: since boot u64 (us), wall i64 (ms), boot id text, whole u32 (ms)
  *      org text   rep text   granted u8 (bit = right)   flags u8 (1 may resume, 2 comes back,
  *          4 there is a token before, 8 hidden)
- *      paused u8   began i64   seen u64   controlled u64   files u32 u32
+ *      paused u8   began i64   seen u64   controlled u64
+ *      files: next u32, theirs u32   clipboard: sent u32, length u32, received u32, flags u8
+ *          (1 answered, 2 an answer waits, 4 it is yes)   newest note u32
  *      features u32   monitor u8   tunnel: u32 length and the bytes */
 #include "agent/restart/saved.h"
 
@@ -106,6 +108,34 @@ static uint64_t at_most(struct ds_cursor *c, uint64_t value, uint64_t most)
 
 /* ---- the body ---- */
 
+static void write_shared(struct ds_writer *w, const struct agent_saved *s)
+{
+    const struct ds_clipboard_place *clipboard = &s->clipboard;
+    const bool flags[] = {clipboard->is_answered, clipboard->answer_waits, clipboard->answer_taken};
+    ds_writer_u32(w, s->files.next_id);
+    ds_writer_u32(w, s->files.their_id);
+    ds_writer_u32(w, clipboard->sent);
+    ds_writer_u32(w, clipboard->sent_len);
+    ds_writer_u32(w, clipboard->received);
+    ds_writer_u8(w, flags_of(flags, sizeof(flags)));
+    ds_writer_u32(w, s->newest_note);
+}
+
+static void read_shared(struct ds_cursor *c, struct agent_saved *s)
+{
+    struct ds_clipboard_place *clipboard = &s->clipboard;
+    s->files.next_id = ds_cursor_u32(c);
+    s->files.their_id = ds_cursor_u32(c);
+    clipboard->sent = ds_cursor_u32(c);
+    clipboard->sent_len = ds_cursor_u32(c);
+    clipboard->received = ds_cursor_u32(c);
+    uint64_t flags = at_most(c, ds_cursor_u8(c), 7);
+    clipboard->is_answered = flags & 1;
+    clipboard->answer_waits = flags & 2;
+    clipboard->answer_taken = flags & 4;
+    s->newest_note = ds_cursor_u32(c);
+}
+
 static void write_body(struct ds_writer *w, const struct agent_saved *s)
 {
     const bool flags[] = {s->may_resume, s->comes_back, s->before[0] != '\0', s->is_hidden};
@@ -118,7 +148,6 @@ static void write_body(struct ds_writer *w, const struct agent_saved *s)
     write_id(w, s->session);
     write_id(w, s->token);
     write_id(w, s->before[0] ? s->before : none);
-    ds_writer_u32(w, s->chat_seen);
     ds_writer_u64(w, s->deadline.at.boot);
     ds_writer_u64(w, (uint64_t)s->deadline.at.wall_ms);
     ds_writer_text(w, s->deadline.at.boot_id);
@@ -131,8 +160,7 @@ static void write_body(struct ds_writer *w, const struct agent_saved *s)
     ds_writer_u64(w, (uint64_t)s->began_s);
     ds_writer_u64(w, s->seen);
     ds_writer_u64(w, s->controlled);
-    ds_writer_u32(w, s->files_to_customer);
-    ds_writer_u32(w, s->files_to_rep);
+    write_shared(w, s);
     ds_writer_u32(w, s->peer_features);
     ds_writer_u8(w, s->monitor);
     ds_writer_u32(w, (uint32_t)s->tunnel.len);
@@ -166,7 +194,6 @@ static int read_body(struct ds_cursor *c, struct agent_saved *s)
     read_id(c, s->session);
     read_id(c, s->token);
     read_id(c, s->before);
-    s->chat_seen = ds_cursor_u32(c);
     read_deadline(c, &s->deadline);
     ds_cursor_text(c, s->org, sizeof(s->org));
     ds_cursor_text(c, s->rep, sizeof(s->rep));
@@ -186,8 +213,7 @@ static int read_body(struct ds_cursor *c, struct agent_saved *s)
     s->began_s = (int64_t)at_most(c, ds_cursor_u64(c), INT64_MAX);
     s->seen = ds_cursor_u64(c);
     s->controlled = ds_cursor_u64(c);
-    s->files_to_customer = ds_cursor_u32(c);
-    s->files_to_rep = ds_cursor_u32(c);
+    read_shared(c, s);
     s->peer_features = ds_cursor_u32(c);
     s->monitor = ds_cursor_u8(c);
     if (!s->host[0] || (s->ca_file[0] && s->ca_file[0] != '/'))

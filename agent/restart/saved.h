@@ -7,6 +7,8 @@
 
 #include "agent/restart/deadline.h"
 #include "common/base/buf.h"
+#include "common/service/clipboard.h"
+#include "common/service/files.h"
 #include "common/wire/sealed.h"
 
 #include <limits.h>
@@ -34,7 +36,6 @@ struct agent_saved {
     char session[DS_TEXT_SESSION]; /* 32 lower-case hex digits */
     char token[DS_TEXT_TOKEN];     /* the newest one, the same; a secret */
     char before[DS_TEXT_TOKEN];    /* the one before, or "" */
-    uint32_t chat_seen;
     struct agent_deadline deadline;
     /* who and what was agreed */
     char org[DS_TEXT_NAME], rep[DS_TEXT_NAME];
@@ -45,7 +46,10 @@ struct agent_saved {
     /* the record */
     int64_t began_s;
     uint64_t seen, controlled; /* microseconds */
-    uint32_t files_to_customer, files_to_rep;
+    /* what is shared beside the screen; the transcript of the chat is at the relay */
+    struct ds_files_place files;
+    struct ds_clipboard_place clipboard;
+    uint32_t newest_note;
     /* inside the seal */
     uint32_t peer_features;
     uint8_t monitor;      /* index, or 0xff for all */

@@ -14,6 +14,7 @@ enum {
     ID_END,
     ID_ERASE,
     ID_CONNECTION,
+    ID_TALK = 40, /* behind the rights */
     ID_RIGHT,
     NAME_MOST = 160,
     BUTTON = 32,
@@ -190,6 +191,10 @@ bool agent_bar_build(struct ds_ui *ui, const struct agent_view *view, bool narro
         ds_box_left(&left, DS_SPACE_1, 0);
         ds_ui_label(ui, take(&left, wide, DS_SPACE_1), word, DS_TYPE_SMALL, DS_COLOR_MUTED,
                     DS_UI_MIDDLE);
+    }
+    if (ds_ui_icon_button(ui, ID_TALK, take(&left, CONNECTION, 0), DS_ICON_CHAT, "", DS_UI_QUIET)) {
+        *did = AGENT_BAR_TALK;
+        is_pressed = true;
     }
     if (ds_ui_icon_button(ui, ID_CONNECTION, take(&left, CONNECTION, 0), DS_ICON_SIGNAL, "",
                           DS_UI_QUIET)) {

@@ -15,7 +15,8 @@ enum {
     AGENT_PAGE_RESUME = 65,
     AGENT_PAGE_REMOVING = 66,
     AGENT_PAGE_CONNECTION = 63,
-    AGENT_PAGE_ASKED = 67, /* and the right */
+    AGENT_PAGE_ASKED = 67,   /* and the right */
+    AGENT_PAGE_OFFER = 1024, /* and the file */
     AGENT_PAGE_PAUSED = 80,
 };
 
@@ -56,6 +57,9 @@ bool agent_build_toggle(struct agent_build *b, const char *label, bool *on, bool
 
 /* An event without a right. */
 struct agent_show_event agent_build_event(enum agent_show_event_type type);
+
+/* Whether to take a file. In offer.c. */
+bool agent_build_offer(struct agent_build *b);
 
 /* The figures of the connection. In connection.c. */
 bool agent_build_connection(struct agent_build *b);

@@ -7,6 +7,7 @@
 #include "agent/show/page.h"
 #include "agent/show/show.h"
 #include "agent/show/window.h"
+#include "common/talk/talk.h"
 
 enum { AGENT_PENDING_MAX = 8 };
 
@@ -14,7 +15,9 @@ struct agent_show {
     struct agent_display display;
     struct agent_view view;
     struct agent_page_state state;
-    struct agent_window page, bar, note;
+    struct agent_window page, bar, note, talk_window;
+    struct ds_talk talk;
+    bool is_talk_open, is_talk_fresh; /* the field gets the keyboard */
     struct agent_frame frame;
     struct agent_area monitor; /* where bar and pages are */
     agent_show_fn events;
@@ -43,6 +46,8 @@ void agent_show_push(struct agent_show *show, const struct agent_show_event *eve
 /* Brings every window in line with the view, paints, and sets the timer for what comes by itself.
  */
 void agent_stage_update(struct agent_show *show);
+/* talk.c: the same for the window with chat and files. */
+void agent_stage_talk(struct agent_show *show, ds_tick now);
 /* Does nothing: that the loop wakes up is enough, its prepare handle does the work. */
 void agent_stage_on_timer(uv_timer_t *timer);
 /* Handles an event of the bar that drags it; false: it is to be handled as any other. */

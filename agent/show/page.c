@@ -65,7 +65,7 @@ bool agent_page_is_asking(const struct agent_page_state *state, const struct age
            view->page == AGENT_PAGE_RECONNECTING || view->page == AGENT_PAGE_RESTARTING ||
            (is_connected(view) &&
             (state->is_ending || view->resume_asked || view->asked < DS_RIGHT_COUNT ||
-             (state->is_pause_open && view->paused != AGENT_PAUSE_NONE)));
+             view->offer.id != 0 || (state->is_pause_open && view->paused != AGENT_PAUSE_NONE)));
 }
 
 /* Who runs the relay, small at the top of every page. */
@@ -381,6 +381,8 @@ static bool session_page(struct agent_build *b)
         return restart_page(b);
     if (b->view->asked < DS_RIGHT_COUNT)
         return right_page(b);
+    if (b->view->offer.id != 0)
+        return agent_build_offer(b);
     if (b->state->is_pause_open && b->view->paused != AGENT_PAUSE_NONE)
         return paused_page(b);
     return b->state->is_connection_open && agent_build_connection(b);
@@ -456,6 +458,9 @@ bool agent_page_dismiss(struct agent_page_state *state, const struct agent_view 
         } else if (view->asked < DS_RIGHT_COUNT) {
             *out = agent_build_event(AGENT_SHOW_ANSWER);
             out->right = view->asked;
+        } else if (view->offer.id != 0) {
+            *out = agent_build_event(AGENT_SHOW_FILE);
+            out->file = view->offer.id;
         } else if (state->is_pause_open) {
             state->is_pause_open = false;
             *out = agent_build_event(AGENT_SHOW_STAY);

@@ -49,7 +49,7 @@ bool agent_page_dismiss(struct agent_page_state *state, const struct agent_view 
 
 /* The bar in a window of any width; *width gets the natural one, logical pixels, with words
  * unless narrow. True: something was pressed, and *did says by what it is dealt with. */
-enum agent_bar_did { AGENT_BAR_EVENT, AGENT_BAR_END, AGENT_BAR_CONNECTION };
+enum agent_bar_did { AGENT_BAR_EVENT, AGENT_BAR_END, AGENT_BAR_CONNECTION, AGENT_BAR_TALK };
 bool agent_bar_build(struct ds_ui *ui, const struct agent_view *view, bool narrow,
                      struct agent_show_event *out, enum agent_bar_did *did, double *width);
 /* The keyboard was called to the bar: begins at Pause, whatever was pressed last. */

@@ -7,6 +7,8 @@
 #define AGENT_SHOW_SHOW_H
 
 #include "common/net/history.h"
+#include "common/talk/wish.h"
+#include "common/wire/file_message.h"
 #include "common/wire/limits.h"
 #include "common/wire/sealed.h"
 
@@ -16,6 +18,7 @@
 #include <uv.h>
 
 struct agent_show;
+struct ds_talk; /* common/talk/talk.h */
 
 enum agent_page {
     AGENT_PAGE_NONE,         /* no page: nothing to say, or --accept */
@@ -63,6 +66,14 @@ struct agent_connection {
     unsigned disconnects[DS_CUT_SIDES];
 };
 
+/* A file that the rep wants to send. */
+struct agent_offer {
+    uint32_t id; /* 0: none */
+    char name[DS_FILE_NAME], size[32];
+    char folder[DS_TEXT_MESSAGE]; /* where it would go; "": nowhere */
+    const char *problem;          /* why the last try failed; translated, static, or NULL */
+};
+
 /* Everything that is on the screen. Copied by agent_show_set; texts from strangers are made safe
  * here (ds_text_for_display), so they can be handed over as they came. */
 struct agent_view {
@@ -78,6 +89,7 @@ struct agent_view {
     unsigned wrong_tries;          /* NUMBER: 0..2 wrong ones so far */
     bool granted[DS_RIGHT_COUNT];  /* rights the rep has now */
     enum ds_right asked;           /* CONNECTED: the right in question; DS_RIGHT_COUNT: none */
+    struct agent_offer offer;      /* CONNECTED: in question too */
     bool is_controlling;           /* the rep's input is being injected (or was in this second) */
     bool is_held;      /* injected input is held back: the customer's own hand is on it */
     bool resume_asked; /* paused, and the rep wants to go on: RESUME answers */
@@ -119,6 +131,8 @@ enum agent_show_event_type {
     AGENT_SHOW_ERASE,       /* CONNECTED: the rep's drawings shall go */
     AGENT_SHOW_REMOVE,      /* ENDED: delete the program's own file; was asked for and confirmed */
     AGENT_SHOW_DIAGNOSTICS, /* save them */
+    AGENT_SHOW_FILE,        /* CONNECTED: the offered file, yes: save it */
+    AGENT_SHOW_TALK,        /* wish: of the window with chat and files */
     AGENT_SHOW_CLOSED,      /* ENDED or CODE: the person is done; the program may exit */
     AGENT_SHOW_GONE,        /* nothing of the person: the display is lost */
 };
@@ -128,6 +142,8 @@ struct agent_show_event {
     const char *code; /* AGENT_SHOW_CODE; borrowed for the call, never log it */
     enum ds_right right;
     bool yes;
+    uint32_t file;
+    struct ds_talk_wish wish; /* its text is borrowed for the call */
 };
 
 /* Called from the loop, never from inside agent_show_set. The callee may call agent_show_set but
@@ -143,6 +159,12 @@ struct agent_show *agent_show_open(uv_loop_t *loop, const char *display_name, ag
 /* Shows this from now on. With `asked`, resume_asked or a page that asks, the question's window
  * appears with the safe answer in focus. */
 void agent_show_set(struct agent_show *show, const struct agent_view *view);
+
+/* What the window with chat and files shows: the caller puts lines and files in, then calls
+ * agent_show_open_talk. */
+struct ds_talk *agent_show_talk(struct agent_show *show);
+/* It has changed; is_open: and has to be seen. */
+void agent_show_open_talk(struct agent_show *show, bool is_open);
 
 /* The page with the connection's figures is open: they should be set anew each second. */
 bool agent_show_has_figures(const struct agent_show *show);

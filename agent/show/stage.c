@@ -98,6 +98,8 @@ static double run_bar(struct agent_show *show, bool narrow, ds_tick now)
                 show->state.is_ending = true;
             else if (did == AGENT_BAR_CONNECTION)
                 show->state.is_connection_open = !show->state.is_connection_open;
+            else if (did == AGENT_BAR_TALK)
+                show->is_talk_open = !show->is_talk_open;
             else if (event.type == AGENT_SHOW_PAUSE && show->view.paused != AGENT_PAUSE_NONE)
                 show->state.is_pause_open = true;
             else
@@ -251,6 +253,8 @@ static void set_timer(struct agent_show *show, ds_tick now)
     ds_tick next = show->toast_until;
     if (show->page.is_mapped)
         sooner(&next, ds_ui_deadline(show->page.ui));
+    if (show->talk_window.is_mapped)
+        sooner(&next, ds_ui_deadline(show->talk_window.ui));
     if (show->bar.is_mapped)
         sooner(&next, ds_ui_deadline(show->bar.ui));
     sooner(&next, agent_display_raise(&show->display, show->frame.id, &show->frame.raise, now));
@@ -270,11 +274,13 @@ void agent_stage_update(struct agent_show *show)
     update_frame(show);
     update_keys(show);
     update_bar(show, now);
+    agent_stage_talk(show, now);
     update_page(show, now);
     update_note(show, now);
     show->is_dirty = false;
     agent_window_paint(&show->bar);
     agent_window_paint(&show->page);
     agent_window_paint(&show->note);
+    agent_window_paint(&show->talk_window);
     set_timer(show, now);
 }

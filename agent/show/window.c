@@ -16,6 +16,11 @@ static const long events = ExposureMask | KeyPressMask | ButtonPressMask | Butto
                            PointerMotionMask | EnterWindowMask | LeaveWindowMask | FocusChangeMask |
                            StructureNotifyMask | VisibilityChangeMask | PropertyChangeMask;
 
+static bool is_managed(const struct agent_window *w)
+{
+    return w->kind == AGENT_WINDOW_PAGE || w->kind == AGENT_WINDOW_TALK;
+}
+
 static void set_atom(struct agent_window *w, enum agent_atom name, enum agent_atom value)
 {
     struct agent_display *d = w->display;
@@ -28,17 +33,19 @@ static void describe(struct agent_window *w)
 {
     struct agent_display *d = w->display;
     static const enum agent_atom types[] = {AGENT_ATOM_DIALOG, AGENT_ATOM_DOCK,
-                                            AGENT_ATOM_NOTIFICATION};
-    const char *name = DS_TR("Deskside: help on this computer");
+                                            AGENT_ATOM_NOTIFICATION, AGENT_ATOM_DIALOG};
+    const char *name = w->kind == AGENT_WINDOW_TALK ? DS_TR("Deskside: chat and files")
+                                                    : DS_TR("Deskside: help on this computer");
     XChangeProperty(d->x, w->id, d->atoms[AGENT_ATOM_NAME], d->atoms[AGENT_ATOM_UTF8], 8,
                     PropModeReplace, (const unsigned char *)name, (int)strlen(name));
     XStoreName(d->x, w->id, "Deskside");
     XClassHint class = {.res_name = (char[]){"deskside-agent"}, .res_class = (char[]){"Deskside"}};
     XSetClassHint(d->x, w->id, &class);
     set_atom(w, AGENT_ATOM_TYPE, types[w->kind]);
-    if (w->kind != AGENT_WINDOW_PAGE)
+    if (!is_managed(w))
         return;
-    set_atom(w, AGENT_ATOM_STATE, AGENT_ATOM_ABOVE);
+    if (w->kind == AGENT_WINDOW_PAGE)
+        set_atom(w, AGENT_ATOM_STATE, AGENT_ATOM_ABOVE);
     XSetWMProtocols(d->x, w->id, &d->atoms[AGENT_ATOM_DELETE], 1);
     XWMHints hints = {.flags = InputHint | StateHint, .input = True, .initial_state = NormalState};
     XSetWMHints(d->x, w->id, &hints);
@@ -46,7 +53,7 @@ static void describe(struct agent_window *w)
 
 static void make_input_context(struct agent_window *w)
 {
-    if (w->display->im && w->kind == AGENT_WINDOW_PAGE)
+    if (w->display->im && is_managed(w))
         w->ic = XCreateIC(w->display->im, XNInputStyle, XIMPreeditNothing | XIMStatusNothing,
                           XNClientWindow, w->id, XNFocusWindow, w->id, NULL);
     long wanted = 0; /* what the input method has to see as well */
@@ -64,7 +71,7 @@ int agent_window_open(struct agent_window *w, struct agent_display *display,
     if (!w->ui)
         return DS_ENOMEM;
     XSetWindowAttributes attributes = {
-        .override_redirect = kind != AGENT_WINDOW_PAGE,
+        .override_redirect = !is_managed(w),
         .event_mask = events,
         .bit_gravity = NorthWestGravity, /* no flash of empty window when the size changes */
         .background_pixmap = None,
@@ -80,7 +87,7 @@ int agent_window_open(struct agent_window *w, struct agent_display *display,
     if (kind == AGENT_WINDOW_NOTE)
         xcb_shape_rectangles(display->xcb, XCB_SHAPE_SO_SET, XCB_SHAPE_SK_INPUT, 0,
                              (xcb_window_t)w->id, 0, 0, 0, NULL);
-    if (kind != AGENT_WINDOW_PAGE)
+    if (!is_managed(w))
         ds_ui_event(w->ui, &(struct ds_ui_event){.type = DS_UI_FOCUS_OUT});
     return DS_OK;
 }
@@ -113,22 +120,27 @@ void agent_window_scale(struct agent_window *w, double scale)
 void agent_window_place(struct agent_window *w, int x, int y, int width, int height)
 {
     struct agent_display *d = w->display;
-    bool is_mine = w->kind != AGENT_WINDOW_PAGE || !d->has_manager;
+    bool is_mine = !is_managed(w) || !d->has_manager;
     width = width > 0 ? width : 1;
     height = height > 0 ? height : 1;
     bool is_sized = width != w->natural_width || height != w->natural_height;
     bool is_moved = is_mine && (x != w->x || y != w->y);
-    if (!is_sized && (!is_moved || (w->kind == AGENT_WINDOW_PAGE && w->is_mapped)))
+    if (!is_sized && (!is_moved || (is_managed(w) && w->is_mapped)))
         return;
-    if (w->kind == AGENT_WINDOW_PAGE) {
+    if (is_managed(w)) {
         XSizeHints hints = {.flags = PMinSize | PSize,
                             .min_width = width,
                             .min_height = height,
                             .width = width,
                             .height = height};
+        if (w->kind == AGENT_WINDOW_TALK) { /* beside what the person works on, as they like it */
+            hints.flags |= USPosition;
+            hints.min_width = width * 3 / 4;
+            hints.min_height = height / 2;
+        }
         XSetWMNormalHints(d->x, w->id, &hints);
     }
-    if (is_mine) {
+    if (is_mine || (w->kind == AGENT_WINDOW_TALK && !w->is_mapped)) {
         XMoveResizeWindow(d->x, w->id, x, y, (unsigned)width, (unsigned)height);
         w->x = x;
         w->y = y;
@@ -145,7 +157,7 @@ void agent_window_show(struct agent_window *w)
         return;
     w->is_mapped = true;
     w->is_touched = true;
-    if (w->kind == AGENT_WINDOW_PAGE)
+    if (is_managed(w))
         XMapRaised(w->display->x, w->id);
     else
         XMapWindow(w->display->x, w->id);
@@ -157,7 +169,7 @@ void agent_window_hide(struct agent_window *w)
     if (!w->is_mapped)
         return;
     w->is_mapped = w->is_seen = w->has_focus = w->has_pointer_focus = false;
-    if (w->kind == AGENT_WINDOW_PAGE)
+    if (is_managed(w))
         XWithdrawWindow(w->display->x, w->id, w->display->screen);
     else
         XUnmapWindow(w->display->x, w->id);
@@ -263,14 +275,14 @@ static void on_configure(struct agent_window *w, const XConfigureEvent *event)
 {
     w->width = event->width;
     w->height = event->height;
-    if (w->kind == AGENT_WINDOW_PAGE)
+    if (is_managed(w))
         find_place(w);
 }
 
 static void on_map(struct agent_window *w)
 {
     w->is_seen = true;
-    if (w->kind != AGENT_WINDOW_PAGE)
+    if (!is_managed(w))
         return;
     find_place(w);
     if (!w->display->has_manager)
@@ -351,8 +363,8 @@ bool agent_window_event(struct agent_window *w, XEvent *event)
         is_drawn_only = true;
         break;
     case VisibilityNotify:
-        w->raise.is_due = w->kind != AGENT_WINDOW_PAGE && w->is_mapped &&
-                          event->xvisibility.state != VisibilityUnobscured;
+        w->raise.is_due =
+            !is_managed(w) && w->is_mapped && event->xvisibility.state != VisibilityUnobscured;
         is_drawn_only = true;
         break;
     case Expose:

@@ -12,6 +12,7 @@ enum agent_window_kind {
     AGENT_WINDOW_PAGE, /* managed, kept above, has the keyboard */
     AGENT_WINDOW_BAR,  /* unmanaged, stays on top, keyboard only when asked for */
     AGENT_WINDOW_NOTE, /* unmanaged, on top, lets input through */
+    AGENT_WINDOW_TALK, /* managed, an ordinary one: may be covered and resized */
 };
 
 struct agent_window {

@@ -184,6 +184,16 @@ void ds_courier_end(struct ds_courier *c)
         ds_files_end(&c->files);
 }
 
+struct ds_files_place ds_courier_leave(struct ds_courier *c)
+{
+    return c ? ds_files_leave(&c->files) : (struct ds_files_place){0};
+}
+
+bool ds_courier_return(struct ds_courier *c, const struct ds_files_place *place)
+{
+    return c && ds_files_return(&c->files, place);
+}
+
 int ds_courier_message(struct ds_courier *c, enum ds_channel channel, const uint8_t *bytes,
                        size_t len)
 {

@@ -40,6 +40,10 @@ void ds_courier_allow(struct ds_courier *courier, bool is_allowed);
 /* The session is over. */
 void ds_courier_end(struct ds_courier *courier);
 
+/* ds_files_leave and ds_files_return: the session goes on in another process. */
+struct ds_files_place ds_courier_leave(struct ds_courier *courier);
+bool ds_courier_return(struct ds_courier *courier, const struct ds_files_place *place);
+
 /* A message of the peer. 0: not one about files; 1: taken; DS_EPROTO or DS_ENOMEM: it makes no
  * sense, the session should end. */
 int ds_courier_message(struct ds_courier *courier, enum ds_channel channel, const uint8_t *bytes,

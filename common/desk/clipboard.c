@@ -191,3 +191,16 @@ void ds_desk_clipboard_close(struct ds_desk_clipboard *c)
     if (has_poll)
         uv_close((uv_handle_t *)&c->poll, on_closed);
 }
+
+struct ds_clipboard_place ds_desk_clipboard_leave(const struct ds_desk_clipboard *c)
+{
+    static const struct ds_clipboard_place fresh = {.is_answered = true};
+    return c ? ds_clipboard_leave(&c->rules) : fresh;
+}
+
+void ds_desk_clipboard_return(struct ds_desk_clipboard *c, const struct ds_clipboard_place *place)
+{
+    ds_clipboard_return(&c->rules, place);
+    if (send_waiting(c)) /* the answer that was still to be given */
+        ds_log_warn("the clipboard's answer could not be sent");
+}

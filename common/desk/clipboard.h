@@ -6,6 +6,7 @@
 #define DS_DESK_CLIPBOARD_H
 
 #include "common/base/buf.h"
+#include "common/service/clipboard.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -36,5 +37,11 @@ void ds_desk_clipboard_allow(struct ds_desk_clipboard *clipboard, bool allowed);
 
 /* A message of the channel CLIPBOARD. An error: the peer broke the rules, or send failed. */
 int ds_desk_clipboard_feed(struct ds_desk_clipboard *clipboard, const uint8_t *bytes, size_t len);
+
+/* ds_clipboard_leave and ds_clipboard_return: the session goes on in another process. leave accepts
+ * NULL: nothing was ever shared. */
+struct ds_clipboard_place ds_desk_clipboard_leave(const struct ds_desk_clipboard *clipboard);
+void ds_desk_clipboard_return(struct ds_desk_clipboard *clipboard,
+                              const struct ds_clipboard_place *place);
 
 #endif

@@ -143,3 +143,23 @@ int ds_clipboard_feed(struct ds_clipboard *c, const uint8_t *bytes, size_t len,
         return DS_OK; /* of a newer version */
     }
 }
+
+struct ds_clipboard_place ds_clipboard_leave(const struct ds_clipboard *c)
+{
+    return (struct ds_clipboard_place){.sent = c->sent,
+                                       .sent_len = (uint32_t)c->sent_len,
+                                       .received = c->received,
+                                       .is_answered = c->is_answered,
+                                       .answer_waits = c->answer_waits,
+                                       .answer_taken = c->answer_taken};
+}
+
+void ds_clipboard_return(struct ds_clipboard *c, const struct ds_clipboard_place *place)
+{
+    c->sent = place->sent;
+    c->sent_len = place->sent_len;
+    c->received = place->received;
+    c->is_answered = place->is_answered;
+    c->answer_waits = place->answer_waits;
+    c->answer_taken = place->answer_taken;
+}

@@ -38,6 +38,13 @@ struct ds_clipboard_news {
     size_t len;       /* bytes of the text */
 };
 
+/* What has to go on in another process of the same session: the serials of what is under way. The
+ * texts stay behind. */
+struct ds_clipboard_place {
+    uint32_t sent, sent_len, received;
+    bool is_answered, answer_waits, answer_taken;
+};
+
 void ds_clipboard_init(struct ds_clipboard *clipboard);
 /* Wipes. Accepts a zeroed struct. */
 void ds_clipboard_destroy(struct ds_clipboard *clipboard);
@@ -60,5 +67,9 @@ bool ds_clipboard_drain(struct ds_clipboard *clipboard, struct ds_buf *out);
  * comes out of turn. */
 int ds_clipboard_feed(struct ds_clipboard *clipboard, const uint8_t *bytes, size_t len,
                       struct ds_clipboard_news *news);
+
+/* This process ends, and in the other one, before any message, it goes on. */
+struct ds_clipboard_place ds_clipboard_leave(const struct ds_clipboard *clipboard);
+void ds_clipboard_return(struct ds_clipboard *clipboard, const struct ds_clipboard_place *place);
 
 #endif

@@ -279,6 +279,27 @@ void ds_files_end(struct ds_files *files)
         settle(files);
 }
 
+struct ds_files_place ds_files_leave(struct ds_files *files)
+{
+    for (size_t i = 0; i < files->count; i++)
+        if (!ds_file_is_over(files->files[i]))
+            ds_files_finish(files, files->files[i], DS_FILE_STATE_FAILED, DS_FILE_ENDED,
+                            DS_FILES_DUE(DS_FILE_FAILED), false);
+    settle(files);
+    return (struct ds_files_place){.next_id = files->next_id, .their_id = files->their_id};
+}
+
+bool ds_files_return(struct ds_files *files, const struct ds_files_place *place)
+{
+    bool is_ours = place->next_id % 2 == files->next_id % 2 && place->next_id >= files->next_id;
+    bool is_theirs = place->their_id == 0 || place->their_id % 2 != files->next_id % 2;
+    if (!is_ours || !is_theirs)
+        return false;
+    files->next_id = place->next_id;
+    files->their_id = place->their_id;
+    return true;
+}
+
 /* ---- the line ---- */
 
 void ds_files_up(struct ds_files *files, uint32_t epoch)

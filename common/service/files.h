@@ -90,6 +90,11 @@ struct ds_files {
     size_t backlog; /* bytes that wait for the disk */
 };
 
+/* What has to go on in another process of the same session, so that no id stands for two files. */
+struct ds_files_place {
+    uint32_t next_id, their_id; /* as in ds_files */
+};
+
 void ds_files_init(struct ds_files *files, bool is_agent, const struct ds_files_ops *ops,
                    void *ctx);
 /* Forgets everything without a word; the disk is the caller's. Accepts a zeroed struct. */
@@ -111,6 +116,12 @@ int ds_files_refuse(struct ds_files *files, uint32_t id);
 int ds_files_cancel(struct ds_files *files, uint32_t id);
 /* The session is over: what is not finished has failed. What came of it stays for another time. */
 void ds_files_end(struct ds_files *files);
+
+/* This process ends and the session goes on in another: what is not finished has failed, and the
+ * peer is told. What came of it stays for another time. */
+struct ds_files_place ds_files_leave(struct ds_files *files);
+/* The other process, before any message. False: no such place can be, and nothing happened. */
+bool ds_files_return(struct ds_files *files, const struct ds_files_place *place);
 
 /* ---- from the line ---- */
 

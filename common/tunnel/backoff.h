@@ -12,9 +12,10 @@
 
 #define DS_BACKOFF_FIRST (250 * DS_MS)
 #define DS_BACKOFF_MOST (8 * DS_SECOND)
-/* A line that stood for so long was a good one: the next wait is short again. Longer than the
- * longest wait, so that a line which always falls at once is not dialled ever faster. */
-#define DS_BACKOFF_STABLE (10 * DS_SECOND)
+/* A line that stood for so long was a good one: the next wait is short again. A line that always
+ * falls then is dialled every two seconds at most; with 10 s, cuts that come every few seconds (a
+ * train, a bad antenna) were felt for 7 s (tests/bench/resume.c). */
+#define DS_BACKOFF_STABLE (2 * DS_SECOND)
 
 struct ds_backoff {
     ds_tick bound;    /* of the next wait */

@@ -28,6 +28,8 @@ static struct ds_box menu_box(struct ds_ui *ui, const struct ds_ui_item *items, 
         width = w > width ? w : width;
     }
     struct ds_box window = ds_ui_window(ui);
+    if (height > window.height) /* the rows come closer together */
+        height = window.height;
     struct ds_box box = {ui->menu.x, ui->menu.y, width, height};
     if (box.x + width > window.width)
         box.x = window.width - width;
@@ -131,8 +133,11 @@ static int take_items(struct ds_ui *ui, struct ds_box box, const struct ds_ui_it
     const struct ds_ui_event *release = ui_unused(ui, DS_UI_RELEASE);
     bool is_moved = ui->has_event && ui->event.type == DS_UI_POINTER;
     struct ds_box inside = ds_box_pad(box, MARGIN, MARGIN);
+    double natural = 0, room = inside.height;
+    for (int i = 0; i < count; i++)
+        natural += item_height(&items[i]);
     for (int i = 0; i < count; i++) {
-        struct ds_box row = ds_box_top(&inside, item_height(&items[i]), 0);
+        struct ds_box row = ds_box_top(&inside, item_height(&items[i]) * room / natural, 0);
         if (can_choose(&items[i]) && ui_is_over(ui, row)) {
             if (is_moved)
                 ui->menu.at = i;

@@ -232,6 +232,8 @@ static void come_back(struct relay_desk *desk, struct relay_desk_leg *leg,
     if (leg->is_viewer) {
         memcpy(leg->email, session->email, sizeof(leg->email));
         memcpy(leg->name, session->name, sizeof(leg->name));
+    } else {
+        session->end[side].is_told = true; /* its first token came behind that */
     }
     message.present = session->end[other_side(side)].leg != 0;
     message.left_s = relay_session_left_s(session, desk->cutoff, ds_clock_now());

@@ -22,6 +22,7 @@ enum { PAIRS = 32, BYTES = 65536 };
 
 struct way {
     size_t from, to; /* of bytes: what has come and not gone */
+    bool ended;      /* nothing more comes, and the other side knows */
     uint8_t bytes[BYTES];
 };
 
@@ -82,6 +83,13 @@ static void drop(struct pair *pair)
     pair->fd[0] = pair->fd[1] = -1;
 }
 
+static void finish(struct pair *pair)
+{
+    close(pair->fd[0]);
+    close(pair->fd[1]);
+    pair->fd[0] = pair->fd[1] = -1;
+}
+
 static void take_one(struct test_breaker *b)
 {
     int one = 1, fd = accept4(b->listener, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
@@ -112,9 +120,16 @@ static void take_one(struct test_breaker *b)
 static bool carry(struct pair *pair, int i)
 {
     struct way *way = &pair->ways[i];
+    if (way->ended)
+        return true;
     if (way->to == 0) {
         ssize_t n = recv(pair->fd[i], way->bytes, BYTES, MSG_DONTWAIT);
-        if (n == 0 || (n < 0 && errno != EAGAIN))
+        if (n == 0) { /* the other way may go on */
+            way->ended = true;
+            shutdown(pair->fd[1 - i], SHUT_WR);
+            return true;
+        }
+        if (n < 0 && errno != EAGAIN)
             return false;
         way->to = n > 0 ? (size_t)n : 0;
     }
@@ -161,7 +176,8 @@ static void *run(void *ctx)
         for (int i = 0; i < PAIRS; i++) {
             for (int e = 0; e < 2; e++) {
                 const struct way *in = &b->pairs[i].ways[e], *out = &b->pairs[i].ways[1 - e];
-                short events = (short)((in->to == 0 ? POLLIN : 0) | (out->to > 0 ? POLLOUT : 0));
+                short events =
+                    (short)((in->to == 0 && !in->ended ? POLLIN : 0) | (out->to > 0 ? POLLOUT : 0));
                 fds[2 + 2 * i + e] =
                     (struct pollfd){.fd = b->stalled ? -1 : b->pairs[i].fd[e], .events = events};
             }
@@ -181,6 +197,8 @@ static void *run(void *ctx)
             struct pair *pair = &b->pairs[i];
             if (pair->fd[0] >= 0 && (!carry(pair, 0) || !carry(pair, 1)))
                 drop(pair);
+            else if (pair->fd[0] >= 0 && pair->ways[0].ended && pair->ways[1].ended)
+                finish(pair);
         }
     }
 }

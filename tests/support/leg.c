@@ -252,6 +252,20 @@ void test_leg_expect(struct test_leg *leg, enum ds_message_type type, struct ds_
         *out = message;
 }
 
+unsigned test_leg_expect_rejoined(struct test_leg *leg)
+{
+    struct ds_frame frame;
+    struct ds_message message;
+    do {
+        assert_true(test_leg_next(leg, &frame));
+        assert_int_equal(frame.type, DS_FRAME_CONTROL);
+        assert_int_equal(ds_message_decode(frame.payload, frame.len, &message), DS_OK);
+    } while (message.type == DS_MESSAGE_PAIRED);
+    if (message.type != DS_MESSAGE_REJOINED)
+        fail_msg("%s came instead of rejoined", ds_message_name(message.type));
+    return message.round;
+}
+
 void test_leg_expect_error(struct test_leg *leg, const char *code, struct ds_message *out)
 {
     struct ds_message message;

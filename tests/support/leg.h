@@ -51,6 +51,9 @@ bool test_leg_hello(struct test_leg *leg, const char *role);
 bool test_leg_next(struct test_leg *leg, struct ds_frame *frame);
 /* The next frame has to be a control message of this type. */
 void test_leg_expect(struct test_leg *leg, enum ds_message_type type, struct ds_message *out);
+/* REJOINED; after a kill within moments of the pairing a viewer may hear PAIRED before it. Returns
+ * the round. */
+unsigned test_leg_expect_rejoined(struct test_leg *leg);
 /* An ERROR with this code. */
 void test_leg_expect_error(struct test_leg *leg, const char *code, struct ds_message *out);
 /* Reads until the relay closes. */

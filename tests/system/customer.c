@@ -501,13 +501,19 @@ static void closing_while_it_connects_goes_back_to_the_code(void **state)
     expect_refused();
 }
 
-/* Both wait and say so; the customer does not want to: Tab leads from "Keep waiting" to the end. */
-static void expect_waiting(void)
+static void wait_reconnecting(void)
 {
     test_process_wait_event(s->agent, "state", "state", "reconnecting", TEST_WAIT_MS);
     test_process_wait_event(s->viewer, "state", "state", "reconnecting", TEST_WAIT_MS);
     test_customer_shot(&c, "reconnecting");
     test_customer_read();
+}
+
+/* The question "End the session?" or the page that waits: Tab leads from the safe answer to the
+ * end.
+ */
+static void end_by_keys(void)
+{
     test_customer_key(&c, "Tab");
     test_customer_key(&c, "Return");
     test_process_wait_event(s->agent, "state", "state", "ended", TEST_WAIT_MS);
@@ -515,6 +521,13 @@ static void expect_waiting(void)
     test_customer_read();
     test_customer_key(&c, "Return");
     assert_int_equal(0, test_process_wait_exit(s->agent, EXIT_MS));
+}
+
+/* Both wait and say so; the customer does not want to. */
+static void expect_waiting(void)
+{
+    wait_reconnecting();
+    end_by_keys();
 }
 
 static void a_killed_relay_is_told_on_the_warning(void **state)
@@ -547,7 +560,12 @@ static void a_killed_relay_is_told_while_the_screen_is_seen(void **state)
     (void)state;
     test_customer_connect(&c, false);
     stop_relay();
-    expect_waiting();
+    wait_reconnecting(); /* in the bar */
+    struct test_window page;
+    click_bar(20);
+    test_customer_wait_window(&c, TEST_WINDOW_PAGE, &page);
+    test_customer_read();
+    end_by_keys();
 }
 
 #define TEST(name) cmocka_unit_test_teardown(name, end_programs)

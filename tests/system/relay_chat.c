@@ -113,7 +113,7 @@ static void who_returns_is_told_what_it_missed(void **state)
     }
     test_leg_return(&agent, relay.port, NULL, "agent", 1, NULL);
     test_leg_expect(&agent, DS_MESSAGE_REJOINED, NULL);
-    test_leg_expect(&viewer, DS_MESSAGE_REJOINED, NULL);
+    test_leg_expect_rejoined(&viewer);
     for (unsigned i = 2; i <= 50; i++) {
         snprintf(text, sizeof(text), "message %u", i);
         expect_chat(&agent, i, DS_BY_REP, text);

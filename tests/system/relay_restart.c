@@ -64,7 +64,7 @@ static void return_both(struct test_leg *viewer, struct test_leg *agent)
 {
     test_leg_return(viewer, relay.port, NULL, "viewer", 0, NULL);
     test_leg_return(agent, relay.port, NULL, "agent", 0, NULL);
-    test_leg_expect(viewer, DS_MESSAGE_REJOINED, NULL);
+    test_leg_expect_rejoined(viewer);
     test_leg_expect(agent, DS_MESSAGE_REJOINED, NULL);
     test_leg_wait_token(viewer, 1);
     test_leg_wait_token(agent, 1);
@@ -181,7 +181,7 @@ static void twenty_kills_in_a_row_cost_nothing(void **state)
         restart();
         test_leg_return(&viewer, relay.port, NULL, "viewer", 0, NULL);
         test_leg_return(&agent, relay.port, NULL, "agent", 0, NULL);
-        test_leg_expect(&viewer, DS_MESSAGE_REJOINED, NULL);
+        test_leg_expect_rejoined(&viewer);
         test_leg_expect(&agent, DS_MESSAGE_REJOINED, NULL);
         talk(&viewer, &agent);
         if (i % 3 == 0)

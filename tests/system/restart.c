@@ -12,12 +12,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <arpa/inet.h>
 #include <cmocka.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -29,16 +31,42 @@ static struct test_session *const s = &session;
 static char resume[400], entry[400], marker[400];
 static char *before;
 
-static int set_up(void **state)
+/* A port that nobody has; a relay that is started again needs the same. */
+static const char *free_port(void)
 {
-    s->env = *state;
+    static char port[8];
+    struct sockaddr_in at = {.sin_family = AF_INET, .sin_addr = {htonl(INADDR_LOOPBACK)}};
+    socklen_t len = sizeof(at);
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    assert_return_code(fd, 0);
+    assert_int_equal(0, bind(fd, (struct sockaddr *)&at, sizeof(at)));
+    assert_int_equal(0, getsockname(fd, (struct sockaddr *)&at, &len));
+    close(fd);
+    snprintf(port, sizeof(port), "%u", ntohs(at.sin_port));
+    return port;
+}
+
+static int set_up_with(const char *const *env, const char *port)
+{
+    s->env = env;
     unsetenv("XDG_CONFIG_HOME");
-    test_session_start_relay(s, NULL);
+    test_session_start_relay(s, port);
     test_session_start_displays(s, "1280x800x24", "1600x1000x24");
     snprintf(resume, sizeof(resume), "%s/state/deskside/resume", s->folder);
     snprintf(entry, sizeof(entry), "%s/.config/autostart/deskside-resume.desktop", s->folder);
     snprintf(marker, sizeof(marker), "%s/restart-now", s->folder);
     return 0;
+}
+
+static int set_up(void **state)
+{
+    return set_up_with(*state, NULL);
+}
+
+static int set_up_port(void **state)
+{
+    (void)state;
+    return set_up_with(NULL, free_port());
 }
 
 static int tear_down(void **state)
@@ -329,6 +357,95 @@ static void a_pause_outlives_the_restart(void **state)
     expect_ended();
 }
 
+static void say(struct test_process *process, const char *text)
+{
+    char command[128];
+    snprintf(command, sizeof(command), "{\"cmd\":\"chat\",\"text\":\"%s\"}", text);
+    test_process_command(process, command);
+}
+
+static void expect_chat(struct test_process *process, const char *text)
+{
+    test_process_wait_event(process, "chat", "text", text, TEST_WAIT_MS);
+}
+
+/* A file is offered, under an id that was never used. */
+static void send_file(struct test_process *from, struct test_process *to, const char *name, int id)
+{
+    char path[320], command[500];
+    snprintf(path, sizeof(path), "%s/%s", s->folder, name);
+    test_file_write(path, "what is sent");
+    snprintf(command, sizeof(command), "{\"cmd\":\"send-file\",\"path\":\"%s\"}", path);
+    test_process_command(from, command);
+    json_t *event = test_process_wait_event(to, "file", "state", "offered", TEST_WAIT_MS);
+    assert_int_equal(id, json_integer_value(json_object_get(event, "id")));
+}
+
+static void exchange(struct test_process *from, struct test_process *to, const char *name, int id)
+{
+    char command[500];
+    send_file(from, to, name, id);
+    snprintf(command, sizeof(command),
+             "{\"cmd\":\"accept-file\",\"id\":%d,\"path\":\"%s/%s-came\"}", id, s->folder, name);
+    test_process_command(to, command);
+    test_process_wait_event(to, "file", "state", "done", TEST_WAIT_MS);
+    test_process_wait_event(from, "file", "state", "done", TEST_WAIT_MS);
+}
+
+/* Takes the customer's clipboard and waits until the rep's side has it. */
+static void copy(const char *text)
+{
+    char command[256];
+    snprintf(command, sizeof(command), "printf %%s '%s' | xclip -selection clipboard -in", text);
+    test_display_run(s->customer, (const char *const[]){"sh", "-c", command, NULL});
+    test_process_wait_event(s->viewer, "clipboard", NULL, NULL, TEST_WAIT_MS);
+}
+
+/* The rep draws; both count. */
+static void draw(int count)
+{
+    char text[8];
+    snprintf(text, sizeof(text), "%d", count);
+    test_process_command(s->viewer, "{\"cmd\":\"note\",\"tool\":\"box\",\"points\":"
+                                    "[[100,500],[200,600]],\"color\":\"#e5484d\"}");
+    test_process_wait_event(s->agent, "note", "count", text, TEST_WAIT_MS);
+}
+
+static void what_was_shared_goes_on_after_a_restart(void **state)
+{
+    (void)state;
+    start("look,point,control,files,clipboard,restart", marking());
+    exchange(s->viewer, s->agent, "one", 1);
+    exchange(s->agent, s->viewer, "uno", 2);
+    say(s->viewer, "before");
+    expect_chat(s->agent, "before");
+    say(s->agent, "answer");
+    expect_chat(s->viewer, "answer");
+    copy("first");
+    draw(1);
+    draw(2);
+    send_file(s->viewer, s->agent, "two", 3); /* open while it restarts: over afterwards */
+    want_restart();
+    restart_computer("1280x800x24");
+    say(s->viewer, "meanwhile");
+    log_in();
+    test_process_wait_event(s->viewer, "file", "state", "failed", TEST_WAIT_MS);
+    expect_chat(s->agent, "before"); /* the whole transcript, in order, and each once */
+    expect_chat(s->agent, "answer");
+    expect_chat(s->agent, "meanwhile");
+    test_process_wait_event(s->viewer, "picture", NULL, NULL, TEST_WAIT_MS);
+    say(s->agent, "after");
+    expect_chat(s->viewer, "after");
+    exchange(s->viewer, s->agent, "three", 5);
+    exchange(s->agent, s->viewer, "due", 4);
+    copy("second");
+    draw(1); /* those of before were on another screen */
+    test_process_command(s->viewer, "{\"cmd\":\"end\"}");
+    assert_int_equal(0, test_process_wait_exit(s->viewer, EXIT_MS));
+    assert_int_equal(0, test_process_wait_exit(s->agent, EXIT_MS));
+    assert_false(is_there(resume) || is_there(entry));
+}
+
 /* A relay that says nothing for a while is a line that is cut. */
 static void a_pause_outlives_a_cut(void **state)
 {
@@ -427,6 +544,61 @@ static void when_nothing_happens_the_session_goes_on(void **state)
     expect_nothing_left();
 }
 
+/* The system's own command, of which there is only a likeness here; the agent lies in a folder that
+ * a restart empties. */
+static void a_program_that_would_be_gone_does_not_restart(void **state)
+{
+    (void)state;
+    char path[400], command[3000], way[600];
+    if (strncmp(s->folder, "/tmp/", 5) != 0) {
+        print_message("the folder of this test would outlive a restart\n");
+        skip();
+    }
+    snprintf(path, sizeof(path), "%s/bin", s->folder);
+    snprintf(command, sizeof(command),
+             "mkdir '%s' && printf '#!/bin/sh\ntouch %s\n' > '%s/systemctl' && chmod +x "
+             "'%s/systemctl' && cp \"$DESKSIDE_BIN/deskside-agent\" '%s/helper'",
+             path, marker, path, path, path);
+    assert_int_equal(0, test_run((const char *const[]){"sh", "-c", command, NULL}, NULL));
+    snprintf(way, sizeof(way), "PATH=%s:/usr/bin:/bin", path);
+    const char *const env[] = {way, NULL};
+    snprintf(command, sizeof(command), "%s/helper", path);
+    s->env = env;
+    test_session_start_viewer(s, NULL);
+    char home[300], state_home[320];
+    snprintf(home, sizeof(home), "HOME=%s", s->folder);
+    snprintf(state_home, sizeof(state_home), "XDG_STATE_HOME=%s/state", s->folder);
+    const char *const all[] = {
+        way, test_display_env(s->customer), home, state_home, "LC_ALL=C.UTF-8", NULL};
+    const char *const argv[] = {command,  "--relay", s->address, "--ca",         s->ca,
+                                "--code", s->code,   "--accept", "look,restart", NULL};
+    s->agent =
+        test_process_start(argv, &(struct test_process_options){.automation = true, .env = all});
+    test_session_verify(s);
+    before = listing();
+    want_restart();
+    expect_restart(s->viewer, "none", "place");
+    assert_false(is_there(marker));
+    expect_nothing_left();
+    s->env = NULL;
+}
+
+/* What was open when the customer said yes may not be what is open now. */
+static void a_yes_of_long_ago_is_asked_for_again(void **state)
+{
+    (void)state;
+    start_asking(marking());
+    test_process_command(s->viewer, "{\"cmd\":\"request\",\"right\":\"restart\"}");
+    test_process_wait_event(s->agent, "stats", NULL, NULL, TEST_WAIT_MS);
+    test_process_command(s->agent, "{\"cmd\":\"grant\",\"right\":\"restart\"}");
+    test_process_wait_event(s->viewer, "right", "right", "restart", TEST_WAIT_MS);
+    for (int second = 0; second < 3; second++) /* a scaled minute is one */
+        test_process_wait_event(s->agent, "stats", NULL, NULL, TEST_WAIT_MS);
+    want_restart();
+    expect_restart(s->viewer, "asked", "");
+    assert_false(is_there(marker));
+}
+
 static void where_nothing_can_be_stored_nothing_restarts(void **state)
 {
     (void)state;
@@ -485,6 +657,47 @@ static void a_display_that_goes_first_takes_nothing_along(void **state)
     expect_ended();
 }
 
+/* The computer goes down while the rep's side is asleep: it learns of the restart afterwards. */
+static void a_computer_that_is_quicker_than_the_rep_comes_back(void **state)
+{
+    (void)state;
+    start("look,control,restart", marking());
+    kill(test_process_pid(s->viewer), SIGSTOP);
+    test_process_command(s->viewer, "{\"cmd\":\"restart-machine\"}");
+    kill(test_process_pid(s->viewer), SIGCONT);
+    expect_restart(s->agent, "now", "");
+    kill(test_process_pid(s->viewer), SIGSTOP);
+    assert_int_equal(0, test_process_end(s->agent));
+    s->agent = NULL;
+    expect_stored();
+    kill(test_process_pid(s->viewer), SIGCONT);
+    log_in();
+    expect_restart(s->viewer, "none", "");
+    wait_state(s->agent, "active");
+    test_process_command(s->viewer, "{\"cmd\":\"end\"}");
+    expect_ended();
+}
+
+/* The relay restarts as well, and goes on from its store. */
+static void a_relay_that_is_killed_meanwhile_changes_nothing(void **state)
+{
+    (void)state;
+    start("look,control,restart", marking());
+    want_restart();
+    wait_there(marker, true);
+    kill(test_process_pid(s->relay), SIGKILL);
+    test_process_end(s->relay);
+    s->relay = NULL;
+    wait_state(s->viewer, "reconnecting");
+    test_session_serve(s);
+    restart_computer("1280x800x24");
+    log_in();
+    expect_restart(s->viewer, "none", "");
+    test_process_wait_event(s->viewer, "picture", NULL, NULL, TEST_WAIT_MS);
+    test_process_command(s->viewer, "{\"cmd\":\"end\"}");
+    expect_ended();
+}
+
 static void a_killed_agent_leaves_nothing_for_long(void **state)
 {
     (void)state;
@@ -536,7 +749,8 @@ static void a_damaged_file_brings_nothing_back(void **state)
     assert_int_equal(0, test_process_wait_exit(s->viewer, EXIT_MS));
 }
 
-int main(void)
+/* With an argument: only the cases of that pattern. */
+int main(int argc, char **argv)
 {
 #define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 #define QUICK(name)                                                                                \
@@ -546,19 +760,27 @@ int main(void)
         CASE(without_a_word_beforehand_the_customer_is_asked_again),
         CASE(with_a_word_beforehand_nobody_is_asked),
         CASE(a_pause_outlives_the_restart),
+        CASE(what_was_shared_goes_on_after_a_restart),
         QUICK(a_pause_outlives_a_cut),
         CASE(a_restart_that_was_not_agreed_to_is_refused),
         CASE(the_customers_no_is_a_no),
         CASE(a_yes_is_for_one_restart),
         CASE(after_a_command_that_fails_the_session_goes_on),
         QUICK(when_nothing_happens_the_session_goes_on),
+        CASE(a_program_that_would_be_gone_does_not_restart),
+        QUICK(a_yes_of_long_ago_is_asked_for_again),
         CASE(where_nothing_can_be_stored_nothing_restarts),
         CASE(the_customers_end_is_for_good),
         CASE(the_reps_end_is_for_good_too),
         CASE(a_display_that_goes_first_takes_nothing_along),
+        CASE(a_computer_that_is_quicker_than_the_rep_comes_back),
+        cmocka_unit_test_setup_teardown(a_relay_that_is_killed_meanwhile_changes_nothing,
+                                        set_up_port, tear_down),
         QUICK(a_killed_agent_leaves_nothing_for_long),
         QUICK(after_the_ten_minutes_it_is_over),
         CASE(a_damaged_file_brings_nothing_back),
     };
+    if (argc > 1)
+        cmocka_set_test_filter(argv[1]);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

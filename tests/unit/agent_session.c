@@ -71,6 +71,53 @@ static void every_phase_has_its_page_and_its_state(void **state)
     assert_string_equal("paused", agent_session_state(&session));
 }
 
+static void a_cut_session_shows_nothing_and_counts_down(void **state)
+{
+    (void)state;
+    be_active(true);
+    agent_session_count(&session, 100 * DS_SECOND);
+    assert_true(agent_session_is_controlled(&session));
+    agent_session_lost(&session, 110 * DS_SECOND);
+    session.lost_until = 700 * DS_SECOND;
+    assert_false(agent_session_is_seen(&session));
+    assert_false(agent_session_is_controlled(&session));
+    assert_string_equal("reconnecting", agent_session_state(&session));
+    look(110 * DS_SECOND);
+    assert_int_equal(AGENT_PAGE_RECONNECTING, view.page);
+    assert_int_equal(590, view.left_s);
+    assert_true(view.is_brief);
+    assert_true(view.was_active);
+    assert_true(view.granted[DS_RIGHT_CONTROL]); /* asked once */
+    look(114 * DS_SECOND);
+    assert_false(view.is_brief);
+    agent_session_lost(&session, 200 * DS_SECOND); /* it was already */
+    /* What the question had left, it has still. */
+    assert_int_equal(160 * DS_SECOND + 100 * DS_SECOND,
+                     agent_session_back(&session, 160 * DS_SECOND, 210 * DS_SECOND));
+    assert_string_equal("active", agent_session_state(&session));
+    agent_session_count(&session, 215 * DS_SECOND);
+    look(215 * DS_SECOND);
+    assert_int_equal(AGENT_PAGE_CONNECTED, view.page);
+    assert_int_equal(15, view.seen_s); /* the cut does not count */
+    assert_int_equal(0, view.left_s);
+    assert_int_equal(0, agent_session_back(&session, 0, 220 * DS_SECOND));
+}
+
+static void a_cut_before_the_yes_has_its_page_too(void **state)
+{
+    (void)state;
+    agent_session_init(&session, NULL, NULL);
+    session.phase = AGENT_PHASE_NUMBER;
+    agent_session_lost(&session, 5);
+    look(5);
+    assert_int_equal(AGENT_PAGE_RECONNECTING, view.page);
+    assert_false(view.was_active);
+    session.phase = AGENT_PHASE_ENDED;
+    look(6);
+    assert_int_equal(AGENT_PAGE_ENDED, view.page);
+    assert_string_equal("ended", agent_session_state(&session));
+}
+
 static void who_agreed_beforehand_sees_no_page_but_the_bar(void **state)
 {
     (void)state;
@@ -199,6 +246,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(it_begins_with_the_code_unless_one_was_given),
         cmocka_unit_test(every_phase_has_its_page_and_its_state),
+        cmocka_unit_test(a_cut_session_shows_nothing_and_counts_down),
+        cmocka_unit_test(a_cut_before_the_yes_has_its_page_too),
         cmocka_unit_test(who_agreed_beforehand_sees_no_page_but_the_bar),
         cmocka_unit_test(nothing_is_seen_before_it_is_active_nor_in_a_pause),
         cmocka_unit_test(times_are_counted_while_it_is_so),

@@ -266,6 +266,33 @@ static void texts_that_cross_do_not_chase_each_other(void **state)
     assert_true(settle(p) <= 4);
 }
 
+/* What was under way when one end became another process. */
+static void another_process_goes_on_with_the_serials(void **state)
+{
+    struct pair *p = *state;
+    struct ds_clipboard_place place;
+    copy(&p->a, "one");
+    settle(p);
+    copy(&p->b, "two");
+    settle(p);
+    copy(&p->b, "three"); /* came, and its answer has not gone */
+    assert_true(carry(p, &p->b, &p->a));
+    copy(&p->a, "four");
+    place = ds_clipboard_leave(&p->a.rules);
+    ds_clipboard_destroy(&p->a.rules);
+    ds_clipboard_init(&p->a.rules);
+    ds_clipboard_return(&p->a.rules, &place);
+    ds_clipboard_allow(&p->a.rules, true);
+    assert_int_equal(settle(p), 1); /* the answer; "four" stayed behind */
+    assert_int_equal(p->b.delivered, 2);
+    copy(&p->a, "five");
+    assert_int_equal(settle(p), 2);
+    assert_string_equal(p->b.board, "five");
+    copy(&p->b, "six");
+    assert_int_equal(settle(p), 2);
+    assert_string_equal(p->a.board, "six");
+}
+
 static void out_of_turn_is_a_mistake(void **state)
 {
     struct pair *p = *state;
@@ -295,6 +322,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(nothing_comes_without_the_right, set_up, tear_down),
         cmocka_unit_test_setup_teardown(too_long_goes_not_even_in_part, set_up, tear_down),
         cmocka_unit_test_setup_teardown(texts_that_cross_do_not_chase_each_other, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(another_process_goes_on_with_the_serials, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(out_of_turn_is_a_mistake, set_up, tear_down),
     };

@@ -310,6 +310,43 @@ static void the_end_of_the_session_keeps_the_part(void **state)
     assert_non_null(files_pair_find(customer, "in.part"));
 }
 
+static void another_process_goes_on_with_the_ids(void **state)
+{
+    (void)state;
+    struct ds_files_place place, odd;
+    files_pair_file(customer, "b", 10);
+    assert_int_equal(DS_OK, ds_files_send(&customer->files, "b", ""));
+    offer();
+    flow();
+    place = ds_files_leave(&customer->files);
+    assert_int_equal(4, place.next_id);
+    assert_int_equal(1, place.their_id);
+    files_pair_settle(&pair);
+    assert_int_equal(2, rep->news[DS_FILE_STATE_FAILED]); /* one of each */
+    assert_int_equal(0, customer->files.count);
+    assert_non_null(files_pair_find(customer, "in.part"));
+
+    const struct ds_files_ops *ops = customer->files.ops;
+    void *ctx = customer->files.ctx;
+    ds_files_destroy(&customer->files);
+    ds_files_init(&customer->files, true, ops, ctx);
+    odd = place;
+    odd.next_id = 5;
+    assert_false(ds_files_return(&customer->files, &odd));
+    odd = place;
+    odd.their_id = 2;
+    assert_false(ds_files_return(&customer->files, &odd));
+    odd = place;
+    odd.next_id = 0;
+    assert_false(ds_files_return(&customer->files, &odd));
+    assert_true(ds_files_return(&customer->files, &place));
+    ds_files_allow(&customer->files, true);
+    ds_files_up(&customer->files, 2);
+    assert_int_equal(DS_OK, say_data(customer, 1, 0, 10)); /* of before: no mistake */
+    offer();                                               /* as 3: not one that was */
+    assert_non_null(ds_files_find(&customer->files, 3));
+}
+
 /* ---- bounds ---- */
 
 static void files_that_wait_are_bounded_at_both(void **state)
@@ -428,6 +465,7 @@ int main(void)
         CASE(nothing_moves_without_the_right),
         CASE(a_right_that_is_taken_back_stops_both_directions),
         CASE(the_end_of_the_session_keeps_the_part),
+        CASE(another_process_goes_on_with_the_ids),
         CASE(files_that_wait_are_bounded_at_both),
         CASE(what_cannot_be_is_a_mistake_of_the_peer),
         CASE(content_beyond_the_file_or_with_a_gap_is_a_mistake),

@@ -85,9 +85,34 @@ static void times_that_make_no_sense_are_brought_into_bounds(void **state)
     assert_int_equal(pulse.dead, 10 * DS_SECOND);
 }
 
+static void whoever_doubts_the_line_knows_soon(void **state)
+{
+    (void)state;
+    struct ds_pulse pulse;
+    ds_tick now = 1000 * DS_SECOND;
+    ds_pulse_init(&pulse, 5000, 15000, now);
+    ds_pulse_check(&pulse, now);
+    ds_pulse_hurry(&pulse, now);
+    assert_int_equal(ds_pulse_check(&pulse, now), DS_PULSE_PING);
+    now += ds_pulse_wait(&pulse, now);
+    assert_int_equal(now, 1000 * DS_SECOND + DS_PULSE_PATIENCE);
+    assert_int_equal(ds_pulse_check(&pulse, now), DS_PULSE_DEAD);
+    ds_pulse_init(&pulse, 5000, 15000, now);
+    ds_pulse_check(&pulse, now);
+    ds_pulse_hurry(&pulse, now);
+    ds_pulse_check(&pulse, now);
+    ds_pulse_hear(&pulse, now + DS_SECOND); /* it lives */
+    assert_int_not_equal(ds_pulse_check(&pulse, now + DS_PULSE_PATIENCE), DS_PULSE_DEAD);
+    ds_pulse_hurry(&pulse, now + 4 * DS_SECOND);
+    ds_tick heard = pulse.heard;
+    ds_pulse_hurry(&pulse, now + 5 * DS_SECOND); /* a second doubt gives no more time */
+    assert_int_equal(pulse.heard, heard);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(whoever_doubts_the_line_knows_soon),
         cmocka_unit_test(it_pings_at_once_and_then_every_beat),
         cmocka_unit_test(silence_is_death_after_its_time_and_not_before),
         cmocka_unit_test(a_check_that_comes_late_itself_asks_first),

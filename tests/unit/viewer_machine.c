@@ -502,6 +502,63 @@ static void the_customers_sealed_end_is_believed_and_passed_on(void **state)
     assert_int_equal(3, m.model.exit_code);
 }
 
+static void a_cut_session_keeps_everything_but_its_line(void **state)
+{
+    (void)state;
+    struct ds_link_info info = {.port = 443, .host = "relay.example", .org = "Acme"};
+    to_active();
+    right(DS_RIGHT_CONTROL, DS_RIGHT_GRANTED);
+    done[0] = '\0';
+    viewer_machine_on_unlinked(&m);
+    viewer_machine_on_away(&m, VIEWER_AWAY_DIALLING, 900 * DS_SECOND);
+    assert_string_equal("reconnecting", viewer_model_state(&m.model));
+    assert_int_equal(VIEWER_ACTIVE, m.model.stage);
+    assert_false(viewer_model_has(&m.model, DS_RIGHT_CONTROL)); /* nothing is typed meanwhile */
+    assert_int_equal(0, m.model.connected_at);
+    assert_string_equal("Dana R.", m.model.rep);
+    assert_int_equal(DS_OK, viewer_machine_pause(&m)); /* the ledger keeps it */
+    assert_done("control:12 ");
+    viewer_machine_on_relinked(&m, &info, 7);
+    assert_int_equal(443, m.model.port);
+    assert_int_equal(7, m.model.connected_at);
+    viewer_machine_on_readmitted(&m);
+    assert_true(m.model.may_begin);
+    viewer_machine_on_away(&m, VIEWER_AWAY_CUSTOMER, 800 * DS_SECOND);
+    assert_int_equal(800 * DS_SECOND, m.model.away_until);
+    viewer_machine_on_away(&m, VIEWER_HERE, 0);
+    assert_string_equal("active", viewer_model_state(&m.model));
+    assert_true(viewer_model_has(&m.model, DS_RIGHT_CONTROL));
+    assert_true(m.model.resumed);
+    assert_done("");
+}
+
+static void a_session_that_does_not_come_back_is_given_up(void **state)
+{
+    (void)state;
+    to_active();
+    viewer_machine_on_unlinked(&m);
+    viewer_machine_on_away(&m, VIEWER_AWAY_DIALLING, 900 * DS_SECOND);
+    viewer_machine_on_lost(&m);
+    assert_done("tunnel-close hang-up ");
+    assert_int_equal(VIEWER_ENDED, m.model.stage);
+    assert_int_equal(VIEWER_EXIT_CUT_OFF, m.model.exit_code);
+    assert_int_equal(VIEWER_HERE, m.model.away);
+    viewer_machine_on_away(&m, VIEWER_AWAY_DIALLING, 1); /* too late */
+    assert_string_equal("ended", viewer_model_state(&m.model));
+}
+
+static void a_code_does_not_run_out_while_its_line_is_cut(void **state)
+{
+    (void)state;
+    to_waiting();
+    viewer_machine_on_away(&m, VIEWER_AWAY_DIALLING, 99999 * DS_SECOND);
+    viewer_machine_tick(&m, m.model.code_until + 100 * DS_SECOND);
+    assert_int_equal(VIEWER_WAITING, m.model.stage);
+    viewer_machine_on_away(&m, VIEWER_HERE, 0);
+    viewer_machine_tick(&m, m.model.code_until + 100 * DS_SECOND);
+    assert_int_equal(VIEWER_ENDED, m.model.stage);
+}
+
 static void a_cut_ends_the_session_and_asks_for_a_new_sign_in(void **state)
 {
     (void)state;
@@ -581,6 +638,9 @@ int main(void)
         TEST(a_layout_sets_the_size_and_bounds_the_choice_of_monitors),
         TEST(every_way_to_end_has_its_exit_code),
         TEST(the_customers_sealed_end_is_believed_and_passed_on),
+        TEST(a_cut_session_keeps_everything_but_its_line),
+        TEST(a_session_that_does_not_come_back_is_given_up),
+        TEST(a_code_does_not_run_out_while_its_line_is_cut),
         TEST(a_cut_ends_the_session_and_asks_for_a_new_sign_in),
         TEST(a_broken_seal_ends_the_session_for_safety),
         TEST(a_code_that_nobody_ends_is_given_up),

@@ -42,6 +42,7 @@ struct scene {
     unsigned extra;
     enum ds_right_state control, clipboard, point;
     bool paused, paused_by_rep, resume_asked, held, coming;
+    enum viewer_away away;
     const char *by, *reason;
 };
 
@@ -107,6 +108,11 @@ static const struct scene scenes[] = {
      .paused = true,
      .resume_asked = true,
      .extra = EXTRA_MENU},
+    {.name = "away", .stage = VIEWER_ACTIVE, .away = VIEWER_AWAY_DIALLING},
+    {.name = "away-customer", .stage = VIEWER_ACTIVE, .away = VIEWER_AWAY_CUSTOMER},
+    {.name = "away-resuming", .stage = VIEWER_ACTIVE, .away = VIEWER_AWAY_RESUMING},
+    {.name = "away-waiting", .stage = VIEWER_WAITING, .away = VIEWER_AWAY_DIALLING},
+    {.name = "ended-lost", .stage = VIEWER_ENDED, .by = DS_BY_RELAY, .reason = DS_REASON_LOST},
     {.name = "ended", .stage = VIEWER_ENDED, .by = DS_BY_REP, .reason = DS_REASON_CLOSED},
     {.name = "ended-number", .stage = VIEWER_ENDED, .by = "", .reason = DS_REASON_WRONG_NUMBER},
 };
@@ -198,6 +204,10 @@ static void fill_model(const struct scene *scene, struct viewer_model *m)
     m->paused_by_rep = scene->paused_by_rep;
     m->resume_asked = scene->resume_asked;
     m->held = scene->held;
+    m->away = scene->away;
+    m->away_until = ds_clock_now() + 581 * DS_SECOND;
+    m->may_begin = scene->stage != VIEWER_ENDED || !scene->reason ||
+                   strcmp(scene->reason, DS_REASON_LOST) != 0;
     m->active_at = ds_clock_now() > 4000 * DS_SECOND ? ds_clock_now() - 4000 * DS_SECOND : 1;
     m->layout.width = 3840;
     m->layout.height = 2160;

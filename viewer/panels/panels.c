@@ -30,12 +30,14 @@ void viewer_panels_init(struct viewer_panels *p, struct ds_ui *ui, const struct 
     p->number.most = 6;
     ds_edit_set(&p->relay, relay);
     ds_edit_set(&p->email, email);
+    ds_talk_init(&p->talk, "");
 }
 
 void viewer_panels_destroy(struct viewer_panels *p)
 {
     ds_edit_wipe(&p->password);
     ds_edit_wipe(&p->number);
+    ds_talk_destroy(&p->talk);
 }
 
 void viewer_panels_set_model(struct viewer_panels *p, const struct viewer_model *model)

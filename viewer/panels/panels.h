@@ -5,6 +5,7 @@
 #ifndef VIEWER_PANELS_PANELS_H
 #define VIEWER_PANELS_PANELS_H
 
+#include "common/talk/talk.h"
 #include "common/ui/ui.h"
 #include "viewer/present/view.h"
 #include "viewer/session/letters.h"
@@ -22,6 +23,8 @@ struct viewer_panel_actions {
     /* The picture pixel that comes to the window's left and top. */
     void (*scroll_to)(void *ctx, int x, int y);
     void (*copy)(void *ctx, const char *text);
+    /* SAY to CANCEL of the panel with chat and files. */
+    void (*talk)(void *ctx, const struct ds_talk_wish *wish);
     void (*quit)(void *ctx);
 };
 
@@ -84,6 +87,10 @@ struct viewer_panels {
     struct ds_rect overview_place; /* window pixels; empty: not shown */
     struct ds_ui_scrollbar bar_x, bar_y;
     double figures_height; /* of the last frame, while open */
+    struct ds_talk talk;
+    bool talk_open;
+    bool talk_keys;      /* the keyboard is the panel's, not the customer's */
+    bool talk_focus_due; /* its field gets it */
     enum viewer_page page;
     uint8_t control_state; /* of the frame before, as the next two: each change is told once */
     uint32_t refusals, resume_refusals, restart_ends;
@@ -119,6 +126,13 @@ void viewer_panels_toggle_control(struct viewer_panels *p);
 void viewer_panels_toggle_pause(struct viewer_panels *p);
 void viewer_panels_toggle_overview(struct viewer_panels *p);
 void viewer_panels_toggle_scroll_keys(struct viewer_panels *p);
+/* Chat and files: opens with the keyboard in its field, or closes. */
+void viewer_panels_toggle_talk(struct viewer_panels *p);
+/* What came for it; it shows itself when the customer says or offers something. */
+void viewer_panels_line(struct viewer_panels *p, const struct ds_chat_line *line);
+void viewer_panels_file(struct viewer_panels *p, const struct ds_file *file);
+/* How much of the window it takes at the right, device pixels. */
+int viewer_panels_side(const struct viewer_panels *p);
 /* The view moved while the pointer was at x, device pixels: the overview shows itself. */
 void viewer_panels_scrolled(struct viewer_panels *p, int pointer_x);
 /* How thick the scroll bars shall be, device pixels; 0: there shall be none. */
@@ -146,6 +160,7 @@ enum viewer_panel_id {
     ID_PAUSE,
     ID_FIGURES,
     ID_DIAGNOSTICS,
+    ID_TALK,
     ID_TOOLS,
     ID_MENU,
     ID_RESUME,
@@ -178,6 +193,8 @@ void viewer_toolbar_measure(struct viewer_panels *p);
 void viewer_panels_toolbar_due(struct viewer_panels *p);
 #define VIEWER_FIGURES_WIDTH 320 /* logical pixels */
 void viewer_figures_panel(struct viewer_panels *p);
+#define VIEWER_TALK_WIDTH 320 /* logical pixels, at the right of the window */
+void viewer_talk_panel(struct viewer_panels *p);
 void viewer_scrolling(struct viewer_panels *p);
 /* The window without the scroll bars. */
 struct ds_box viewer_panels_area(const struct viewer_panels *p);

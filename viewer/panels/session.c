@@ -176,6 +176,7 @@ void viewer_session_page(struct viewer_panels *p)
         away_card(p);
         if (p->figures_open && !p->no_toolbar)
             viewer_figures_panel(p);
+        viewer_talk_panel(p);
         return;
     }
     if (p->model.paused) /* the picture alone would not say why it is dark */
@@ -191,6 +192,7 @@ void viewer_session_page(struct viewer_panels *p)
     passing(p);
     if (p->figures_open)
         viewer_figures_panel(p);
+    viewer_talk_panel(p);
     viewer_toolbar_measure(p);
     viewer_panels_toolbar_due(p);
     if (p->toolbar_shown)

@@ -113,6 +113,7 @@ enum entry {
     ENTRY_SCROLL,
     ENTRY_SCROLL_KEYS,
     ENTRY_LINE_2,
+    ENTRY_TALK,
     ENTRY_FIGURES,
     ENTRY_TOOLBAR,
     ENTRY_LINE_3,
@@ -176,6 +177,10 @@ static void fill_menu(const struct viewer_panels *p, struct ds_ui_item items[ENT
                                                    .shortcut = viewer_words_chord("K"),
                                                    .icon = DS_ICON_KEYBOARD,
                                                    .checked = p->scroll_keys};
+    items[ENTRY_TALK] = (struct ds_ui_item){.label = DS_TR("Chat and files"),
+                                            .shortcut = viewer_words_chord("H"),
+                                            .icon = DS_ICON_CHAT,
+                                            .checked = p->talk_open};
     items[ENTRY_FIGURES] = (struct ds_ui_item){.label = DS_TR("Connection figures"),
                                                .shortcut = viewer_words_chord("I"),
                                                .icon = DS_ICON_SIGNAL,
@@ -240,6 +245,9 @@ static void choose(struct viewer_panels *p, int entry)
     case ENTRY_SCROLL_KEYS:
         viewer_panels_toggle_scroll_keys(p);
         break;
+    case ENTRY_TALK:
+        viewer_panels_toggle_talk(p);
+        break;
     case ENTRY_FIGURES:
         p->figures_open = !p->figures_open;
         break;
@@ -268,6 +276,8 @@ static void view_tools(struct viewer_panels *p, struct ds_box *row)
     if (tool(p, row, ID_PAUSE, p->model.paused ? DS_ICON_RESUME : DS_ICON_PAUSE,
              p->model.paused ? viewer_words_resume(&p->model) : DS_TR("Pause"), 0))
         viewer_panels_toggle_pause(p);
+    if (tool(p, row, ID_TALK, DS_ICON_CHAT, DS_TR("Chat and files"), p->talk_open ? DS_UI_ON : 0))
+        viewer_panels_toggle_talk(p);
     viewer_desk_button(p, row);
     if (tool(p, row, ID_FIGURES, DS_ICON_SIGNAL, DS_TR("Connection figures"),
              p->figures_open ? DS_UI_ON : 0))
@@ -282,7 +292,7 @@ static double chip_width(struct viewer_panels *p)
 /* narrow: without words on the button for control. */
 static double bar_width(struct viewer_panels *p, bool narrow)
 {
-    double tools = p->model.layout.monitor_count > 1 ? 7 : 6; /* with the menus */
+    double tools = p->model.layout.monitor_count > 1 ? 8 : 7; /* with the menus */
     double control =
         narrow ? ds_ui_target(p->ui) : ds_ui_button_width(p->ui, control_label(p), DS_ICON_POINTER);
     return 2 * DS_SPACE_2 + chip_width(p) + DS_SPACE_3 + control + DS_SPACE_2 +

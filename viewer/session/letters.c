@@ -17,6 +17,8 @@ unsigned viewer_notice_shapes(void)
 static void order_free(struct ds_letter *letter)
 {
     struct viewer_order *order = (struct viewer_order *)letter;
+    if (letter->kind >= VIEWER_ORDER_SAY && letter->kind <= VIEWER_ORDER_CANCEL_FILE)
+        free(order->of.talk.text);
     if (letter->kind == VIEWER_ORDER_NOTE)
         free(order->of.note);
     OPENSSL_cleanse(order, sizeof(*order)); /* passwords, numbers and keys pass through here */
@@ -30,6 +32,8 @@ static void notice_free(struct ds_letter *letter)
         free(notice->of.cursor.argb);
         atomic_fetch_sub(&shapes_waiting, 1);
     }
+    if (letter->kind == VIEWER_NOTICE_LINE)
+        free(notice->of.line.text);
     if (letter->kind == VIEWER_NOTICE_NOTE)
         free(notice->of.note);
     free(notice);

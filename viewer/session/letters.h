@@ -7,6 +7,8 @@
 
 #include "common/base/mailbox.h"
 #include "common/net/history.h"
+#include "common/service/chat.h"
+#include "common/service/files.h"
 #include "common/wire/note.h"
 #include "viewer/session/backing.h"
 #include "viewer/session/model.h"
@@ -35,6 +37,11 @@ enum viewer_order_kind {
     VIEWER_ORDER_QUIT,        /* the session, if any, and the thread */
     VIEWER_ORDER_BROKEN,      /* from the decode thread: error */
     VIEWER_ORDER_DIAGNOSTICS, /* write them */
+    VIEWER_ORDER_SAY,         /* talk.text */
+    VIEWER_ORDER_SEND_FILE,   /* talk.text: a path */
+    VIEWER_ORDER_SAVE_FILE,   /* talk.id; talk.text: a folder or path */
+    VIEWER_ORDER_REFUSE_FILE, /* talk.id */
+    VIEWER_ORDER_CANCEL_FILE, /* talk.id */
 };
 
 struct viewer_order {
@@ -53,6 +60,10 @@ struct viewer_order {
         int error;
         struct ds_note *note; /* owned */
         struct ds_input input;
+        struct {
+            uint32_t id;
+            char *text; /* owned, or NULL */
+        } talk;
         struct {
             struct viewer_ack acks[VIEWER_ACKS_MAX];
             size_t count;
@@ -75,6 +86,10 @@ enum viewer_notice_kind {
     VIEWER_NOTICE_NOTE,       /* note: it is under way to the customer */
     VIEWER_NOTICE_NOTE_SHOWN, /* notes.id is on the customer's screen, notes.update */
     VIEWER_NOTICE_NOTE_GONE,  /* notes.id, or all up to it */
+    VIEWER_NOTICE_LINE,       /* line: said, or sent by now */
+    VIEWER_NOTICE_FILE,       /* file: something happened to it; its path is NULL */
+    VIEWER_NOTICE_TALK,       /* another session: nothing was said */
+    VIEWER_NOTICE_PROBLEM,    /* problem: why the last wish of the talk could not be; static */
     VIEWER_NOTICE_QUIT,       /* the program shall end with `code` */
 };
 
@@ -107,6 +122,9 @@ struct viewer_notice {
         struct viewer_model model;
         struct viewer_figures figures;
         struct viewer_cursor_notice cursor;
+        struct ds_chat_line line; /* its text is owned */
+        struct ds_file file;
+        const char *problem;
         struct {
             int x, y; /* picture pixels */
         } scroll;

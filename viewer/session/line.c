@@ -14,6 +14,8 @@
 
 #define PROGRAM "deskside-viewer " DESKSIDE_VERSION
 #define SECOND_MS 1000
+/* With --commands a program exits within 1 s of `ended`. */
+#define LEAVING_MS 800
 
 /* ---- telling the windows ---- */
 
@@ -288,6 +290,13 @@ static void run_order(struct viewer_line *line, const struct viewer_order *order
     case VIEWER_ORDER_SHOWN:
         order_shown(line, order);
         break;
+    case VIEWER_ORDER_SAY:
+    case VIEWER_ORDER_SEND_FILE:
+    case VIEWER_ORDER_SAVE_FILE:
+    case VIEWER_ORDER_REFUSE_FILE:
+    case VIEWER_ORDER_CANCEL_FILE:
+        viewer_talk_order(line, order);
+        break;
     case VIEWER_ORDER_END:
         viewer_machine_end(m);
         break;
@@ -306,16 +315,39 @@ static void run_order(struct viewer_line *line, const struct viewer_order *order
 
 static void close_all(struct viewer_line *line)
 {
-    viewer_machine_end(&line->machine);
-    settle(line);
+    if (uv_is_closing((uv_handle_t *)&line->wake))
+        return;
     viewer_desk_close(line);
     hang_up(line);
     viewer_talk_close(line);
     uv_close((uv_handle_t *)&line->wake, NULL);
+    uv_close((uv_handle_t *)&line->leaving, NULL);
     ds_keeper_close(&line->keeper);
     uv_close((uv_handle_t *)&line->second, NULL);
     uv_close((uv_handle_t *)&line->interrupted, NULL);
     uv_close((uv_handle_t *)&line->terminated, NULL);
+}
+
+static void on_leaving(uv_timer_t *timer)
+{
+    close_all(timer->data);
+}
+
+void viewer_line_left(struct viewer_line *line)
+{
+    if (uv_is_active((uv_handle_t *)&line->leaving)) /* not from here: the caller goes on */
+        uv_timer_start(&line->leaving, on_leaving, 0, 0);
+}
+
+/* Ends the session; where the relay cannot hear it now, it is dialled for a moment. */
+static void quit(struct viewer_line *line)
+{
+    viewer_machine_end(&line->machine);
+    settle(line);
+    if (ds_keeper_is_leaving(&line->keeper))
+        uv_timer_start(&line->leaving, on_leaving, LEAVING_MS, 0);
+    else
+        close_all(line);
 }
 
 static void on_wake(uv_async_t *handle)
@@ -338,8 +370,9 @@ static void on_wake(uv_async_t *handle)
         command = next;
     }
     settle(line);
-    if (line->quitting && !uv_is_closing((uv_handle_t *)handle))
-        close_all(line);
+    if (line->quitting && !uv_is_closing((uv_handle_t *)handle) &&
+        !uv_is_active((uv_handle_t *)&line->leaving))
+        quit(line);
 }
 
 static void on_second(uv_timer_t *timer)
@@ -415,9 +448,10 @@ static int init_loop(struct viewer_line *line)
         return DS_EIO;
     uv_async_init(&line->loop, &line->wake, on_wake);
     uv_timer_init(&line->loop, &line->second);
+    uv_timer_init(&line->loop, &line->leaving);
     uv_signal_init(&line->loop, &line->interrupted);
     uv_signal_init(&line->loop, &line->terminated);
-    line->wake.data = line->second.data = line;
+    line->wake.data = line->second.data = line->leaving.data = line;
     line->interrupted.data = line->terminated.data = line;
     viewer_reconnect_init(line);
     uv_timer_start(&line->second, on_second, SECOND_MS, SECOND_MS);
@@ -440,6 +474,7 @@ static void init_machine(struct viewer_line *line)
 static void free_loop(struct viewer_line *line)
 {
     uv_close((uv_handle_t *)&line->wake, NULL);
+    uv_close((uv_handle_t *)&line->leaving, NULL);
     ds_keeper_close(&line->keeper);
     uv_close((uv_handle_t *)&line->second, NULL);
     uv_close((uv_handle_t *)&line->interrupted, NULL);

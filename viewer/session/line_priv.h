@@ -27,6 +27,7 @@ struct viewer_line {
     uv_loop_t loop;
     uv_async_t wake;
     uv_timer_t second;
+    uv_timer_t leaving; /* how long the last word to the relay may take */
     uv_signal_t interrupted, terminated;
     struct ds_automation *automation; /* NULL without --events and --commands */
 
@@ -90,6 +91,8 @@ void viewer_reconnect_settle(struct viewer_line *line);
 /* talk.c: files and chat, parts that last as long as the thread. DS_ENOMEM. */
 int viewer_talk_open(struct viewer_line *line);
 void viewer_talk_close(struct viewer_line *line);
+/* One of the orders from SAY to CANCEL_FILE. */
+void viewer_talk_order(struct viewer_line *line, const struct viewer_order *order);
 /* What the customer allows now. */
 void viewer_talk_settle(struct viewer_line *line);
 
@@ -113,6 +116,8 @@ void viewer_command_run(struct viewer_line *line, const struct ds_command *comma
 /* line.c: opens a link (an error of ds_link_open), and closes it. */
 int viewer_line_dial(struct viewer_line *line, const char *host, unsigned port);
 void viewer_line_hang_up(struct viewer_line *line);
+/* line.c: while quitting: nothing is left to be told. */
+void viewer_line_left(struct viewer_line *line);
 /* line.c: hands a notice to the windows. False: NULL, or they are behind; it is destroyed. */
 bool viewer_line_notice(struct viewer_line *line, struct viewer_notice *notice);
 /* Ends the session and then the program. */

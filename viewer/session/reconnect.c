@@ -31,6 +31,9 @@ static void hang_up(void *ctx)
 static void cut(void *ctx, enum ds_cut_side side, const char *why)
 {
     struct viewer_line *line = ctx;
+    const struct viewer_model *model = &line->machine.model;
+    if (model->active_at && !line->history.began) /* in its first second */
+        ds_history_begin(&line->history, model->active_at);
     ds_history_cut(&line->history, side, why, ds_clock_now(), (int64_t)time(NULL));
     viewer_private_cut(line);
 }
@@ -57,9 +60,12 @@ static void changed(void *ctx)
     };
     struct viewer_line *line = ctx;
     const struct ds_lifeline *life = &line->keeper.line;
+    if (line->quitting && life->state == DS_LIFELINE_NONE)
+        viewer_line_left(line);
     if (words[life->state] == VIEWER_HERE)
         ds_history_back(&line->history, ds_clock_now());
     viewer_machine_on_away(&line->machine, words[life->state], life->until);
+    uv_async_send(&line->wake); /* the windows hear it, whoever called */
 }
 
 static void over(void *ctx)

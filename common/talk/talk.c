@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the panel is told. */
+#include "common/talk/talk.h"
+
+#include "common/base/alloc.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+void ds_talk_init(struct ds_talk *talk, const char *folder)
+{
+    memset(talk, 0, sizeof(*talk));
+    talk->list.selected = -1;
+    ds_edit_init(&talk->edit, talk->text, sizeof(talk->text));
+    ds_edit_init(&talk->path, talk->path_text, sizeof(talk->path_text));
+    ds_edit_init(&talk->folder, talk->folder_text, sizeof(talk->folder_text));
+    ds_edit_set(&talk->folder, folder);
+}
+
+void ds_talk_clear(struct ds_talk *talk)
+{
+    for (size_t i = 0; i < talk->count; i++)
+        free(talk->lines[i].text);
+    talk->count = talk->unsent = talk->file_count = 0;
+    talk->unread = 0;
+    talk->row_count = talk->wrapped = 0;
+    talk->problem = NULL;
+    ds_edit_set(&talk->edit, "");
+}
+
+void ds_talk_destroy(struct ds_talk *talk)
+{
+    ds_talk_clear(talk);
+    free(talk->lines);
+    free(talk->rows);
+    memset(talk, 0, sizeof(*talk));
+}
+
+/* ---- lines ---- */
+
+static void changed_from(struct ds_talk *talk, size_t line)
+{
+    if (talk->wrapped > line)
+        talk->wrapped = line;
+}
+
+static bool make_room(struct ds_talk *talk)
+{
+    if (talk->count == DS_CHAT_KEPT) {
+        free(talk->lines[0].text);
+        talk->count--;
+        memmove(talk->lines, talk->lines + 1, talk->count * sizeof(talk->lines[0]));
+        changed_from(talk, 0);
+    }
+    if (talk->count < talk->cap)
+        return true;
+    size_t cap = talk->cap ? 2 * talk->cap : 32;
+    struct ds_talk_line *lines = ds_realloc_array(talk->lines, cap, sizeof(*lines));
+    if (!lines)
+        return false;
+    talk->lines = lines;
+    talk->cap = cap;
+    return true;
+}
+
+/* Behind the last that is sent. */
+static void insert(struct ds_talk *talk, struct ds_talk_line line)
+{
+    size_t at = line.is_sent ? talk->count - talk->unsent : talk->count;
+    memmove(talk->lines + at + 1, talk->lines + at, (talk->count - at) * sizeof(talk->lines[0]));
+    talk->lines[at] = line;
+    talk->count++;
+    talk->unsent += !line.is_sent;
+    changed_from(talk, at);
+}
+
+static bool mark_sent(struct ds_talk *talk, const char *id)
+{
+    for (size_t at = talk->count - talk->unsent; at < talk->count; at++) {
+        if (strcmp(talk->lines[at].id, id) != 0)
+            continue;
+        struct ds_talk_line line = talk->lines[at];
+        talk->count--;
+        talk->unsent--;
+        memmove(talk->lines + at, talk->lines + at + 1,
+                (talk->count - at) * sizeof(talk->lines[0]));
+        line.is_sent = true;
+        insert(talk, line);
+        return true;
+    }
+    return false;
+}
+
+void ds_talk_put_line(struct ds_talk *talk, const struct ds_chat_line *from)
+{
+    if (from->number != 0 && from->is_ours && mark_sent(talk, from->id))
+        return;
+    struct ds_talk_line line = {.is_ours = from->is_ours, .is_sent = from->number != 0};
+    memcpy(line.id, from->id, sizeof(line.id));
+    line.text = malloc(DS_TEXT_CHAT + 1);
+    if (!line.text || !make_room(talk)) {
+        free(line.text);
+        return;
+    }
+    ds_chat_for_display(line.text, DS_TEXT_CHAT + 1, from->text);
+    char *exact = realloc(line.text, strlen(line.text) + 1);
+    line.text = exact ? exact : line.text;
+    talk->unread += !line.is_ours;
+    insert(talk, line);
+}
+
+void ds_talk_seen(struct ds_talk *talk)
+{
+    talk->unread = 0;
+}
+
+/* ---- files ---- */
+
+static bool is_over(const struct ds_talk_file *f)
+{
+    return f->state >= DS_FILE_STATE_DONE;
+}
+
+static void drop_file(struct ds_talk *talk, size_t at)
+{
+    talk->file_count--;
+    memmove(talk->files + at, talk->files + at + 1,
+            (talk->file_count - at) * sizeof(talk->files[0]));
+}
+
+static struct ds_talk_file *file_of(struct ds_talk *talk, uint32_t id)
+{
+    for (size_t i = 0; i < talk->file_count; i++)
+        if (talk->files[i].id == id)
+            return &talk->files[i];
+    for (size_t i = 0; i < talk->file_count && talk->file_count == DS_TALK_FILES; i++)
+        if (is_over(&talk->files[i]))
+            drop_file(talk, i);
+    if (talk->file_count == DS_TALK_FILES)
+        return NULL; /* it comes again when something happens to it */
+    struct ds_talk_file *f = &talk->files[talk->file_count++];
+    *f = (struct ds_talk_file){.id = id};
+    return f;
+}
+
+void ds_talk_put_file(struct ds_talk *talk, const struct ds_file *file)
+{
+    struct ds_talk_file *f = file_of(talk, file->id);
+    if (!f)
+        return;
+    f->is_ours = file->is_ours;
+    f->state = file->state;
+    f->fault = file->fault;
+    f->size = file->size;
+    f->bytes = file->bytes;
+    memcpy(f->name, file->name, sizeof(f->name));
+}
+
+uint32_t ds_talk_offer(const struct ds_talk *talk)
+{
+    for (size_t i = 0; i < talk->file_count; i++)
+        if (!talk->files[i].is_ours && talk->files[i].state == DS_FILE_STATE_OFFERED)
+            return talk->files[i].id;
+    return 0;
+}
+
+void ds_talk_bytes(char *out, size_t size, uint64_t bytes)
+{
+    static const char *const units[] = {"kB", "MB", "GB", "TB"};
+    double value = (double)bytes / 1000;
+    unsigned unit = 0;
+    while (value >= 999.5 && unit < 3) {
+        value /= 1000;
+        unit++;
+    }
+    if (bytes < 1000)
+        snprintf(out, size, "%u\u00a0B", (unsigned)bytes);
+    else
+        snprintf(out, size, unit > 0 && value < 9.95 ? "%.1f\u00a0%s" : "%.0f\u00a0%s", value,
+                 units[unit]);
+}

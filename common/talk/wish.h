@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What a person did in the panel with chat and files. */
+#ifndef DS_TALK_WISH_H
+#define DS_TALK_WISH_H
+
+#include <stdint.h>
+
+enum ds_talk_did {
+    DS_TALK_NOTHING,
+    DS_TALK_SAY,    /* text */
+    DS_TALK_SEND,   /* text: a path */
+    DS_TALK_SAVE,   /* id, text: a folder or path */
+    DS_TALK_REFUSE, /* id */
+    DS_TALK_CANCEL, /* id */
+    DS_TALK_ASK,    /* rep: for the right to exchange files */
+    DS_TALK_CLOSE,
+};
+
+struct ds_talk_wish {
+    enum ds_talk_did did;
+    uint32_t id;
+    const char *text; /* the panel's, until the next frame */
+};
+
+#endif
