@@ -85,16 +85,20 @@ static struct ds_rect paint_shade(struct agent_drawings *d, cairo_t *cr)
 }
 
 /* Paints what is not painted yet, for about PAINT_SLICE at least one note; then others have as long
- * before the next. So a rep who draws as much as the rules let them takes half of the time. */
-static void paint(struct agent_drawings *d, ds_tick now)
+ * before the next. So a rep who draws as much as the rules let them takes half of the time. False:
+ * nothing is due. */
+static bool paint(struct agent_drawings *d)
 {
+    ds_tick now = ds_clock_now();
     int width, height;
     size_t stride;
     if (!d->overlay || d->painted >= d->notes.count || now < d->paint_at)
-        return;
+        return false;
     uint32_t *pixels = ds_overlay_pixels(d->overlay, &width, &height, &stride);
-    if (!pixels)
-        return;
+    if (!pixels) {
+        d->paint_at = now + DS_SECOND; /* memory is short; it may not be then */
+        return false;
+    }
     cairo_surface_t *surface = cairo_image_surface_create_for_data(
         (unsigned char *)pixels, CAIRO_FORMAT_ARGB32, width, height, (int)stride);
     cairo_t *cr = cairo_create(surface);
@@ -112,9 +116,10 @@ static void paint(struct agent_drawings *d, ds_tick now)
     ds_overlay_change(d->overlay, changed);
     d->paint_at = 2 * ds_clock_now() - now;
     if (d->painted < d->notes.count)
-        return;
+        return true;
     d->synced = d->painted;
     ds_overlay_sync(d->overlay);
+    return true;
 }
 
 /* All of it again: what is beneath a note that went is not kept. */
@@ -184,17 +189,18 @@ static void on_readable(uv_poll_t *poll, int status, int events)
 
 static void turn(struct agent_drawings *d)
 {
-    ds_tick now = ds_clock_now();
     if (!d->overlay || d->has_failed)
         return;
-    if (ds_overlay_poll(d->overlay, now)) {
-        ds_log_warn("the drawings' display is gone");
-        d->has_failed = true;
-        uv_poll_stop(&d->poll);
-        uv_timer_stop(&d->timer);
-        return;
-    }
-    paint(d, now);
+    do {
+        if (ds_overlay_poll(d->overlay, ds_clock_now())) {
+            ds_log_warn("the drawings' display is gone");
+            d->has_failed = true;
+            uv_poll_stop(&d->poll);
+            uv_timer_stop(&d->timer);
+            return;
+        }
+    } while (paint(d));
+    ds_tick now = ds_clock_now();
     ds_tick next = ds_overlay_deadline(d->overlay);
     if (d->painted < d->notes.count && (next == 0 || d->paint_at < next))
         next = d->paint_at;
@@ -324,6 +330,7 @@ void agent_drawings_hide(struct agent_drawings *d, bool hide)
     d->is_hidden = hide;
     if (d->overlay && !d->has_failed)
         ds_overlay_hide(d->overlay, hide);
+    turn(d);
 }
 
 void agent_drawings_set_area(struct agent_drawings *d, uint8_t monitor, struct ds_rect area)

@@ -243,13 +243,18 @@ static bool take_event(struct ds_x11_clipboard *c, ds_tick now)
 
 int ds_x11_clipboard_poll(struct ds_x11_clipboard *c, ds_tick now)
 {
-    /* Each looks at what has come for the other too: until there is nothing for either. */
-    while (take_event(c, now) || take_reply(c, now))
-        ;
+    bool is_busy = true;
     if (c->reader && c->read_until <= now)
         stop_reading(c);
     ds_selection_serve_tick(&c->serve, now);
-    xcb_flush(c->display.conn);
+    /* Sending reads what comes into xcb's queue, where no descriptor tells of it: until everything
+     * is sent and the queue was empty after that. */
+    while (is_busy) {
+        xcb_flush(c->display.conn);
+        is_busy = false;
+        while (take_event(c, now) || take_reply(c, now))
+            is_busy = true;
+    }
     return ds_display_is_gone(&c->display) ? DS_ECLOSED : DS_OK;
 }
 

@@ -214,19 +214,19 @@ static bool take_event(struct ds_overlay *o, ds_tick now)
 
 int ds_overlay_poll(struct ds_overlay *o, ds_tick now)
 {
-    bool has_waited = true;
-    while (has_waited) {
-        while (take_event(o, now) || take_answer(o))
-            ;
-        /* Both wait for answers, and what comes before those lies in xcb's queue then, where no
-         * descriptor tells of it. */
-        has_waited = o->is_renewal_due || (o->raise_at != 0 && o->raise_at <= now);
+    bool is_busy = true;
+    /* Sending and waiting for an answer read what comes into xcb's queue, where no descriptor tells
+     * of it: until everything is sent and the queue was empty after that. */
+    while (is_busy) {
+        xcb_flush(o->display.conn);
+        is_busy = o->is_renewal_due || (o->raise_at != 0 && o->raise_at <= now);
         if (o->is_renewal_due)
             renew(o);
         if (o->raise_at != 0 && o->raise_at <= now)
             raise(o, now);
+        while (take_event(o, now) || take_answer(o))
+            is_busy = true;
     }
-    xcb_flush(o->display.conn);
     return ds_display_is_gone(&o->display) ? DS_ECLOSED : DS_OK;
 }
 
@@ -267,7 +267,6 @@ void ds_overlay_change(struct ds_overlay *o, struct ds_rect box)
         ds_overlay_window_shape(
             &o->window, o->pixels, o->width,
             ds_rect_intersect(box, (struct ds_rect){0, 0, o->width, o->height}));
-    xcb_flush(o->display.conn);
 }
 
 void ds_overlay_clear(struct ds_overlay *o)
@@ -277,14 +276,12 @@ void ds_overlay_clear(struct ds_overlay *o)
     map(o);
     if (!o->is_soft)
         ds_overlay_window_unshape(&o->window);
-    xcb_flush(o->display.conn);
 }
 
 void ds_overlay_hide(struct ds_overlay *o, bool hide)
 {
     o->is_hidden = hide;
     map(o);
-    xcb_flush(o->display.conn);
 }
 
 void ds_overlay_sync(struct ds_overlay *o)
@@ -293,7 +290,6 @@ void ds_overlay_sync(struct ds_overlay *o)
         o->asks_again = true;
     else
         ask(o);
-    xcb_flush(o->display.conn);
 }
 
 /* ---- life ---- */

@@ -36,8 +36,8 @@ void ds_overlay_close(struct ds_overlay *overlay);
 
 /* Readable: call poll. */
 int ds_overlay_fd(const struct ds_overlay *overlay);
-/* Does what is due, also when the deadline has come; calls back. DS_ECLOSED: the display is gone.
- */
+/* Does what is due, also when the deadline has come, and sends what the functions below ask of the
+ * display: call it after them. Calls back. DS_ECLOSED: the display is gone. */
 int ds_overlay_poll(struct ds_overlay *overlay, ds_tick now);
 /* When to call poll at the latest; 0: not by time. */
 ds_tick ds_overlay_deadline(const struct ds_overlay *overlay);

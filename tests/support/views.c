@@ -33,6 +33,7 @@ const struct test_view test_views[] = {
      .page = AGENT_PAGE_CONNECTED,
      .is_asked = true,
      .has_control = true,
+     .has_drawings = true,
      .asked = DS_RIGHT_FILES},
     {.name = "ask-restart",
      .page = AGENT_PAGE_CONNECTED,
@@ -118,6 +119,7 @@ void test_view_make(const struct test_view *from, struct agent_view *view,
         .resume_asked = from->resume_asked,
         .may_resume = from->may_resume,
         .comes_back = from->comes_back,
+        .drawings = from->has_drawings ? 3 : 0,
         .left_s = 581,
         .connection = {.stage = DS_STAGE_VERIFIED,
                        .quality = 42,
@@ -138,6 +140,7 @@ void test_view_make(const struct test_view *from, struct agent_view *view,
         .own_file = "/home/someone/Downloads/deskside-agent",
     };
     view->granted[DS_RIGHT_LOOK] = true;
+    view->granted[DS_RIGHT_POINT] = from->has_drawings;
     view->granted[DS_RIGHT_CONTROL] = from->has_control;
     view->granted[DS_RIGHT_CLIPBOARD] = from->has_control;
     if (from->problem)

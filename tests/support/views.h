@@ -16,7 +16,7 @@ struct test_view {
     unsigned wrong_tries;
     const char *problem;
     enum agent_ending ending;
-    bool has_record;
+    bool has_record, has_drawings;
     enum agent_removal removal;
     bool is_removing;
     bool is_connection_open;

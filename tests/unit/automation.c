@@ -107,6 +107,23 @@ static void commands_arrive_checked_and_in_order(void **state)
     c->letter.destroy(&c->letter);
 }
 
+static void a_note_is_read_whole(void **state)
+{
+    struct rig *rig = *state;
+    say(rig, "{\"cmd\":\"note\",\"tool\":\"text\",\"points\":[[7,65535]],\"color\":\"#0aB1c2\","
+             "\"text\":\"d\xc3\xa9j\xc3\xa0\"}\n");
+    struct ds_command *c = next_command(rig);
+    assert_int_equal(DS_COMMAND_NOTE, c->type);
+    assert_true(c->note.tool == DS_NOTE_TEXT && c->note.color == 0x0ab1c2 && c->note.count == 1);
+    assert_true(c->note.points[0].x == 7 && c->note.points[0].y == 65535);
+    assert_string_equal("d\xc3\xa9j\xc3\xa0", c->note.text);
+    c->letter.destroy(&c->letter);
+    say(rig, "{\"cmd\":\"note\",\"tool\":\"box\",\"points\":[[1,2],[3,4]]}\n");
+    c = next_command(rig);
+    assert_true(c->note.color == DS_NOTE_COLOR && c->note.count == 2 && c->note.text[0] == '\0');
+    c->letter.destroy(&c->letter);
+}
+
 static void last_line_without_newline_counts_at_end_of_file(void **state)
 {
     struct rig *rig = *state;
@@ -126,6 +143,12 @@ static void what_is_no_command_is_answered_with_an_error_and_its_tag(void **stat
     } cases[] = {
         {"hello\n", "not a JSON object"},
         {"[1]\n", "not a JSON object"},
+        {"{\"cmd\":\"note\",\"tool\":\"laser\",\"points\":[[1,1]]}\n", "tool must be"},
+        {"{\"cmd\":\"note\",\"tool\":\"pen\",\"points\":[[1,-1]]}\n", "points must be"},
+        {"{\"cmd\":\"note\",\"tool\":\"pen\",\"points\":[[1,1,1]]}\n", "points must be"},
+        {"{\"cmd\":\"note\",\"tool\":\"pen\",\"points\":[1]}\n", "points must be"},
+        {"{\"cmd\":\"note\",\"tool\":\"pen\",\"points\":[[1,1]],\"color\":\"red\"}\n",
+         "color must be"},
         {"{\"cmd\":\"explode\",\"tag\":\"t1\"}\n",
          "\"code\":\"unknown-command\",\"message\":\"no such command\",\"tag\":\"t1\""},
         {"{\"cmd\":\"security-number\",\"number\":\"48192\"}\n", "six digits"},
@@ -226,6 +249,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(commands_arrive_checked_and_in_order, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_note_is_read_whole, set_up, tear_down),
         cmocka_unit_test_setup_teardown(last_line_without_newline_counts_at_end_of_file, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(what_is_no_command_is_answered_with_an_error_and_its_tag,
