@@ -248,6 +248,14 @@ static bool run_chord(struct viewer *v, uint32_t keysym)
     case XKB_KEY_t:
         viewer_panels_toolbar(p, !p->toolbar_called);
         return true;
+    case XKB_KEY_1:
+    case XKB_KEY_2:
+    case XKB_KEY_3:
+    case XKB_KEY_4:
+    case XKB_KEY_5:
+    case XKB_KEY_6:
+        viewer_desk_choose_tool(p, keysym - XKB_KEY_1);
+        return true;
     case XKB_KEY_D:
     case XKB_KEY_d:
         viewer_desk_toggle_drawing(p);

@@ -25,15 +25,20 @@
 static struct test_session session;
 static struct test_process *program; /* on the customer's display */
 
-static void start(const char *accept)
+static void start_with(const char *accept, const char *toolbar)
 {
-    static const char *const viewer[] = {
-        "--geometry", "800x600+0+0", "--borderless", "--scale", "1:1", "--no-toolbar", NULL};
+    const char *const viewer[] = {"--geometry", "800x600+0+0", "--borderless", "--scale", "1:1",
+                                  toolbar,      NULL};
     test_session_start_relay(&session, NULL);
     test_session_start_displays(&session, "800x600x24", "1024x768x24");
     test_session_start_viewer(&session, viewer);
     test_session_start_agent(&session, accept, NULL);
     test_session_verify(&session);
+}
+
+static void start(const char *accept)
+{
+    start_with(accept, "--no-toolbar");
 }
 
 static int tear_down(void **state)
@@ -234,6 +239,44 @@ static void they_go_with_the_session(void **state)
     wait_pixel(session.customer, 200, 200, RED, false);
 }
 
+static void hand(const char *const *arguments)
+{
+    const char *argv[16] = {"xdotool"};
+    for (size_t i = 0; arguments[i]; i++)
+        argv[i + 1] = arguments[i];
+    test_display_run(session.rep, argv);
+}
+
+/* The keys of the row of tools, then the left button on the picture. */
+static void the_hand_of_the_rep_draws(void **state)
+{
+    (void)state;
+    static const char *const focus[] = {"search",      "--sync", "--name", "Deskside",
+                                        "windowfocus", "--sync", NULL};
+    static const char *const arrow[] = {"key", "ctrl+alt+shift+2", NULL};
+    static const char *const back[] = {"key", "ctrl+alt+shift+z", NULL};
+    static const char *const drag[] = {"mousemove", "200",       "300", "mousedown",
+                                       "1",         "mousemove", "300", "300",
+                                       "mousemove", "400",       "300", NULL};
+    static const char *const let_go[] = {"mouseup", "1", NULL};
+    start_with("look,point", NULL);
+    hand(focus);
+    hand(arrow);
+    wait_pixel(session.rep, 400, 60, 0xf6f7f9, true); /* the row is there */
+    hand(drag);
+    wait_pixel(session.rep, 300, 300, RED, true); /* under the hand, at once */
+    assert_int_not_equal(pixel(session.customer, 300, 300), RED);
+    shot("hand");
+    hand(let_go);
+    wait_count(session.viewer, 1);
+    wait_pixel(session.customer, 300, 300, RED, true);
+    hand(back);
+    wait_count(session.agent, 1);
+    wait_count(session.agent, 0);
+    wait_pixel(session.customer, 300, 300, RED, false);
+    wait_pixel(session.rep, 300, 300, RED, false);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -244,6 +287,7 @@ int main(void)
         cmocka_unit_test_teardown(the_customer_takes_them_away, tear_down),
         cmocka_unit_test_teardown(another_size_of_the_screen_takes_them_away, tear_down),
         cmocka_unit_test_teardown(clicks_reach_what_lies_beneath, tear_down),
+        cmocka_unit_test_teardown(the_hand_of_the_rep_draws, tear_down),
         cmocka_unit_test_teardown(they_go_with_the_session, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -148,6 +148,18 @@ static void on_motion(struct viewer_router *r, const SDL_MouseMotionEvent *m)
 
 /* ---- keys ---- */
 
+/* Digits lie with Shift on some keyboards and without it on others: both are asked for. */
+static bool is_chord(const struct viewer_router *r, const XKeyEvent *key, uint32_t keysym)
+{
+    char text[8];
+    if ((r->mods & ~(unsigned)DS_UI_CAPS) != CHORD_MODS)
+        return false;
+    return r->chord(r->ctx, keysym) ||
+           r->chord(r->ctx,
+                    viewer_keymap_keysym(r->keymap, key->keycode, key->state & ~(unsigned)ShiftMask,
+                                         text, sizeof(text)));
+}
+
 static void on_key_press(struct viewer_router *r, const XKeyEvent *key)
 {
     char text[8] = "";
@@ -156,7 +168,7 @@ static void on_key_press(struct viewer_router *r, const XKeyEvent *key)
                      : 0;
     deliver_motion(r);
     r->mods = viewer_keymap_mods(key->state);
-    if ((r->mods & ~(unsigned)DS_UI_CAPS) == CHORD_MODS && r->chord(r->ctx, keysym))
+    if (is_chord(r, key, keysym))
         return;
     if (keys_go_out(r) && r->scroll_keys && r->scroll_key(r->ctx, keysym))
         return;
