@@ -54,7 +54,7 @@ static void table_is_sorted_as_it_is_searched(void **state)
         entry = next;
     }
     ds_text_choose("fr");
-    entry = ds_po_fr;
+    entry = ds_po_fr_texts();
     for (size_t i = 0; i < ds_po_fr_count; i++) {
         assert_ptr_equal(ds_tr(entry), after(entry));
         entry = after(after(after(entry)));
