@@ -5,6 +5,7 @@
 #include "agent/wiring.h"
 #include "common/automation/event.h"
 #include "common/base/error.h"
+#include "common/base/hangup.h"
 #include "common/base/log.h"
 #include "common/base/turn.h"
 #include "common/ui/text.h"
@@ -338,6 +339,7 @@ void agent_close(struct agent *a)
     close_handle((uv_handle_t *)&a->leaving);
     close_handle((uv_handle_t *)&a->terminate);
     close_handle((uv_handle_t *)&a->interrupt);
+    close_handle((uv_handle_t *)&a->hangup);
     /* The show may be what called: it goes, with the wake handle, when the loop has come back to
      * agent_run. */
     uv_stop(&a->loop);
@@ -366,11 +368,15 @@ static void start_handles(struct agent *a)
     uv_timer_init(&a->loop, &a->leaving);
     uv_signal_init(&a->loop, &a->terminate);
     uv_signal_init(&a->loop, &a->interrupt);
-    a->wake.data = a->second.data = a->leaving.data = a->terminate.data = a->interrupt.data = a;
+    uv_signal_init(&a->loop, &a->hangup);
+    a->wake.data = a->second.data = a->leaving.data = a->terminate.data = a;
+    a->interrupt.data = a->hangup.data = a;
     agent_reconnect_init(a);
     uv_timer_start(&a->second, on_second, 1000, 1000);
     uv_signal_start(&a->terminate, on_signal, SIGTERM);
     uv_signal_start(&a->interrupt, on_signal, SIGINT);
+    if (ds_hangup_ends())
+        uv_signal_start(&a->hangup, on_signal, SIGHUP);
 }
 
 /* Runs the loop until the session is over and every handle is closed. */

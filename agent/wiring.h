@@ -46,7 +46,7 @@ struct agent {
     uv_async_t wake;    /* commands, or letters of the screen thread, wait */
     uv_timer_t second;  /* stats, durations, questions that time out */
     uv_timer_t leaving; /* how long the last words may take */
-    uv_signal_t terminate, interrupt;
+    uv_signal_t terminate, interrupt, hangup;
 
     struct agent_session session;
     struct agent_show *show;                  /* owned */

@@ -3,6 +3,7 @@
 #include "viewer/session/line.h"
 
 #include "common/base/error.h"
+#include "common/base/hangup.h"
 #include "common/base/log.h"
 #include "common/base/turn.h"
 #include "common/screen/decoder.h"
@@ -326,6 +327,7 @@ static void close_all(struct viewer_line *line)
     uv_close((uv_handle_t *)&line->second, NULL);
     uv_close((uv_handle_t *)&line->interrupted, NULL);
     uv_close((uv_handle_t *)&line->terminated, NULL);
+    uv_close((uv_handle_t *)&line->hung_up, NULL);
 }
 
 static void on_leaving(uv_timer_t *timer)
@@ -451,12 +453,15 @@ static int init_loop(struct viewer_line *line)
     uv_timer_init(&line->loop, &line->leaving);
     uv_signal_init(&line->loop, &line->interrupted);
     uv_signal_init(&line->loop, &line->terminated);
+    uv_signal_init(&line->loop, &line->hung_up);
     line->wake.data = line->second.data = line->leaving.data = line;
-    line->interrupted.data = line->terminated.data = line;
+    line->interrupted.data = line->terminated.data = line->hung_up.data = line;
     viewer_reconnect_init(line);
     uv_timer_start(&line->second, on_second, SECOND_MS, SECOND_MS);
     uv_signal_start(&line->interrupted, on_signal, SIGINT);
     uv_signal_start(&line->terminated, on_signal, SIGTERM);
+    if (ds_hangup_ends())
+        uv_signal_start(&line->hung_up, on_signal, SIGHUP);
     return DS_OK;
 }
 
@@ -479,6 +484,7 @@ static void free_loop(struct viewer_line *line)
     uv_close((uv_handle_t *)&line->second, NULL);
     uv_close((uv_handle_t *)&line->interrupted, NULL);
     uv_close((uv_handle_t *)&line->terminated, NULL);
+    uv_close((uv_handle_t *)&line->hung_up, NULL);
     uv_run(&line->loop, UV_RUN_DEFAULT);
     uv_loop_close(&line->loop);
 }

@@ -28,7 +28,7 @@ struct viewer_line {
     uv_async_t wake;
     uv_timer_t second;
     uv_timer_t leaving; /* how long the last word to the relay may take */
-    uv_signal_t interrupted, terminated;
+    uv_signal_t interrupted, terminated, hung_up;
     struct ds_automation *automation; /* NULL without --events and --commands */
 
     struct ds_courier *courier; /* files, both ways */
