@@ -326,6 +326,12 @@ static const char *run_command(struct agent *a, const struct ds_command *c)
         else
             agent_customer_revoke(a, c->right);
         return NULL;
+    case DS_COMMAND_DIAGNOSTICS: {
+        char saved[DS_TEXT_MESSAGE];
+        return agent_figures_save(a, c->text, saved, sizeof(saved))
+                   ? "the file cannot be written, or it exists"
+                   : NULL;
+    }
     case DS_COMMAND_PAUSE:
         if (!is_active)
             return "the session is not active";

@@ -27,6 +27,7 @@ static const char *const names[DS_COMMAND_COUNT] = {
     [DS_COMMAND_END] = "end",
     [DS_COMMAND_CHAT] = "chat",
     [DS_COMMAND_SEND_FILE] = "send-file",
+    [DS_COMMAND_DIAGNOSTICS] = "save-diagnostics",
     [DS_COMMAND_ACCEPT_FILE] = "accept-file",
     [DS_COMMAND_REFUSE_FILE] = "refuse-file",
     [DS_COMMAND_CANCEL_FILE] = "cancel-file",
@@ -183,6 +184,10 @@ static const char *read_fields(json_t *object, struct ds_command *c)
         return read_long_text(object, "text", DS_TEXT_CHAT - 1, &c->text)
                    ? NULL
                    : "text must have 1 to 4000 bytes";
+    case DS_COMMAND_DIAGNOSTICS:
+        return read_long_text(object, "path", TEXT_MAX, &c->text)
+                   ? NULL
+                   : "path must be a text of 1 to 4096 bytes";
     case DS_COMMAND_SEND_FILE:
     case DS_COMMAND_ACCEPT_FILE:
     case DS_COMMAND_REFUSE_FILE:

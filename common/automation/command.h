@@ -31,6 +31,7 @@ enum ds_command_type {
     DS_COMMAND_END,
     DS_COMMAND_CHAT,        /* text */
     DS_COMMAND_SEND_FILE,   /* text: path */
+    DS_COMMAND_DIAGNOSTICS, /* text: path of the new file */
     DS_COMMAND_ACCEPT_FILE, /* id; text: path of a folder or of the new file */
     DS_COMMAND_REFUSE_FILE, /* id */
     DS_COMMAND_CANCEL_FILE, /* id */

@@ -213,6 +213,28 @@ static unsigned number(json_t *event, const char *first, const char *second)
     return (unsigned)json_integer_value(value);
 }
 
+/* The file has both cuts and the minute before, and no secret of the session. */
+static void expect_diagnostics(struct test_process *end, const char *name, const char *first)
+{
+    char path[300], command[400];
+    snprintf(path, sizeof(path), "%s/%s", s.folder, name);
+    snprintf(command, sizeof(command),
+             "{\"cmd\":\"save-diagnostics\",\"path\":\"%s\",\"tag\":\"%s\"}", path, name);
+    test_process_command(end, command);
+    test_process_wait_event(end, "done", "tag", name, TEST_WAIT_MS);
+    size_t len;
+    char *text = test_file_read(path, &len);
+    assert_non_null(text);
+    assert_non_null(strstr(text, first));
+    assert_non_null(strstr(text, "Cut 2 at "));
+    assert_non_null(strstr(text, "Back after "));
+    assert_non_null(strstr(text, "The minute before it:"));
+    assert_null(strstr(text, s.code));
+    free(text);
+    test_process_command(end, command); /* what is there stays */
+    test_process_wait_event(end, "error", "tag", name, TEST_WAIT_MS);
+}
+
 static void cuts_are_counted_by_whose_they_were(void **state)
 {
     (void)state;
@@ -227,6 +249,8 @@ static void cuts_are_counted_by_whose_they_were(void **state)
     assert_int_equal(number(stats, "disconnects", "relay"), 1);
     assert_int_equal(number(stats, "disconnects", "self"), 0);
     assert_int_equal(number(stats, "disconnects", "peer"), 1);
+    expect_diagnostics(s.viewer, "viewer.txt", "Disconnects: self 0, relay 1, peer 1");
+    expect_diagnostics(s.agent, "agent.txt", "Disconnects: self 0, relay 1, peer 1");
 }
 
 /* The state event that says so counts down, and what is left is told again. */

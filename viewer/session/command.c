@@ -90,6 +90,7 @@ static int none_is_not_now(int error)
 static int run(struct viewer_line *line, const struct ds_command *command)
 {
     struct viewer_machine *machine = &line->machine;
+    char saved[DS_TEXT_MESSAGE];
     switch (command->type) {
     case DS_COMMAND_SECURITY_NUMBER:
         return viewer_machine_number(machine, command->number);
@@ -121,6 +122,8 @@ static int run(struct viewer_line *line, const struct ds_command *command)
     case DS_COMMAND_KEY:
     case DS_COMMAND_POINTER:
         return run_input(line, command);
+    case DS_COMMAND_DIAGNOSTICS:
+        return viewer_report_diagnostics(line, command->text, saved, sizeof(saved));
     case DS_COMMAND_END:
         return run_end(line);
     case DS_COMMAND_SEND_FILE: /* the courier's, which has answered */
@@ -147,6 +150,7 @@ void viewer_command_run(struct viewer_line *line, const struct ds_command *comma
         {DS_ELIMIT, "too-many-notes", "There are as many drawings as there may be"},
         {DS_EAGAIN, "not-now", "Too much waits for the line to come back"},
         {DS_ENOTFOUND, "unknown-key", "There is no key of that name"},
+        {DS_EIO, "not-written", "The file cannot be written, or it exists"},
         {DS_EUNSUPPORTED, "unsupported", "The viewer has no such command"},
     };
     if (ds_courier_command(line->courier, command) || ds_parley_command(&line->parley, command))
