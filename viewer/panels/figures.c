@@ -9,7 +9,7 @@
 #include <stdio.h>
 
 #define ROW 20
-#define ROWS 12
+#define ROWS 13
 #define BAR 6
 
 struct figure {
@@ -70,7 +70,7 @@ static void connection(const struct viewer_panels *p, struct rows *rows)
     snprintf(add(rows, DS_TR("Server")), VALUE, "%s", m->host);
     snprintf(add(rows, DS_TR("Connection")), VALUE, DS_TR("%s, port %u%s"),
              m->websocket ? "WebSocket" : "TLS", m->port, m->proxy ? DS_TR(", proxy") : "");
-    char *delay = add(rows, DS_TR("Delay to relay"));
+    char *delay = add(rows, DS_TR("Delay"));
     if (f->rtt_ms >= 0) {
         milliseconds(a, sizeof(a), f->rtt_ms);
         milliseconds(b, sizeof(b), f->jitter_ms < 0 ? 0 : f->jitter_ms);
@@ -106,13 +106,8 @@ static void traffic(const struct viewer_panels *p, struct rows *rows)
 static void history(const struct viewer_panels *p, struct rows *rows)
 {
     const struct viewer_figures *f = &p->figures;
-    char a[32], b[32];
-    ds_text_duration(a, sizeof(a), (unsigned long)f->session_s);
-    ds_text_duration(b, sizeof(b), (unsigned long)f->up_s);
-    if (f->up_s + 1 < f->session_s)
-        snprintf(add(rows, DS_TR("Session")), VALUE, DS_TR("%s, connected for %s"), a, b);
-    else
-        snprintf(add(rows, DS_TR("Session")), VALUE, "%s", a);
+    ds_text_duration(add(rows, DS_TR("Session")), VALUE, (unsigned long)f->session_s);
+    ds_text_duration(add(rows, DS_TR("Connected for")), VALUE, (unsigned long)f->up_s);
     snprintf(add(rows, DS_TR("Disconnections")), VALUE, DS_TR("%u here, %u relay, %u customer"),
              f->disconnects[DS_CUT_SELF], f->disconnects[DS_CUT_RELAY],
              f->disconnects[DS_CUT_PEER]);
