@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 /* ---- to the viewer ---- */
 
@@ -327,7 +328,8 @@ void agent_line_prove(struct agent *a)
     a->session.phase = AGENT_PHASE_NUMBER;
     agent_changed(a);
     ds_event_security_number(a->automation, a->session.number);
-    if (a->session.rights.by_policy) /* no window shows it to whoever typed --accept */
+    /* No window shows it to whoever typed --accept. Never into a log. */
+    if (a->session.rights.by_policy && isatty(STDERR_FILENO))
         fprintf(stderr, "deskside-agent: security number %.3s %s\n", a->session.number,
                 a->session.number + 3);
     agent_line_pump(a);

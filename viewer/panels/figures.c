@@ -9,7 +9,7 @@
 #include <stdio.h>
 
 #define ROW 20
-#define ROWS 13
+#define ROWS 12
 #define BAR 6
 
 struct figure {
@@ -90,8 +90,8 @@ static void traffic(const struct viewer_panels *p, struct rows *rows)
 {
     const struct viewer_figures *f = &p->figures;
     char a[32], b[32];
-    snprintf(add(rows, DS_TR("Pictures a second")), VALUE, "%.0f", f->fps);
-    snprintf(add(rows, DS_TR("Decoding")), VALUE, "%.1f ms", f->decode_ms);
+    snprintf(add(rows, DS_TR("Pictures a second")), VALUE, DS_TR("%.0f, decoded in %.1f ms"),
+             f->fps, f->decode_ms);
     viewer_words_bytes(a, sizeof(a), (double)f->bytes_in);
     viewer_words_bytes(b, sizeof(b), (double)f->in_rate);
     snprintf(add(rows, DS_TR("Received")), VALUE, "%s, %s/s", a, b);

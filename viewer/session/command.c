@@ -47,6 +47,8 @@ static int run_pointer(struct viewer_line *line, const struct ds_command *comman
 
 static int run_input(struct viewer_line *line, const struct ds_command *command)
 {
+    if (viewer_model_is_away(&line->machine.model)) /* nothing is kept to arrive late */
+        return DS_EINVAL;
     if (line->config.view_only || !viewer_model_has(&line->machine.model, DS_RIGHT_CONTROL))
         return DS_EREFUSED;
     return command->type == DS_COMMAND_KEY ? run_key(line, command) : run_pointer(line, command);
