@@ -62,6 +62,7 @@ static void intern_atoms(struct agent_display *d)
         [AGENT_ATOM_CLIPBOARD] = "CLIPBOARD",
         [AGENT_ATOM_TARGETS] = "TARGETS",
         [AGENT_ATOM_PASTED] = "DESKSIDE_PASTED",
+        [AGENT_ATOM_USER_TIME] = "_NET_WM_USER_TIME",
     };
     XInternAtoms(d->x, (char **)(uintptr_t)names, AGENT_ATOM_COUNT, False, d->atoms);
 }

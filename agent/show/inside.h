@@ -50,6 +50,8 @@ void agent_stage_update(struct agent_show *show);
 void agent_stage_talk(struct agent_show *show, ds_tick now);
 /* Does nothing: that the loop wakes up is enough, its prepare handle does the work. */
 void agent_stage_on_timer(uv_timer_t *timer);
+/* The customer opens or closes the chat window: it may have the keyboard. In talk.c. */
+void agent_stage_toggle_talk(struct agent_show *show);
 /* Handles an event of the bar that drags it; false: it is to be handled as any other. */
 bool agent_stage_drag(struct agent_show *show, const XEvent *event);
 

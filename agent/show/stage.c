@@ -99,7 +99,7 @@ static double run_bar(struct agent_show *show, bool narrow, ds_tick now)
             else if (did == AGENT_BAR_CONNECTION)
                 show->state.is_connection_open = !show->state.is_connection_open;
             else if (did == AGENT_BAR_TALK)
-                show->is_talk_open = !show->is_talk_open;
+                agent_stage_toggle_talk(show);
             else if (event.type == AGENT_SHOW_PAUSE && show->view.paused != AGENT_PAUSE_NONE)
                 show->state.is_pause_open = true;
             else

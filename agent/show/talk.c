@@ -73,6 +73,12 @@ void agent_stage_talk(struct agent_show *show, ds_tick now)
     agent_window_show(w);
 }
 
+void agent_stage_toggle_talk(struct agent_show *show)
+{
+    show->is_talk_open = !show->is_talk_open;
+    show->talk_window.is_by_itself = false;
+}
+
 struct ds_talk *agent_show_talk(struct agent_show *show)
 {
     return &show->talk;
@@ -80,6 +86,8 @@ struct ds_talk *agent_show_talk(struct agent_show *show)
 
 void agent_show_open_talk(struct agent_show *show, bool is_open)
 {
+    if (is_open && !show->is_talk_open)
+        show->talk_window.is_by_itself = true;
     show->is_talk_open |= is_open;
     show->is_dirty = true;
 }

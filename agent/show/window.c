@@ -151,10 +151,25 @@ void agent_window_place(struct agent_window *w, int x, int y, int width, int hei
     w->height = w->natural_height = height;
 }
 
+/* The window manager gives the keyboard to a new window unless this says that no hand asked for it.
+ */
+static void say_who_asked(struct agent_window *w)
+{
+    const struct agent_display *d = w->display;
+    const long never = 0;
+    if (w->is_by_itself)
+        XChangeProperty(d->x, w->id, d->atoms[AGENT_ATOM_USER_TIME], XA_CARDINAL, 32,
+                        PropModeReplace, (const unsigned char *)&never, 1);
+    else
+        XDeleteProperty(d->x, w->id, d->atoms[AGENT_ATOM_USER_TIME]);
+}
+
 void agent_window_show(struct agent_window *w)
 {
     if (w->is_mapped)
         return;
+    if (w->kind == AGENT_WINDOW_TALK)
+        say_who_asked(w);
     w->is_mapped = true;
     w->is_touched = true;
     if (is_managed(w))

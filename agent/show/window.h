@@ -27,6 +27,8 @@ struct agent_window {
     int border[4];                     /* the window manager's: left, right, top, bottom */
     bool is_mapped, is_seen;           /* wanted; and the server said so */
     bool has_focus, has_pointer_focus;
+    bool is_by_itself;        /* TALK: nobody asked for it, so it must not take the keyboard from
+                                 what the person is typing into: set before it is shown */
     bool wants_close;         /* WM_DELETE_WINDOW came: the owner clears it */
     bool is_touched;          /* an event came: the owner runs frames and clears it */
     cairo_surface_t *surface; /* owned: RGB24, what the window shows */

@@ -253,6 +253,7 @@ static bool build_path(struct build *b, struct ds_box *box)
         return false;
     ds_edit_set(&talk->path, "");
     talk->is_path_open = false;
+    ds_talk_focus(b->ui); /* the next words are a message, wherever this field was */
     return true;
 }
 

@@ -262,11 +262,17 @@ static bool at_toolbar_edge(const struct viewer_panels *p, double x, double y)
     return p->view->scroll_y == 0 || (x >= p->toolbar_left && x < p->toolbar_right);
 }
 
+static bool is_over_toolbar(const struct viewer_panels *p, double x, double y)
+{
+    return p->toolbar_shown && x >= p->toolbar_left && x < p->toolbar_right &&
+           y < VIEWER_TOOLBAR_HEIGHT * ds_ui_theme(p->ui)->scale;
+}
+
 void viewer_panels_pointer(struct viewer_panels *p, double x, double y, bool pressed)
 {
     if (p->no_toolbar || p->model.stage != VIEWER_ACTIVE || p->toolbar_called)
         return;
-    bool edge = at_toolbar_edge(p, x, y) && !pressed;
+    bool edge = (at_toolbar_edge(p, x, y) && !pressed) || is_over_toolbar(p, x, y);
     ds_tick now = ds_clock_now();
     if (!edge)
         p->toolbar_from = 0;

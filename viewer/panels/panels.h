@@ -191,6 +191,7 @@ void viewer_toolbar(struct viewer_panels *p);
 void viewer_toolbar_measure(struct viewer_panels *p);
 /* Shows the toolbar when the pointer has rested long enough. */
 void viewer_panels_toolbar_due(struct viewer_panels *p);
+#define VIEWER_TOOLBAR_HEIGHT 48 /* logical pixels */
 #define VIEWER_FIGURES_WIDTH 320 /* logical pixels */
 void viewer_figures_panel(struct viewer_panels *p);
 #define VIEWER_TALK_WIDTH 320 /* logical pixels, at the right of the window */

@@ -10,7 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define BAR 48
+#define BAR VIEWER_TOOLBAR_HEIGHT
 
 static enum ds_color state_color(const struct viewer_model *m)
 {
