@@ -64,7 +64,7 @@ void agent_changed(struct agent *a)
     a->shown_controlling = view.is_controlling;
     if (a->show)
         agent_show_set(a->show, &view);
-    agent_desk_follow(a); /* again: the page that hid the drawings may be gone */
+    agent_desk_uncover(a);
 }
 
 /* ---- picture and input ---- */

@@ -155,11 +155,15 @@ void agent_desk_follow(struct agent *a)
     if (!a->drawings)
         a->drawings = agent_drawings_open(&a->loop, a->options->display, agent_show_frame(a->show),
                                           &drawings_events, a);
-    if (a->drawings) {
+    if (a->drawings)
         agent_drawings_allow(a->drawings, may(a, DS_RIGHT_POINT));
-        agent_drawings_hide(a->drawings, is_asked(a));
-    }
     a->is_following = false;
+}
+
+void agent_desk_uncover(struct agent *a)
+{
+    if (a->drawings)
+        agent_drawings_hide(a->drawings, is_asked(a));
 }
 
 void agent_desk_close(struct agent *a)

@@ -11,6 +11,8 @@
 
 /* Rights, pause or phase changed. */
 void agent_desk_follow(struct agent *agent);
+/* After the windows have been told: the drawings make way for a question, or come back. */
+void agent_desk_uncover(struct agent *agent);
 /* A message of the channel CLIPBOARD. */
 void agent_desk_clipboard(struct agent *agent, const uint8_t *bytes, size_t len);
 /* A message of the channel NOTES. */

@@ -90,8 +90,8 @@ static void tell(struct end *to, size_t number)
     struct ds_message m = {.type = DS_MESSAGE_CHAT, .number = (unsigned)number};
     const struct stored *s = &store[number - 1];
     memcpy(m.id, s->id, sizeof(m.id));
-    strcpy(m.from, s->is_rep ? DS_BY_REP : DS_BY_CUSTOMER);
-    strcpy(m.text, s->text);
+    snprintf(m.from, sizeof(m.from), "%s", s->is_rep ? DS_BY_REP : DS_BY_CUSTOMER);
+    snprintf(m.text, sizeof(m.text), "%s", s->text);
     push(&to->down, &m);
 }
 
@@ -126,7 +126,7 @@ static int op_say(void *ctx, const char *id, const char *text)
     if (!end->is_open)
         return DS_ECLOSED;
     memcpy(m.id, id, sizeof(m.id));
-    strcpy(m.text, text);
+    snprintf(m.text, sizeof(m.text), "%s", text);
     for (size_t i = 0; i < end->chat.count; i++)
         under_way += end->chat.lines[i]->number == 0 && end->chat.lines[i]->said != 0;
     if (under_way > end->most_under_way)
