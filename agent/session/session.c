@@ -133,6 +133,7 @@ void agent_session_view(const struct agent_session *s, ds_tick now, struct agent
         .comes_back = s->comes_back,
         .by_command = s->rights.by_policy,
         .drawings = s->drawings,
+        .clipboard = s->clipboard,
         .left_s = agent_session_left_s(s, now),
         .was_active = s->phase == AGENT_PHASE_ACTIVE,
         .is_brief = s->lost_at != 0 && now < s->lost_at + BRIEF,

@@ -36,6 +36,7 @@ struct agent_session {
     bool resume_asked;
     struct agent_refusal resume_refused; /* how long a "stay paused" holds */
     unsigned drawings;                   /* of the rep on the screen */
+    uint8_t clipboard;                   /* DS_CLIPBOARD_GIVES and the others: the customer's */
     bool comes_back;       /* after a restart the picture is shown without a question */
     bool is_restarting;    /* agreed: the computer goes down */
     bool is_held;          /* the customer's own hand is on it */

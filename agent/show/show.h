@@ -98,6 +98,7 @@ struct agent_view {
     bool comes_back;   /* asked for restart: the picture comes back without a question */
     bool by_command;   /* --accept: says on the bar that a command agreed beforehand */
     unsigned drawings; /* of the rep on the screen */
+    uint8_t clipboard; /* what the customer lets through: DS_CLIPBOARD_GIVES, _TAKES */
     unsigned left_s;   /* RECONNECTING: until it is over */
     bool was_active;   /* RECONNECTING: the screen was shared, so there are frame and bar */
     bool is_brief;     /* RECONNECTING: for a moment only; with a bar, that says it */
@@ -129,6 +130,7 @@ enum agent_show_event_type {
     AGENT_SHOW_END,         /* end the session; was asked for and confirmed */
     AGENT_SHOW_STAY,        /* an end was asked for and not confirmed, or "keep waiting" */
     AGENT_SHOW_ERASE,       /* CONNECTED: the rep's drawings shall go */
+    AGENT_SHOW_CLIPBOARD,   /* CONNECTED: `clipboard` (DS_CLIPBOARD_GIVES or _TAKES), yes: on */
     AGENT_SHOW_REMOVE,      /* ENDED: delete the program's own file; was asked for and confirmed */
     AGENT_SHOW_DIAGNOSTICS, /* save them */
     AGENT_SHOW_FILE,        /* CONNECTED: the offered file, yes: save it */
@@ -143,6 +145,7 @@ struct agent_show_event {
     enum ds_right right;
     bool yes;
     uint32_t file;
+    uint8_t clipboard;
     struct ds_talk_wish wish; /* its text is borrowed for the call */
 };
 

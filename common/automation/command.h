@@ -35,7 +35,15 @@ enum ds_command_type {
     DS_COMMAND_ACCEPT_FILE, /* id; text: path of a folder or of the new file */
     DS_COMMAND_REFUSE_FILE, /* id */
     DS_COMMAND_CANCEL_FILE, /* id */
+    DS_COMMAND_CLIPBOARD,   /* clipboard, on */
     DS_COMMAND_COUNT,
+};
+
+/* What DS_COMMAND_CLIPBOARD switches. */
+enum ds_command_clipboard {
+    DS_COMMAND_CLIPBOARD_TO_CUSTOMER,
+    DS_COMMAND_CLIPBOARD_TO_REP,
+    DS_COMMAND_CLIPBOARD_PRIMARY, /* what is marked, too */
 };
 
 struct ds_command {
@@ -52,7 +60,9 @@ struct ds_command {
     struct ds_note note; /* tool, colour, points and text; of the picture that is shown */
     uint32_t id;         /* of a file */
     char *text;          /* owned by the command, or NULL: 1..4096 bytes, without NUL */
-    bool comes_back;     /* GRANT of restart: the picture comes back without a question */
+    enum ds_command_clipboard clipboard;
+    bool on;
+    bool comes_back; /* GRANT of restart: the picture comes back without a question */
 };
 
 /* Parses one line (without its newline). On failure returns DS_EPROTO (not a command object, a

@@ -122,6 +122,11 @@ static void a_note_is_read_whole(void **state)
     c = next_command(rig);
     assert_true(c->note.color == DS_NOTE_COLOR && c->note.count == 2 && c->note.text[0] == '\0');
     c->letter.destroy(&c->letter);
+    say(rig, "{\"cmd\":\"clipboard\",\"direction\":\"to-rep\",\"on\":true}\n");
+    c = next_command(rig);
+    assert_true(c->type == DS_COMMAND_CLIPBOARD && c->on);
+    assert_int_equal(c->clipboard, DS_COMMAND_CLIPBOARD_TO_REP);
+    c->letter.destroy(&c->letter);
 }
 
 static void last_line_without_newline_counts_at_end_of_file(void **state)
@@ -156,6 +161,8 @@ static void what_is_no_command_is_answered_with_an_error_and_its_tag(void **stat
         {"{\"cmd\":\"pointer\",\"x\":-1,\"y\":0,\"buttons\":0}\n", "x and y"},
         {"{\"cmd\":\"pointer\",\"x\":1,\"y\":0,\"buttons\":200}\n", "buttons must"},
         {"{\"cmd\":\"key\",\"keysym\":\"a\"}\n", "down must"},
+        {"{\"cmd\":\"clipboard\",\"direction\":\"up\",\"on\":true}\n", "direction must"},
+        {"{\"cmd\":\"clipboard\",\"direction\":\"primary\"}\n", "on must"},
         {"{\"tag\":\"t2\"}\n", "cmd is missing"},
     };
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {

@@ -4,6 +4,7 @@
 #include "viewer/panels/words.h"
 
 #include "common/ui/text.h"
+#include "common/wire/clipboard.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -88,8 +89,12 @@ void viewer_desk_tell(struct viewer_panels *p)
     tell_right(p, &clipboard);
     tell_right(p, &point);
     if (p->model.clipboard_too_long != p->clipboard_too_long)
-        ds_ui_toast(p->ui, DS_TR("What you copied is too long to be shared."), DS_COLOR_WARN);
+        ds_ui_toast(p->ui, DS_TR("What was copied is too long to be shared."), DS_COLOR_WARN);
     p->clipboard_too_long = p->model.clipboard_too_long;
+    if (p->model.clipboard_missed != p->clipboard_missed)
+        ds_ui_toast(p->ui, DS_TR("What was copied there cannot be pasted any more."),
+                    DS_COLOR_WARN);
+    p->clipboard_missed = p->model.clipboard_missed;
 }
 
 /* ---- drawing ---- */
@@ -292,6 +297,9 @@ void viewer_desk_row(struct viewer_panels *p)
 
 enum entry {
     ENTRY_CLIPBOARD,
+    ENTRY_TO_CUSTOMER,
+    ENTRY_TO_REP,
+    ENTRY_PRIMARY,
     ENTRY_LINE_1,
     ENTRY_DRAW,
     ENTRY_TOOL, /* the first of VIEWER_TOOLS */
@@ -324,6 +332,33 @@ static void fill_tools(const struct viewer_panels *p, struct ds_ui_item *items, 
                                        .checked = viewer_desk_draws(p) && p->tool == i};
 }
 
+/* Which way the clipboard goes; the customer has switches of their own. */
+static void fill_ways(const struct viewer_panels *p, struct ds_ui_item *items, const char *why)
+{
+    const struct {
+        enum entry entry;
+        uint8_t own, other;
+        const char *label;
+    } ways[] = {
+        {ENTRY_TO_CUSTOMER, DS_CLIPBOARD_GIVES, DS_CLIPBOARD_TAKES,
+         DS_TR("Clipboard to the customer")},
+        {ENTRY_TO_REP, DS_CLIPBOARD_TAKES, DS_CLIPBOARD_GIVES,
+         DS_TR("Clipboard from the customer")},
+        {ENTRY_PRIMARY, DS_CLIPBOARD_PRIMARY, DS_CLIPBOARD_PRIMARY,
+         DS_TR("Marked text too, for the middle button")},
+    };
+    for (size_t i = 0; i < sizeof(ways) / sizeof(ways[0]); i++) {
+        bool is_off = viewer_model_has(&p->model, DS_RIGHT_CLIPBOARD) &&
+                      (p->model.clipboard & ways[i].own) &&
+                      !(p->model.clipboard_other & ways[i].other);
+        items[ways[i].entry] = (struct ds_ui_item){
+            .label = ways[i].label,
+            .disabled = why || is_off,
+            .reason = is_off ? DS_TR("The customer has switched this off.") : why,
+            .checked = p->model.clipboard & ways[i].own};
+    }
+}
+
 static void fill_menu(const struct viewer_panels *p, struct ds_ui_item items[ENTRY_COUNT])
 {
     const char *why = why_not(p);
@@ -336,6 +371,7 @@ static void fill_menu(const struct viewer_panels *p, struct ds_ui_item items[ENT
         .disabled = why || is_asked(p, DS_RIGHT_CLIPBOARD),
         .reason = why,
         .checked = viewer_model_has(&p->model, DS_RIGHT_CLIPBOARD)};
+    fill_ways(p, items, why);
     items[ENTRY_DRAW] = (struct ds_ui_item){
         .label = is_asked(p, DS_RIGHT_POINT) ? DS_TR("Asking…") : DS_TR("Draw on the screen"),
         .shortcut = viewer_words_chord("D"),
@@ -358,6 +394,15 @@ static void choose(struct viewer_panels *p, int entry)
     switch (entry) {
     case ENTRY_CLIPBOARD:
         viewer_desk_toggle_clipboard(p);
+        break;
+    case ENTRY_TO_CUSTOMER:
+        p->actions->order(p->ctx, VIEWER_ORDER_TO_CUSTOMER);
+        break;
+    case ENTRY_TO_REP:
+        p->actions->order(p->ctx, VIEWER_ORDER_TO_REP);
+        break;
+    case ENTRY_PRIMARY:
+        p->actions->order(p->ctx, VIEWER_ORDER_PRIMARY);
         break;
     case ENTRY_DRAW:
         viewer_desk_toggle_drawing(p);

@@ -95,7 +95,7 @@ struct viewer_panels {
     uint8_t control_state; /* of the frame before, as the next two: each change is told once */
     uint32_t refusals, resume_refusals, restart_ends;
     uint8_t desk_states[DS_RIGHT_COUNT]; /* of the frame before, for desk.c, as the next two */
-    uint32_t desk_refusals[DS_RIGHT_COUNT], clipboard_too_long;
+    uint32_t desk_refusals[DS_RIGHT_COUNT], clipboard_too_long, clipboard_missed;
     /* drawing, see desk.c */
     bool draws;           /* the row of tools is open */
     unsigned tool, color; /* below VIEWER_TOOLS, VIEWER_COLORS */

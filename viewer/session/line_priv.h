@@ -43,7 +43,8 @@ struct viewer_line {
     bool held;                /* the SCREEN channel, until the decoder has caught up */
     struct viewer_decode decode;
     struct viewer_input_queue input;
-    struct ds_desk_clipboard *clipboard; /* owned, while ACTIVE */
+    struct ds_desk_clipboard *clipboard; /* owned, from the first ACTIVE on */
+    bool is_sharing;                     /* the clipboard has begun with this session */
     struct ds_notes notes;               /* of the session */
     size_t notes_away;                   /* bytes said about them while the line was away */
     struct ds_buf scratch;               /* one outgoing sealed message */
