@@ -157,8 +157,8 @@ static const struct agent_control_events control_events = {
 bool agent_start_picture(struct agent *a)
 {
     char message[DS_TEXT_MESSAGE] = "";
-    struct agent_screen_config config = {.display = a->options->display,
-                                         .features = a->peer_features};
+    struct agent_screen_config config = {
+        .display = a->options->display, .features = a->peer_features, .tiles = a->peer_tiles};
     a->screen = agent_screen_start(&config, wake, a, message, sizeof(message));
     if (a->screen)
         a->control =

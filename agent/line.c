@@ -95,6 +95,7 @@ static void take_control_message(struct agent *a, const uint8_t *bytes, size_t l
         }
         a->peer_said_hello = true;
         a->peer_features = m.features;
+        a->peer_tiles = m.tiles;
         if (a->session.rights.by_policy) {
             agent_rights_grant_accepted(&a->session.rights);
             agent_activate(a);
@@ -221,7 +222,8 @@ static void on_open(void *ctx)
                                                  .version = DS_PROTOCOL_VERSION,
                                                  .features = AGENT_DESK_FEATURES |
                                                              DS_FEATURE_FILES | DS_FEATURE_RESTART,
-                                                 .program = "deskside-agent " DESKSIDE_VERSION});
+                                                 .program = "deskside-agent " DESKSIDE_VERSION,
+                                                 .tiles = DS_TILES_MAX});
     ds_courier_up(a->courier, ds_tunnel_epoch(a->tunnel));
     explicit_bzero(a->session.number, sizeof(a->session.number));
     a->session.phase = AGENT_PHASE_CONSENT;

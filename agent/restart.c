@@ -103,6 +103,7 @@ static void fill_session(const struct agent *a, struct agent_saved *s)
     s->seen = session->seen;
     s->controlled = session->controlled;
     s->peer_features = a->peer_features;
+    s->peer_tiles = a->peer_tiles;
     s->monitor = a->monitor;
     s->is_hidden = a->is_hidden;
 }
@@ -351,6 +352,7 @@ static void take_over(struct agent *a, const struct agent_saved *s, ds_tick unti
     session->lost_until = until;
     a->peer_said_hello = true;
     a->peer_features = s->peer_features;
+    a->peer_tiles = s->peer_tiles;
     a->monitor = s->monitor;
     a->is_hidden = s->is_hidden;
     a->paired_since = now;

@@ -68,6 +68,7 @@ struct agent {
 
     bool peer_said_hello;
     uint32_t peer_features;
+    uint16_t peer_tiles;    /* that the viewer remembers of the picture */
     ds_tick question_until; /* 0: no question of the rep is open */
     ds_tick up_since, paired_since;
     const char *told_state; /* last state event; static */

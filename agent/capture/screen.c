@@ -101,6 +101,7 @@ struct agent_screen *agent_screen_start(const struct agent_screen_config *config
     s->thread.visible = true;
     s->thread.wishes = (struct agent_screen_wishes){.visible = true, .monitor = 0xff};
     s->thread.features = config->features;
+    s->thread.tiles = config->tiles;
     s->thread.letters = &s->letters;
     s->thread.next_id = 1;
     s->thread.wake = -1;

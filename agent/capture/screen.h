@@ -17,6 +17,7 @@ struct agent_screen;
 struct agent_screen_config {
     const char *display; /* NULL: $DISPLAY; copied */
     uint32_t features;   /* DS_FEATURE_* of the viewer */
+    uint32_t tiles;      /* that it remembers */
 };
 
 /* Opens the display and starts the thread; nothing is captured before

@@ -67,6 +67,13 @@ static uint16_t decode_wait(struct ds_cursor *c)
     return ds_cursor_left(c) >= 2 ? ds_cursor_u16(c) : 0;
 }
 
+static void decode_tiles(struct ds_cursor *c, struct ds_control *out)
+{
+    out->tiles = ds_cursor_left(c) >= 2 ? ds_cursor_u16(c) : DS_TILES_MAX;
+    if (out->tiles < DS_TILES_MIN || out->tiles > DS_TILES_MAX)
+        c->error = DS_EPROTO;
+}
+
 int ds_control_decode(const uint8_t *bytes, size_t n, struct ds_control *out)
 {
     struct ds_cursor c = ds_cursor_of(bytes, n);
@@ -76,6 +83,7 @@ int ds_control_decode(const uint8_t *bytes, size_t n, struct ds_control *out)
         m.version = ds_cursor_u16(&c);
         m.features = ds_cursor_u32(&c);
         ds_cursor_text(&c, m.program, sizeof(m.program));
+        decode_tiles(&c, &m);
         break;
     case DS_CONTROL_REQUEST:
     case DS_CONTROL_RELEASE:
@@ -149,6 +157,7 @@ int ds_control_encode(struct ds_buf *buf, const struct ds_control *m)
         ds_writer_u16(&w, m->version);
         ds_writer_u32(&w, m->features);
         ds_writer_text(&w, m->program);
+        ds_writer_u16(&w, m->tiles);
         break;
     case DS_CONTROL_REQUEST:
     case DS_CONTROL_RELEASE:

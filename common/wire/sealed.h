@@ -49,7 +49,7 @@ struct ds_monitor {
 
 /* ---- CONTROL ---- */
 enum ds_control_type {
-    DS_CONTROL_HELLO = 1,   /* both, first message: version features program */
+    DS_CONTROL_HELLO = 1,   /* both, first message: version features program tiles */
     DS_CONTROL_REQUEST = 2, /* viewer: right */
     DS_CONTROL_RIGHT = 3,   /* agent: right state wait */
     DS_CONTROL_RELEASE = 4, /* viewer gives a right back: right */
@@ -96,11 +96,17 @@ enum ds_right_state {
 #define DS_FEATURE_FILES 32u     /* common/wire/file_message.h */
 #define DS_FEATURE_RESTART 256u  /* knows RESTARTING */
 
+/* Of HELLO; an older version does not say it and remembers DS_TILES_MAX. */
+#define DS_TILES_MIN 64u
+#define DS_TILES_MAX 4096u
+
 struct ds_control {
     uint8_t type;
     uint16_t version;
     uint32_t features;
     char program[DS_TEXT_REASON];
+    uint16_t tiles; /* HELLO: how many tiles of 16 KiB this end remembers of a picture that it is
+                       sent; DS_TILES_MIN..DS_TILES_MAX, checked */
     uint8_t right, state;   /* enum ds_right, enum ds_right_state: checked */
     uint32_t width, height; /* of the picture sent (one monitor or all), pixels; both 1.. and within
                                the limits */

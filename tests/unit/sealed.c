@@ -81,9 +81,9 @@ static void control_messages_are_these_bytes(void **state)
         uint8_t bytes[16];
         size_t len;
     } golden[] = {
-        {{.type = DS_CONTROL_HELLO, .version = 1, .features = 3, .program = "abc"},
-         {1, 0, 1, 0, 0, 0, 3, 0, 3, 'a', 'b', 'c'}, /* version 16, features 32, text */
-         12},
+        {{.type = DS_CONTROL_HELLO, .version = 1, .features = 3, .program = "abc", .tiles = 1024},
+         {1, 0, 1, 0, 0, 0, 3, 0, 3, 'a', 'b', 'c', 4, 0}, /* version, features, text, tiles */
+         14},
         {{.type = DS_CONTROL_REQUEST, .right = DS_RIGHT_CONTROL}, {2, 2}, 2},
         {{.type = DS_CONTROL_RIGHT, .right = DS_RIGHT_FILES, .state = DS_RIGHT_GRANTED},
          {3, 4, 2, 0, 0},
@@ -118,6 +118,7 @@ static void control_messages_are_these_bytes(void **state)
     for (size_t i = 0; i < sizeof(golden) / sizeof(golden[0]); i++) {
         /* an older version ends before the wait, and before what came after it */
         size_t added = golden[i].message.type == DS_CONTROL_RIGHT    ? 2
+                       : golden[i].message.type == DS_CONTROL_HELLO  ? 2
                        : golden[i].message.type == DS_CONTROL_PAUSED ? 3
                                                                      : 0;
         struct ds_control m;
@@ -209,6 +210,25 @@ static void the_largest_layout_fits(void **state)
     assert_int_equal(ds_control_encode(&buf, &m), DS_OK);
     assert_int_equal(ds_control_decode(ds_buf_peek(&buf), buf.len, &got), DS_OK);
     assert_memory_equal(&got, &m, sizeof(m));
+}
+
+static void a_hello_says_how_many_tiles_are_remembered(void **state)
+{
+    (void)state;
+    uint8_t hello[] = {1, 0, 1, 0, 0, 0, 3, 0, 0, 0, 64};
+    struct ds_control m;
+    assert_int_equal(ds_control_decode(hello, sizeof(hello), &m), DS_OK);
+    assert_int_equal(m.tiles, DS_TILES_MIN);
+    hello[10] = 63;
+    assert_int_equal(ds_control_decode(hello, sizeof(hello), &m), DS_EPROTO);
+    hello[9] = 16;
+    hello[10] = 0;
+    assert_int_equal(ds_control_decode(hello, sizeof(hello), &m), DS_OK);
+    assert_int_equal(m.tiles, DS_TILES_MAX);
+    hello[10] = 1;
+    assert_int_equal(ds_control_decode(hello, sizeof(hello), &m), DS_EPROTO);
+    assert_int_equal(ds_control_decode(hello, 9, &m), DS_OK); /* of an older version */
+    assert_int_equal(m.tiles, DS_TILES_MAX);
 }
 
 static void control_values_out_of_range_are_refused(void **state)
@@ -459,6 +479,7 @@ int main(void)
         with_buf(a_layout_is_these_bytes),
         with_buf(a_layout_out_of_range_is_refused),
         with_buf(the_largest_layout_fits),
+        cmocka_unit_test(a_hello_says_how_many_tiles_are_remembered),
         with_buf(control_values_out_of_range_are_refused),
         with_buf(input_messages_are_these_bytes),
         with_buf(composed_text_has_no_control_characters),

@@ -39,6 +39,7 @@ struct viewer_decode {
     struct viewer_backing *backing; /* borrowed */
     const struct viewer_decode_events *events;
     void *ctx;
+    uint32_t tiles; /* that its decoder remembers */
     /* the thread's own: */
     struct ds_decoder *decoder;
     struct ds_region changed; /* of the update under way */
@@ -46,8 +47,15 @@ struct viewer_decode {
     bool broken;
 };
 
+/* How many tiles of 16 KiB a viewer shall remember on a computer with so many bytes of memory: a
+ * sixty-fourth of it, DS_TILES_MIN..DS_TILES_MAX; all from 4 GiB on. */
+uint16_t viewer_decode_tiles(uint64_t memory);
+/* The same of this computer. */
+uint16_t viewer_decode_tiles_here(void);
+
+/* tiles: DS_TILES_MIN..DS_TILES_MAX, as said in HELLO. */
 int viewer_decode_start(struct viewer_decode *decode, struct viewer_backing *backing,
-                        const struct viewer_decode_events *events, void *ctx);
+                        uint32_t tiles, const struct viewer_decode_events *events, void *ctx);
 /* Ends the thread after the chunk it works on; what waits is dropped. */
 void viewer_decode_stop(struct viewer_decode *decode);
 

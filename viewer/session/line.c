@@ -471,6 +471,7 @@ static void init_machine(struct viewer_line *line)
     line->machine.new_session = line->config.new_session;
     line->machine.features =
         ds_decoder_features() | VIEWER_DESK_FEATURES | DS_FEATURE_FILES | DS_FEATURE_RESTART;
+    line->machine.tiles = viewer_decode_tiles_here();
     line->machine.program = PROGRAM;
     line->machine.model.tries_left = DS_NUMBER_TRIES;
     line->told = line->machine.model;
@@ -512,7 +513,8 @@ int viewer_line_start(struct viewer_line **out, const struct viewer_line_config 
     }
     error = viewer_talk_open(line);
     if (error == DS_OK)
-        error = viewer_decode_start(&line->decode, config->backing, &decode_events, line);
+        error = viewer_decode_start(&line->decode, config->backing, line->machine.tiles,
+                                    &decode_events, line);
     if (error)
         goto close_automation;
     if (pthread_create(&line->thread, NULL, run, line) != 0) {
