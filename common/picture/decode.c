@@ -61,7 +61,7 @@ static void resize(struct ds_decode *d, const struct work *work)
     ds_region_clear(&d->changed);
     int error = ds_backing_resize(d->backing, work->width, work->height);
     if (error == DS_OK && work->width > 0) {
-        d->decoder = ds_decoder_new(work->width, work->height);
+        d->decoder = d->events->open(work->width, work->height);
         error = d->decoder ? DS_OK : DS_ENOMEM;
     }
     if (error)

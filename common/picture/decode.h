@@ -21,6 +21,8 @@ struct ds_decoder;
 #define DS_DECODE_MAX ((size_t)16 << 20)
 
 struct ds_decode_events {
+    /* ds_decoder_new, or another that opens one. Decode thread. */
+    struct ds_decoder *(*open)(uint32_t width, uint32_t height);
     /* An update is in the backing picture, or its size changed. Decode thread. */
     void (*on_fresh)(void *ctx);
     /* Chunks that wait have fallen to LOW. Decode thread. */

@@ -430,6 +430,7 @@ static void decode_broken(void *ctx, int error)
 }
 
 static const struct ds_decode_events decode_events = {
+    .open = ds_decoder_new,
     .on_fresh = decode_fresh,
     .on_room = decode_room,
     .on_broken = decode_broken,
