@@ -392,8 +392,8 @@ void agent_restart_come_back(struct agent *a)
     take_over(a, s, until);
     if (!agent_start_picture(a))
         return;
-    agent_screen_select(a->screen, s->monitor);
-    agent_screen_set_visible(a->screen, !s->is_hidden);
+    ds_feed_select(a->screen, s->monitor);
+    ds_feed_set_visible(a->screen, !s->is_hidden);
     ds_courier_bind(a->courier, a->tunnel);
     if (!ds_courier_return(a->courier, &s->files))
         ds_log_warn("files begin anew"); /* of a session that had none */

@@ -273,12 +273,15 @@ static int read_jpeg(struct ds_decoder *d, struct ds_chunk_reader *r, bool table
 
 static int start_video(struct ds_decoder *d, struct ds_rect rect)
 {
-    ds_video_decoder_destroy(d->video);
+    if (!d->player)
+        return DS_EPROTO; /* it was not offered */
+    if (d->video)
+        d->player->destroy(d->video);
     d->video_rect = rect;
-    d->video = ds_video_decoder_new((uint32_t)rect.width, (uint32_t)rect.height);
+    d->video = d->player->open((uint32_t)rect.width, (uint32_t)rect.height);
     if (d->video)
         return 0;
-    return ds_video_decoder_available() ? DS_ENOMEM : DS_EPROTO; /* it was not offered */
+    return d->player->available() ? DS_ENOMEM : DS_EPROTO; /* it was not offered */
 }
 
 static int read_video(struct ds_decoder *d, struct ds_chunk_reader *r)
@@ -297,7 +300,7 @@ static int read_video(struct ds_decoder *d, struct ds_chunk_reader *r)
         error = start_video(d, rect);
     else if (!d->video || memcmp(&rect, &d->video_rect, sizeof(rect)) != 0)
         error = DS_EPROTO;
-    return error ? error : ds_video_decode(d->video, bytes, len);
+    return error ? error : d->player->decode(d->video, bytes, len);
 }
 
 static int read_show(struct ds_decoder *d, struct ds_chunk_reader *r)
@@ -309,7 +312,7 @@ static int read_show(struct ds_decoder *d, struct ds_chunk_reader *r)
     int32_t x = rect.x - all.x, y = rect.y - all.y;
     if (!d->video || x < 0 || y < 0 || x + rect.width > all.width || y + rect.height > all.height)
         return DS_EPROTO;
-    return ds_video_show(d->video, (uint32_t)x, (uint32_t)y, r->image, rect);
+    return d->player->show(d->video, (uint32_t)x, (uint32_t)y, r->image, rect);
 }
 
 static int read_op(struct ds_decoder *d, struct ds_chunk_reader *r)

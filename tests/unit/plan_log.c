@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The plan of an update in the log. */
-#include "agent/capture/plan_log.h"
+#include "common/picture/plan_log.h"
 #include "common/base/log.h"
 #include "common/wire/sealed.h"
 
@@ -39,7 +39,7 @@ static const char *logged_at(const char *level)
     assert_int_equal(ds_encoder_encode(encoder, &request, drop, NULL, &result), 0);
     assert_int_equal(pipe(pipes), 0);
     dup2(pipes[1], STDERR_FILENO);
-    agent_plan_log(encoder, 7, result.bytes);
+    ds_plan_log(encoder, 7, result.bytes);
     dup2(saved, STDERR_FILENO);
     close(saved);
     close(pipes[1]);

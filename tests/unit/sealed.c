@@ -114,6 +114,16 @@ static void control_messages_are_these_bytes(void **state)
          {13, 0, 0, 0, 0, 4, 'f', 'i', 'l', 'e'},
          10},
         {{.type = DS_CONTROL_RESTART}, {14}, 1},
+        {{.type = DS_CONTROL_SHARE,
+          .share = DS_SHARE_WINDOW,
+          .fresh = true,
+          .width = 0x0780,
+          .height = 0x0438,
+          .name = "Notes"},
+         {15, 2, 1, 7, 0x80, 4, 0x38, 0, 5, 'N', 'o', 't', 'e', 's'}, /* 1920 x 1080 */
+         14},
+        {{.type = DS_CONTROL_SHARE}, {15, 0, 0, 0, 0, 0, 0, 0, 0}, 9},
+        {{.type = DS_CONTROL_SHARED, .shared = DS_SHARED_HIDDEN}, {16, 2}, 2},
     };
     for (size_t i = 0; i < sizeof(golden) / sizeof(golden[0]); i++) {
         /* an older version ends before the wait, and before what came after it */
@@ -246,6 +256,17 @@ static void control_values_out_of_range_are_refused(void **state)
     };
     for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
         assert_int_equal(decode_control(bad[i], 3), DS_EPROTO);
+    static const uint8_t shares[][9] = {
+        {15, DS_SHARE_WINDOW + 1, 1, 0, 9, 0, 9, 0, 0}, /* of no known kind */
+        {15, DS_SHARE_SCREEN, 2, 0, 9, 0, 9, 0, 0},     /* fresh is no bool */
+        {15, DS_SHARE_SCREEN, 1, 0, 0, 0, 9, 0, 0},     /* a screen without width */
+        {15, DS_SHARE_SCREEN, 1, 0x40, 1, 0, 9, 0, 0},  /* wider than the limit */
+        {15, DS_SHARE_NONE, 1, 0, 9, 0, 9, 0, 0},       /* nothing, with a size */
+    };
+    for (size_t i = 0; i < sizeof(shares) / sizeof(shares[0]); i++)
+        assert_int_equal(decode_control(shares[i], 9), DS_EPROTO);
+    static const uint8_t shared[] = {16, DS_SHARED_HIDDEN + 1};
+    assert_int_equal(decode_control(shared, 2), DS_EPROTO);
     static const uint8_t long_reason[3 + DS_TEXT_REASON] = {11, 0, DS_TEXT_REASON};
     assert_int_equal(decode_control(long_reason, sizeof(long_reason)), DS_EPROTO);
     struct ds_control m = {.type = 99};
