@@ -6,7 +6,7 @@
 #define AGENT_WIRING_H
 
 #include "agent/agent.h"
-#include "agent/drawings.h"
+#include "common/desk/drawings.h"
 #include "agent/inject/control.h"
 #include "agent/restart/command.h"
 #include "agent/session/session.h"

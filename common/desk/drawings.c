@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "agent/drawings.h"
+#include "common/desk/drawings.h"
 
 #include "common/base/clock.h"
 #include "common/base/error.h"

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The rep's drawings on the customer's screen: the list that the rules keep, drawn on a layer over
+/* One person's drawings on the other's screen: the list that the rules keep, drawn on a layer over
  * the screen. Loop thread only. Proved by tests/system/drawings.c. */
-#ifndef AGENT_DRAWINGS_H
-#define AGENT_DRAWINGS_H
+#ifndef DS_DESK_DRAWINGS_H
+#define DS_DESK_DRAWINGS_H
 
 #include "common/screen/rect.h"
 #include "common/wire/sealed.h"
