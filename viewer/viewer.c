@@ -451,7 +451,7 @@ int viewer_run(const struct viewer_options *options, const char *password)
     struct viewer *v = &viewer;
     char message[512] = "";
     *v = (struct viewer){.options = options, .exit_code = VIEWER_EXIT_INTERNAL};
-    if (viewer_backing_init(&v->backing) != DS_OK ||
+    if (ds_backing_init(&v->backing) != DS_OK ||
         ds_mailbox_init(&v->notices, VIEWER_LETTERS_MAX, wake_main, v) != DS_OK)
         return VIEWER_EXIT_INTERNAL;
     if (open_parts(v, message, sizeof(message))) {
@@ -473,6 +473,6 @@ int viewer_run(const struct viewer_options *options, const char *password)
         fprintf(stderr, "deskside-viewer: %s\n", message);
     close_parts(v);
     ds_mailbox_destroy(&v->notices);
-    viewer_backing_destroy(&v->backing);
+    ds_backing_destroy(&v->backing);
     return v->exit_code;
 }

@@ -10,7 +10,8 @@
 
 enum field_kind {
     FIELD_TEXT,
-    FIELD_SAID, /* not empty */
+    FIELD_ADDED, /* a text that an older version does not send: "" then */
+    FIELD_SAID,  /* not empty */
     FIELD_DIGITS,
     FIELD_HEX,
     FIELD_ROLE,
@@ -57,6 +58,7 @@ static const struct field field_org = TEXT(org, FIELD_TEXT);
 static const struct field field_email = TEXT(email, FIELD_TEXT);
 static const struct field field_password = TEXT(password, FIELD_TEXT);
 static const struct field field_name = TEXT(name, FIELD_TEXT);
+static const struct field field_without = TEXT(without, FIELD_ADDED);
 static const struct field field_join_code = TEXT(join_code, FIELD_DIGITS);
 static const struct field field_session = TEXT(session, FIELD_HEX);
 static const struct field field_audit = TEXT(audit, FIELD_HEX);
@@ -84,7 +86,7 @@ static const struct {
     [DS_MESSAGE_WELCOME] = {"welcome",
                             {&field_version, &field_host, &field_org, &field_heartbeat,
                              &field_dead}},
-    [DS_MESSAGE_SIGNED_IN] = {"signed-in", {&field_name}},
+    [DS_MESSAGE_SIGNED_IN] = {"signed-in", {&field_name, &field_without}},
     [DS_MESSAGE_SESSION] = {"session", {&field_session, &field_join_code, &field_expires}},
     [DS_MESSAGE_PAIRED] = {"paired", {&field_session, &field_name, &field_org}},
     [DS_MESSAGE_ENDED] = {"ended", {&field_by, &field_reason}},
@@ -114,6 +116,18 @@ bool ds_message_is_ends(enum ds_message_type type)
 {
     return (type > DS_MESSAGE_UNKNOWN && type < DS_MESSAGE_WELCOME) || type == DS_MESSAGE_TYPING ||
            type == DS_MESSAGE_SEEN;
+}
+
+bool ds_message_lists(const char *list, const char *name)
+{
+    size_t n = strlen(name);
+    while (*list) {
+        size_t len = strcspn(list, ",");
+        if (len == n && strncmp(list, name, n) == 0)
+            return true;
+        list += len + (list[len] == ',');
+    }
+    return false;
 }
 
 void ds_message_wipe(struct ds_message *message)
@@ -178,7 +192,7 @@ static bool is_number(const struct field *field)
 /* Left out by older programs. */
 static bool is_optional(const struct field *field)
 {
-    return field->kind == FIELD_AGE || field->kind == FIELD_SAYER;
+    return field->kind == FIELD_AGE || field->kind == FIELD_SAYER || field->kind == FIELD_ADDED;
 }
 
 static bool is_in_range(const struct field *field, json_int_t n)

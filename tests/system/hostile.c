@@ -431,8 +431,10 @@ static void a_viewer_of_another_version_is_refused(void **state)
     (void)state;
     meet_agent(false);
     test_peer_control(&peer, &(struct ds_control){.type = DS_CONTROL_REQUEST, .right = 2});
-    test_peer_control(
-        &peer, &(struct ds_control){.type = DS_CONTROL_HELLO, .version = 99, .program = "\x1b[2J"});
+    test_peer_control(&peer, &(struct ds_control){.type = DS_CONTROL_HELLO,
+                                                  .version = 99,
+                                                  .program = "\x1b[2J",
+                                                  .tiles = DS_TILES_MAX});
     test_peer_flush(&peer);
     expect_refused(session.agent);
 }

@@ -5,7 +5,7 @@
 #define VIEWER_SESSION_LINE_H
 
 #include "common/base/mailbox.h"
-#include "viewer/session/backing.h"
+#include "common/picture/backing.h"
 #include "viewer/session/letters.h"
 
 struct viewer_line;
@@ -14,12 +14,12 @@ struct viewer_line_config {
     const char *ca_file; /* NULL: the system's; borrowed until stop */
     bool new_session;    /* ask for a code as soon as signed in */
     bool view_only;
-    bool unattended;                /* credentials came with the command line: a refusal ends the
-                                       program when there is nobody but a script (--commands) */
-    int events_fd, commands_fd;     /* -1: none; stay the caller's */
-    struct viewer_backing *backing; /* borrowed */
-    struct ds_mailbox *notices;     /* borrowed: where the windows listen */
-    void (*on_fresh)(void *ctx);    /* backing has something new; any thread */
+    bool unattended;             /* credentials came with the command line: a refusal ends the
+                                    program when there is nobody but a script (--commands) */
+    int events_fd, commands_fd;  /* -1: none; stay the caller's */
+    struct ds_backing *backing;  /* borrowed */
+    struct ds_mailbox *notices;  /* borrowed: where the windows listen */
+    void (*on_fresh)(void *ctx); /* backing has something new; any thread */
     void *ctx;
 };
 
