@@ -30,6 +30,8 @@ enum ds_command_type {
     DS_COMMAND_ERASE_NOTES,
     DS_COMMAND_END,
     DS_COMMAND_CHAT,        /* text */
+    DS_COMMAND_TYPING,      /* the person writes a chat message */
+    DS_COMMAND_SEEN,        /* the person has seen all of the chat */
     DS_COMMAND_SEND_FILE,   /* text: path */
     DS_COMMAND_DIAGNOSTICS, /* text: path of the new file */
     DS_COMMAND_ACCEPT_FILE, /* id; text: path of a folder or of the new file */
