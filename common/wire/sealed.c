@@ -76,6 +76,9 @@ int ds_control_decode(const uint8_t *bytes, size_t n, struct ds_control *out)
         m.version = ds_cursor_u16(&c);
         m.features = ds_cursor_u32(&c);
         ds_cursor_text(&c, m.program, sizeof(m.program));
+        m.memory = decode_wait(&c);
+        if (ds_cursor_left(&c) >= 2) /* an older version ends before */
+            ds_cursor_text(&c, m.name, sizeof(m.name));
         break;
     case DS_CONTROL_REQUEST:
     case DS_CONTROL_RELEASE:
@@ -149,6 +152,8 @@ int ds_control_encode(struct ds_buf *buf, const struct ds_control *m)
         ds_writer_u16(&w, m->version);
         ds_writer_u32(&w, m->features);
         ds_writer_text(&w, m->program);
+        ds_writer_u16(&w, m->memory);
+        ds_writer_text(&w, m->name);
         break;
     case DS_CONTROL_REQUEST:
     case DS_CONTROL_RELEASE:

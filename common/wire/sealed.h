@@ -49,7 +49,7 @@ struct ds_monitor {
 
 /* ---- CONTROL ---- */
 enum ds_control_type {
-    DS_CONTROL_HELLO = 1,   /* both, first message: version features program */
+    DS_CONTROL_HELLO = 1,   /* both, first message: version features program memory name */
     DS_CONTROL_REQUEST = 2, /* viewer: right */
     DS_CONTROL_RIGHT = 3,   /* agent: right state wait */
     DS_CONTROL_RELEASE = 4, /* viewer gives a right back: right */
@@ -101,7 +101,9 @@ struct ds_control {
     uint16_t version;
     uint32_t features;
     char program[DS_TEXT_REASON];
-    uint8_t right, state;   /* enum ds_right, enum ds_right_state: checked */
+    uint16_t memory;           /* HELLO: not used by this version, 0 */
+    char name[DS_TEXT_REASON]; /* HELLO of the agent: who sits there; "" of an older version */
+    uint8_t right, state;      /* enum ds_right, enum ds_right_state: checked */
     uint32_t width, height; /* of the picture sent (one monitor or all), pixels; both 1.. and within
                                the limits */
     uint8_t monitor;        /* index, or 0xff */
