@@ -33,6 +33,7 @@ static const char *const names[DS_COMMAND_COUNT] = {
     [DS_COMMAND_CANCEL_FILE] = "cancel-file",
     [DS_COMMAND_NEW_SESSION] = "new-session",
     [DS_COMMAND_ARRANGE] = "arrange",
+    [DS_COMMAND_RAISE] = "raise",
     [DS_COMMAND_RENAME] = "rename",
 };
 
