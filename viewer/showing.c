@@ -42,7 +42,7 @@ static void on_resized(struct viewer *v)
     v->panels.complete = false;
     v->pointer_known = v->pointer_known && width > 0;
     viewer_view_set_picture(&v->screen.view, width, height);
-    if (width > 0 && !v->suited && !v->options->geometry.has_size) {
+    if (width > 0 && !v->suited) {
         viewer_window_suit(v->window, width, height);
         v->suited = true;
     }
@@ -156,6 +156,8 @@ void viewer_show_cursor(struct viewer *v)
 {
     const struct viewer_shape *shape = viewer_shapes_used(&v->shapes);
     SDL_Cursor *cursor = NULL;
+    if (SDL_GetMouseFocus() != v->window) /* another window's */
+        return;
     if (v->router.control && viewer_router_over_picture(&v->router)) {
         if (v->pointer_known && !v->pointer_visible)
             cursor = v->shapes.dot;

@@ -33,6 +33,10 @@ static const char *const names[DS_COMMAND_COUNT] = {
     [DS_COMMAND_ACCEPT_FILE] = "accept-file",
     [DS_COMMAND_REFUSE_FILE] = "refuse-file",
     [DS_COMMAND_CANCEL_FILE] = "cancel-file",
+    [DS_COMMAND_NEW_SESSION] = "new-session",
+    [DS_COMMAND_ARRANGE] = "arrange",
+    [DS_COMMAND_RAISE] = "raise",
+    [DS_COMMAND_RENAME] = "rename",
 };
 
 #define TEXT_MAX 4096 /* bytes of a path (PATH_MAX) */
@@ -186,6 +190,15 @@ static const char *read_fields(json_t *object, struct ds_command *c)
         return read_long_text(object, "text", DS_TEXT_CHAT - 1, &c->text)
                    ? NULL
                    : "text must have 1 to 4000 bytes";
+    case DS_COMMAND_ARRANGE:
+        return read_long_text(object, "how", 8, &c->text) &&
+                       (strcmp(c->text, "tile") == 0 || strcmp(c->text, "cascade") == 0)
+                   ? NULL
+                   : "how must be tile or cascade";
+    case DS_COMMAND_RENAME:
+        return read_long_text(object, "name", DS_TEXT_REASON - 1, &c->text)
+                   ? NULL
+                   : "name must have 1 to 63 bytes";
     case DS_COMMAND_DIAGNOSTICS:
         return read_long_text(object, "path", TEXT_MAX, &c->text)
                    ? NULL
@@ -215,6 +228,10 @@ int ds_command_parse(const char *line, size_t n, struct ds_command **out, char t
         goto out;
     }
     const char *name = json_string_value(json_object_get(object, "cmd"));
+    *why = "session must be a number from 1";
+    int session = 1;
+    if (json_object_get(object, "session") && !read_int(object, "session", 1, INT32_MAX, &session))
+        goto out;
     *why = "cmd is missing";
     if (!name)
         goto out;
@@ -231,6 +248,7 @@ int ds_command_parse(const char *line, size_t n, struct ds_command **out, char t
         goto out;
     c->letter.destroy = destroy;
     c->type = (enum ds_command_type)type;
+    c->session = (unsigned)session;
     memcpy(c->tag, tag, sizeof(c->tag));
     *why = read_fields(object, c);
     error = *why ? DS_EPROTO : DS_OK;

@@ -97,6 +97,8 @@ int ds_control_decode(const uint8_t *bytes, size_t n, struct ds_control *out)
         m.features = ds_cursor_u32(&c);
         ds_cursor_text(&c, m.program, sizeof(m.program));
         decode_tiles(&c, &m);
+        if (ds_cursor_left(&c) >= 2) /* an older version ends before */
+            ds_cursor_text(&c, m.name, sizeof(m.name));
         break;
     case DS_CONTROL_REQUEST:
     case DS_CONTROL_RELEASE:
@@ -179,6 +181,7 @@ int ds_control_encode(struct ds_buf *buf, const struct ds_control *m)
         ds_writer_u32(&w, m->features);
         ds_writer_text(&w, m->program);
         ds_writer_u16(&w, m->tiles);
+        ds_writer_text(&w, m->name);
         break;
     case DS_CONTROL_REQUEST:
     case DS_CONTROL_RELEASE:

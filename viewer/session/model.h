@@ -36,6 +36,7 @@ enum viewer_trouble {
     VIEWER_TROUBLE_LOST,
     VIEWER_TROUBLE_BUSY,
     VIEWER_TROUBLE_PROTOCOL,
+    VIEWER_TROUBLE_TICKET,  /* another session of the rep could not vouch for this one */
     VIEWER_TROUBLE_CA_FILE, /* --ca names a file that cannot be read */
     VIEWER_TROUBLE_COUNT,
 };
@@ -68,7 +69,8 @@ struct viewer_model {
     bool resumed;          /* ACTIVE: the line was away before */
     bool may_begin;        /* the relay takes NEW_SESSION from this connection */
 
-    char code[DS_TEXT_CODE]; /* WAITING: nine digits */
+    char customer[DS_TEXT_REASON]; /* who sits there, from the customer's program; "": not told */
+    char code[DS_TEXT_CODE];       /* WAITING: nine digits */
     ds_tick code_until;
     unsigned tries_left; /* NUMBER: DS_NUMBER_TRIES at first */
 
