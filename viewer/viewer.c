@@ -5,7 +5,7 @@
 #include "common/base/log.h"
 #include "common/courier/courier.h"
 #include "common/ui/text.h"
-#include "viewer/panels/desk.h"
+#include "viewer/panels/draw.h"
 #include "viewer/panels/words.h"
 #include "viewer/session/machine.h"
 #include "viewer/viewer_priv.h"
@@ -72,6 +72,7 @@ static void on_model(struct viewer *v, const struct viewer_model *model)
     v->router.picture = v->screen.picture_shown = picture;
     viewer_router_control(&v->router, viewer_model_has(model, DS_RIGHT_CONTROL) &&
                                           !v->options->view_only && !model->paused);
+    viewer_drawing_layout(v);
     tell_visible(v);
     set_title(v);
     v->ui_due = true;
@@ -285,7 +286,7 @@ static void run_ui(struct viewer *v)
             more = true; /* what stands over the picture moves with it */
     }
     v->router.ui_keys = v->panels.toolbar_called || v->panels.talk_keys || v->panels.model.paused ||
-                        viewer_desk_wants_keys(&v->panels) ||
+                        viewer_draw_wants_keys(&v->panels) ||
                         viewer_model_is_away(&v->panels.model) ||
                         v->panels.model.restart == DS_RESTART_NOW;
     v->router.scroll_keys = v->panels.scroll_keys;
@@ -438,7 +439,7 @@ static void close_parts(struct viewer *v)
 {
     viewer_panels_destroy(&v->panels);
     viewer_shapes_destroy(&v->shapes);
-    viewer_notes_destroy(&v->notes);
+    viewer_drawing_destroy(v);
     viewer_screen_destroy(&v->screen);
     ds_ui_destroy(v->ui);
     viewer_keymap_close(v->keymap);

@@ -26,6 +26,7 @@ void viewer_panels_init(struct viewer_panels *p, struct ds_ui *ui, const struct 
     ds_edit_init(&p->password, p->password_text, sizeof(p->password_text));
     ds_edit_init(&p->number, p->number_text, sizeof(p->number_text));
     ds_edit_init(&p->note_edit, p->note_text, sizeof(p->note_text));
+    p->size = 1;
     p->number.digits_only = true;
     p->number.most = 6;
     ds_edit_set(&p->relay, relay);
