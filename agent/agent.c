@@ -143,7 +143,7 @@ static void on_escape(void *ctx)
 static bool may_inject(void *ctx, bool is_key, int x, int y)
 {
     struct agent *a = ctx;
-    if (agent_show_is_asking(a->show))
+    if (agent_show_is_asking(a->show) || a->session.hand != 0) /* they draw: it would be theirs */
         return false;
     return is_key ? !agent_show_has_keyboard(a->show) : !agent_show_covers(a->show, x, y);
 }

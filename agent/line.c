@@ -154,6 +154,10 @@ static void take_input(struct agent *a, const uint8_t *bytes, size_t len)
                   AGENT_EXIT_INTERNAL);
         return;
     }
+    if (input.type == DS_INPUT_LASER) {
+        agent_desk_laser(a, &input);
+        return;
+    }
     if (!a->control || !agent_control_input(a->control, &input))
         return;
     a->session.last_injected = ds_clock_now();

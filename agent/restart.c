@@ -402,6 +402,7 @@ void agent_restart_come_back(struct agent *a)
         ds_desk_clipboard_return(a->clipboard, &s->clipboard);
     if (a->drawings)
         agent_drawings_return(a->drawings, s->newest_note);
+    a->told_hand = ~0u; /* whatever the rep was told: it is told anew */
     tell(a, DS_RESTART_NONE, "");
     ask_to_go_on(a, s);
     ds_parley_adopt(&a->parley, s->session); /* the relay tells all of it again */

@@ -4,6 +4,7 @@
 
 #include "common/base/log.h"
 #include "viewer/panels/desk.h"
+#include "viewer/panels/draw.h"
 #include "viewer/panels/strip.h"
 
 #include <stdio.h>
@@ -270,25 +271,9 @@ static bool run_chord(struct viewer *v, uint32_t keysym)
     case XKB_KEY_t:
         viewer_panels_toolbar(p, !p->toolbar_called);
         return true;
-    case XKB_KEY_1:
-    case XKB_KEY_2:
-    case XKB_KEY_3:
-    case XKB_KEY_4:
-    case XKB_KEY_5:
-    case XKB_KEY_6:
-        viewer_desk_choose_tool(p, keysym - XKB_KEY_1);
-        return true;
     case XKB_KEY_D:
     case XKB_KEY_d:
-        viewer_desk_toggle_drawing(p);
-        return true;
-    case XKB_KEY_Z:
-    case XKB_KEY_z:
-        viewer_desk_undo(p);
-        return true;
-    case XKB_KEY_X:
-    case XKB_KEY_x:
-        viewer_desk_erase(p);
+        viewer_draw_toggle(p);
         return true;
     case XKB_KEY_V:
     case XKB_KEY_v:
@@ -299,7 +284,7 @@ static bool run_chord(struct viewer *v, uint32_t keysym)
         p->confirm_end = true;
         return true;
     default:
-        return viewer_action_scroll_key(v, keysym);
+        return viewer_draw_key(p, keysym, false) || viewer_action_scroll_key(v, keysym);
     }
 }
 
@@ -317,6 +302,10 @@ bool viewer_action_chord(void *ctx, uint32_t keysym)
 bool viewer_action_spare_key(void *ctx, uint32_t keysym)
 {
     struct viewer *v = ctx;
+    if (viewer_draw_key(&v->panels, keysym, true)) {
+        v->ui_due = true;
+        return true;
+    }
     if (keysym != XKB_KEY_F11)
         return viewer_action_scroll_key(v, keysym);
     on_fullscreen(v, !v->panels.fullscreen);

@@ -4,7 +4,9 @@
 #include "common/courier/courier.h"
 #include "common/ui/text.h"
 #include "viewer/panels/desk.h"
+#include "viewer/panels/draw.h"
 #include "viewer/panels/strip.h"
+#include "viewer/panels/words.h"
 #include "viewer/session/machine.h"
 #include "viewer/window.h"
 #include "viewer/windows.h"
@@ -62,6 +64,7 @@ static void on_model(struct viewer *v, const struct viewer_model *model)
     v->router.picture = v->screen.picture_shown = picture;
     viewer_router_control(&v->router, viewer_model_has(model, DS_RIGHT_CONTROL) &&
                                           !v->options->view_only && !model->paused);
+    viewer_drawing_layout(v);
     tell_visible(v);
     viewer_unread_model(v, &told);
     if (model->stage == VIEWER_OPENING && before != VIEWER_OPENING)
@@ -295,7 +298,7 @@ static void run_ui(struct viewer *v)
             more = true; /* what stands over the picture moves with it */
     }
     v->router.ui_keys = v->panels.toolbar_called || v->panels.talk_keys || v->panels.model.paused ||
-                        viewer_desk_wants_keys(&v->panels) ||
+                        viewer_draw_wants_keys(&v->panels) ||
                         viewer_model_is_away(&v->panels.model) ||
                         v->panels.model.restart == DS_RESTART_NOW;
     v->router.scroll_keys = v->panels.scroll_keys;
@@ -459,7 +462,7 @@ void viewer_end(struct viewer *v)
     if (v->ui) {
         viewer_panels_destroy(&v->panels);
         viewer_shapes_destroy(&v->shapes);
-        viewer_notes_destroy(&v->notes);
+        viewer_drawing_destroy(v);
         viewer_screen_destroy(&v->screen);
         ds_ui_destroy(v->ui);
     }

@@ -21,6 +21,7 @@ static const char *const names[DS_COMMAND_COUNT] = {
     [DS_COMMAND_SCROLL] = "scroll",
     [DS_COMMAND_MONITOR] = "monitor",
     [DS_COMMAND_NOTE] = "note",
+    [DS_COMMAND_DRAW] = "draw",
     [DS_COMMAND_UNDO_NOTE] = "undo-note",
     [DS_COMMAND_ERASE_NOTES] = "erase-notes",
     [DS_COMMAND_RESTART_MACHINE] = "restart-machine",
@@ -97,12 +98,45 @@ static bool read_color(json_t *object, uint32_t *out)
     return true;
 }
 
-static const char *read_note(json_t *object, struct ds_note *note)
+static bool read_tool(json_t *object, struct ds_note *note)
 {
     char tool[16];
-    if (!read_text(object, "tool", tool, sizeof(tool)) ||
-        (note->tool = (uint8_t)ds_note_tool_by_name(tool)) == 0)
-        return "tool must be pen, arrow, box, highlight, spotlight or text";
+    if (!read_text(object, "tool", tool, sizeof(tool)))
+        return false;
+    note->tool = (uint8_t)ds_note_tool_by_name(tool);
+    return note->tool != 0;
+}
+
+static bool read_size(json_t *object, struct ds_note *note)
+{
+    char size[8];
+    if (!json_object_get(object, "size"))
+        return true;
+    if (!read_text(object, "size", size, sizeof(size)))
+        return false;
+    note->size = (uint8_t)ds_note_size_by_name(size);
+    return note->size < DS_NOTE_SIZES;
+}
+
+static const char *read_draw(json_t *object, struct ds_note *note)
+{
+    json_t *on = json_object_get(object, "on");
+    if (!json_is_boolean(on))
+        return "on must be true or false";
+    note->tool = DS_NOTE_PEN;
+    if (json_object_get(object, "tool") && (!read_tool(object, note) || note->tool > DS_NOTE_BOX))
+        return "tool must be pen, arrow or box";
+    if (!json_is_true(on))
+        note->tool = 0;
+    return NULL;
+}
+
+static const char *read_note(json_t *object, struct ds_note *note)
+{
+    if (!read_tool(object, note))
+        return "tool must be pen, arrow, box, highlight, spotlight, text or laser";
+    if (!read_size(object, note))
+        return "size must be normal, thin or thick";
     if (!read_points(object, note))
         return "points must be a list of [x,y] in pixels of the picture";
     if (json_object_get(object, "color") && !read_color(object, &note->color))
@@ -182,6 +216,8 @@ static const char *read_fields(json_t *object, struct ds_command *c)
     case DS_COMMAND_NOTE:
         c->note.color = DS_NOTE_COLOR;
         return read_note(object, &c->note);
+    case DS_COMMAND_DRAW:
+        return read_draw(object, &c->note);
     case DS_COMMAND_MONITOR:
         return read_int(object, "index", -1, DS_SCREEN_MONITORS_MAX - 1, &c->monitor)
                    ? NULL

@@ -25,7 +25,8 @@ enum ds_command_type {
     DS_COMMAND_SCROLL,          /* viewer: x y, the picture's pixel at the window's left and top */
     DS_COMMAND_MONITOR,         /* viewer: index, -1 for all */
     DS_COMMAND_RESTART_MACHINE, /* viewer: the customer's computer */
-    DS_COMMAND_NOTE,            /* viewer: note */
+    DS_COMMAND_NOTE,            /* note */
+    DS_COMMAND_DRAW,            /* agent: note.tool, 0: no longer */
     DS_COMMAND_UNDO_NOTE,       /* viewer */
     DS_COMMAND_ERASE_NOTES,
     DS_COMMAND_END,

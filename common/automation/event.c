@@ -128,10 +128,11 @@ void ds_event_clipboard(struct ds_automation *a, const char *direction, size_t b
     ds_automation_post(a, event, false);
 }
 
-void ds_event_note(struct ds_automation *a, size_t count)
+void ds_event_note(struct ds_automation *a, size_t count, size_t own)
 {
     json_t *event = event_new("note");
     put_number(event, "count", count);
+    put_number(event, "customer", own);
     ds_automation_post(a, event, false);
 }
 

@@ -59,8 +59,8 @@ void ds_event_code(struct ds_automation *a, const char *code);
 void ds_event_picture(struct ds_automation *a, uint32_t width, uint32_t height);
 /* A text has arrived in the other clipboard. direction: to-customer to-rep. Never its content. */
 void ds_event_clipboard(struct ds_automation *a, const char *direction, size_t bytes);
-/* There are as many drawings now. */
-void ds_event_note(struct ds_automation *a, size_t count);
+/* There are as many drawings now, of the rep and of the customer. */
+void ds_event_note(struct ds_automation *a, size_t count, size_t own);
 /* The code of the error event that says so. */
 #define DS_EVENT_CLIPBOARD_TOO_LONG "clipboard-too-long"
 void ds_event_stats(struct ds_automation *a, const struct ds_event_stats *stats);

@@ -261,6 +261,7 @@ struct ds_ui_field {
     bool password;    /* dots, an eye that reveals, a caps-lock hint; nothing can be copied out */
     bool number;      /* large tabular figures, grouped by three: codes */
     bool bad;         /* bordered as wrong */
+    bool bare;        /* nothing of it is drawn: its owner shows the text in a way of its own */
     unsigned flags;   /* DS_UI_DISABLED */
 };
 enum ds_ui_field_result {
@@ -271,6 +272,10 @@ enum ds_ui_field_result {
 /* Edits *edit in place; returns an or of ds_ui_field_result. field may be NULL. */
 unsigned ds_ui_text_field(struct ds_ui *ui, ds_ui_id id, struct ds_box box, struct ds_edit *edit,
                           const struct ds_ui_field *field);
+
+/* What an input method is composing for the field with the focus, not part of its text yet; "" or
+ * UTF-8. For a bare field, whose owner shows it at the caret. */
+const char *ds_ui_composed(const struct ds_ui *ui);
 
 /* A scrolling list of rows of equal height; only those in sight are built:
  *

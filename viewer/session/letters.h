@@ -32,6 +32,7 @@ enum viewer_order_kind {
     VIEWER_ORDER_INPUT,   /* input */
     VIEWER_ORDER_SHOWN,   /* acks: these updates are on the screen */
     VIEWER_ORDER_NOTE,    /* note: drawn by the rep */
+    VIEWER_ORDER_LASER,   /* input: the rep points there, or no longer */
     VIEWER_ORDER_UNDO_NOTE,
     VIEWER_ORDER_ERASE_NOTES,
     VIEWER_ORDER_END,         /* the session */

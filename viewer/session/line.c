@@ -292,6 +292,9 @@ static void run_order(struct viewer_line *line, const struct viewer_order *order
         if (order->of.note)
             viewer_desk_draw_note(line, order->of.note);
         break;
+    case VIEWER_ORDER_LASER:
+        viewer_desk_laser(line, &order->of.input);
+        break;
     case VIEWER_ORDER_UNDO_NOTE:
         viewer_desk_undo_note(line);
         break;
