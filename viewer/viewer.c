@@ -425,7 +425,7 @@ bool viewer_begin(struct viewer *v, const struct viewer_start *start, char *mess
     v->number = start->number;
     v->hue = start->hue;
     v->exit_code = VIEWER_EXIT_INTERNAL;
-    if (viewer_backing_init(&v->backing) != DS_OK) {
+    if (ds_backing_init(&v->backing) != DS_OK) {
         snprintf(message, size, "%s", ds_error_name(DS_ENOMEM));
         return false;
     }
@@ -468,5 +468,5 @@ void viewer_end(struct viewer *v)
     if (v->has_notices)
         ds_mailbox_destroy(&v->notices);
     if (v->has_backing)
-        viewer_backing_destroy(&v->backing);
+        ds_backing_destroy(&v->backing);
 }

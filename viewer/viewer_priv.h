@@ -31,7 +31,7 @@ struct viewer {
     SDL_Window *window;
     struct ds_ui *ui;
     struct viewer_keymap *keymap;
-    struct viewer_backing backing;
+    struct ds_backing backing;
     struct viewer_screen screen;
     struct viewer_shapes shapes;
     struct viewer_notes notes;
@@ -43,11 +43,11 @@ struct viewer {
     struct viewer_settings settings;
     atomic_bool waking; /* a wake event is in SDL's queue */
 
-    struct viewer_fresh fresh; /* taken, not yet shown */
-    bool acks_wait;            /* fresh holds acknowledgements */
-    bool complete;             /* a whole first picture has been shown */
-    bool suited;               /* the window got the first picture's size */
-    ds_tick due;               /* not before this the next picture is shown */
+    struct ds_fresh fresh; /* taken, not yet shown */
+    bool acks_wait;        /* fresh holds acknowledgements */
+    bool complete;         /* a whole first picture has been shown */
+    bool suited;           /* the window got the first picture's size */
+    ds_tick due;           /* not before this the next picture is shown */
     struct viewer_edge edge;
     ds_tick overview_due; /* not before this the overview is drawn again */
     bool hidden;          /* minimised: nothing can be seen */
@@ -103,7 +103,7 @@ void viewer_drawing_init(struct viewer *v);
 bool viewer_drawing_event(struct viewer *v, const SDL_Event *event);
 void viewer_drawing_notice(struct viewer *v, const struct viewer_notice *notice);
 /* These updates are about to be shown. */
-void viewer_drawing_updated(struct viewer *v, const struct viewer_fresh *fresh);
+void viewer_drawing_updated(struct viewer *v, const struct ds_fresh *fresh);
 /* When to come again, 0: need not. */
 ds_tick viewer_drawing_tick(struct viewer *v);
 

@@ -42,6 +42,10 @@ const char *ds_file_words(enum ds_file_fault fault, bool is_ours)
         return DS_TR("Too many files wait already.");
     case DS_FILE_ENDED:
         return DS_TR("The session ended before the file was complete.");
+    case DS_FILE_HOSTILE:
+        return DS_TR("The folder has names in it that no honest program sends.");
+    case DS_FILE_OLD_PEER:
+        return DS_TR("The program on the other computer is too old for folders.");
     case DS_FILE_STRANGE:
         break;
     }

@@ -26,6 +26,14 @@ enum ds_file_job_kind {
     DS_FILE_JOB_CLOSE, /* is_discarded: what was received of it goes */
 };
 
+/* What becomes of a received file whose name is taken. */
+enum ds_file_exists {
+    DS_FILE_EXISTS_ASK,       /* it is an error, and the offer stays open */
+    DS_FILE_EXISTS_KEEP_BOTH, /* "name (2)" and so on */
+    DS_FILE_EXISTS_REPLACE,   /* a file goes; a folder is put aside as "name (2)" */
+    DS_FILE_EXISTS_SKIP,      /* it is refused; of several those are left out */
+};
+
 enum ds_file_fault {
     DS_FILE_OK,
     DS_FILE_NOT_FOUND,  /* no such file to send */
@@ -43,6 +51,8 @@ enum ds_file_fault {
     DS_FILE_NO_RIGHT, /* the customer does not allow files */
     DS_FILE_TOO_MANY, /* wait already */
     DS_FILE_ENDED,    /* the session */
+    DS_FILE_HOSTILE,  /* a folder has names in it that no honest program sends */
+    DS_FILE_OLD_PEER, /* the other program is too old for folders */
     DS_FILE_STRANGE,  /* the other side says something that this version does not know */
     DS_FILE_FAULTS,
 };

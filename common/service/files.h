@@ -39,8 +39,16 @@ struct ds_file {
     char name[DS_FILE_NAME];  /* fit to show */
     char tag[DS_FILES_TAG];   /* of the command that waits for the disk's answer */
     char *path;               /* owned; where it is or will be; NULL: not known */
-    uint64_t size;
+    uint64_t size;  /* of a folder: of the stream that carries it, a little more than its files */
     uint64_t bytes; /* sent, or written */
+    uint64_t kept;  /* of bytes: those of an earlier try that need not come again */
+    bool is_folder; /* a folder, or several files or folders under one acceptance */
+    bool is_ours_paused, is_theirs_paused; /* by the person here, by the one there */
+    uint32_t files, files_done;            /* of a folder; of a file 1 */
+    uint32_t skipped;      /* of a folder: links, devices and what could not be read or changed */
+    uint64_t rate_bps;     /* bits a second of the last seconds; 0: not known */
+    int32_t left_s;        /* until it is complete at that rate; -1: not known */
+    uint64_t needed, room; /* of NO_SPACE: bytes that are still to come, bytes that are free */
     uint8_t hash[DS_FILE_HASH];
     /* the rest is the rules' own */
     uint64_t at;     /* next byte to ask the disk for, or to come */

@@ -10,7 +10,8 @@
 
 enum field_kind {
     FIELD_TEXT,
-    FIELD_SAID, /* not empty */
+    FIELD_ADDED, /* a text that an older version does not send: "" then */
+    FIELD_SAID,  /* not empty */
     FIELD_DIGITS,
     FIELD_HEX,
     FIELD_ROLE,
@@ -54,6 +55,7 @@ static const struct field field_org = TEXT(org, FIELD_TEXT);
 static const struct field field_email = TEXT(email, FIELD_TEXT);
 static const struct field field_password = TEXT(password, FIELD_TEXT);
 static const struct field field_name = TEXT(name, FIELD_TEXT);
+static const struct field field_without = TEXT(without, FIELD_ADDED);
 static const struct field field_join_code = TEXT(join_code, FIELD_DIGITS);
 static const struct field field_session = TEXT(session, FIELD_HEX);
 static const struct field field_audit = TEXT(audit, FIELD_HEX);
@@ -83,7 +85,7 @@ static const struct {
     [DS_MESSAGE_WELCOME] = {"welcome",
                             {&field_version, &field_host, &field_org, &field_heartbeat,
                              &field_dead}},
-    [DS_MESSAGE_SIGNED_IN] = {"signed-in", {&field_name}},
+    [DS_MESSAGE_SIGNED_IN] = {"signed-in", {&field_name, &field_without}},
     [DS_MESSAGE_SESSION] = {"session", {&field_session, &field_join_code, &field_expires}},
     [DS_MESSAGE_PAIRED] = {"paired", {&field_session, &field_name, &field_org}},
     [DS_MESSAGE_ENDED] = {"ended", {&field_by, &field_reason}},
@@ -101,6 +103,18 @@ static const struct {
 const char *ds_message_name(enum ds_message_type type)
 {
     return (size_t)type < TYPE_COUNT ? types[type].name : "unknown";
+}
+
+bool ds_message_lists(const char *list, const char *name)
+{
+    size_t n = strlen(name);
+    while (*list) {
+        size_t len = strcspn(list, ",");
+        if (len == n && strncmp(list, name, n) == 0)
+            return true;
+        list += len + (list[len] == ',');
+    }
+    return false;
 }
 
 void ds_message_wipe(struct ds_message *message)
@@ -171,7 +185,7 @@ static int decode_field(json_t *object, const struct field *field, struct ds_mes
 {
     json_t *value = json_object_get(object, field->name);
     if (!value)
-        return DS_EPROTO;
+        return field->kind == FIELD_ADDED ? DS_OK : DS_EPROTO;
     char *at = (char *)out + field->offset;
     if (is_number(field)) {
         json_int_t n = json_integer_value(value);

@@ -8,6 +8,7 @@
 #include "common/base/buf.h"
 #include "common/wire/limits.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -27,7 +28,7 @@ enum ds_message_type {
     DS_MESSAGE_USE_TICKET,   /* viewer: ticket; instead of SIGN_IN */
     /* relay to end */
     DS_MESSAGE_WELCOME,   /* version host org heartbeat_ms dead_ms */
-    DS_MESSAGE_SIGNED_IN, /* name */
+    DS_MESSAGE_SIGNED_IN, /* name without */
     DS_MESSAGE_SESSION,   /* session join_code expires_s */
     DS_MESSAGE_PAIRED, /* session name org: name is the rep's for the agent, empty for the viewer */
     DS_MESSAGE_ENDED,  /* by reason */
@@ -71,6 +72,10 @@ enum ds_message_type {
 #define DS_REASON_PROTOCOL "protocol-error"
 #define DS_REASON_DISABLED "account-disabled"
 
+/* In a list of names with commas between, such as `without`. */
+bool ds_message_lists(const char *list, const char *name);
+#define DS_FEATURE_NAME_SHARE "share-screen" /* showing the rep's own screen */
+
 struct ds_message {
     enum ds_message_type type;
     unsigned version;
@@ -90,6 +95,7 @@ struct ds_message {
     char email[DS_TEXT_EMAIL];
     char password[DS_TEXT_PASSWORD];
     char name[DS_TEXT_NAME];
+    char without[DS_TEXT_WITHOUT]; /* features that the account lacks: names with commas between */
     char join_code[DS_TEXT_CODE];  /* nine digits when the type has it */
     char session[DS_TEXT_SESSION]; /* 32 lower-case hex digits when the type has it */
     char token[DS_TEXT_TOKEN];     /* 32 lower-case hex digits when the type has it; a secret */

@@ -130,6 +130,7 @@ static void answer(struct relay_desk *desk, struct relay_desk_leg *leg, const st
         snprintf(leg->email, sizeof(leg->email), "%s", s->account.email);
         snprintf(leg->name, sizeof(leg->name), "%s", s->account.name);
         snprintf(message.name, sizeof(message.name), "%s", s->account.name);
+        snprintf(message.without, sizeof(message.without), "%s", s->account.without);
         leg->guest_until = 0;
         relay_desk_send(desk, leg, &message, true, false);
     }

@@ -246,6 +246,14 @@ static int account_password(struct relay_store *store, const char *email, const 
     return account_change(store, s, email);
 }
 
+static int account_without(struct relay_store *store, const char *email, const char *without)
+{
+    sqlite3_stmt *s = relay_sqlite_prepare(store, "UPDATE account SET without=? WHERE email=?");
+    if (s)
+        relay_sqlite_bind_text(s, 1, without);
+    return account_change(store, s, email);
+}
+
 static int audit_put(struct relay_store *store, const struct relay_audit_line *line)
 {
     sqlite3_stmt *s = relay_sqlite_prepare(store, "INSERT INTO audit VALUES(?,?,?,?,?,?,?)");
@@ -348,6 +356,7 @@ static const struct relay_store_ops sqlite_ops = {
     account_each,
     account_activate,
     account_password,
+    account_without,
     audit_put,
     audit_last,
     audit_each,

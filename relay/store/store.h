@@ -64,6 +64,7 @@ struct relay_store_ops {
     /* DS_ENOTFOUND. */
     int (*account_activate)(struct relay_store *store, const char *email, bool is_active);
     int (*account_password)(struct relay_store *store, const char *email, const char *hash);
+    int (*account_without)(struct relay_store *store, const char *email, const char *without);
     /* Adds a line with its number and MAC; lines can be neither changed nor removed. */
     int (*audit_put)(struct relay_store *store, const struct relay_audit_line *line);
     /* The last line's number and MAC; 0 and zeros when there is none. */

@@ -6,9 +6,9 @@
 #ifndef VIEWER_PRESENT_SCREEN_H
 #define VIEWER_PRESENT_SCREEN_H
 
+#include "common/picture/backing.h"
 #include "common/screen/region.h"
 #include "viewer/present/overview.h"
-#include "viewer/session/backing.h"
 
 #include <SDL.h>
 #include <cairo.h>
@@ -27,11 +27,11 @@ struct viewer_screen {
     size_t painted_count;
     struct viewer_view view;
     struct viewer_overview overview;
-    struct viewer_backing *backing; /* borrowed */
-    bool picture_shown;             /* else the overlay is all there is */
-    bool picture_dark;              /* paused: the last picture, dark */
-    bool picture_dim;               /* the line is cut: the last picture, at three eighths */
-    uint32_t ground;                /* 0xRRGGBB around the picture */
+    struct ds_backing *backing; /* borrowed */
+    bool picture_shown;         /* else the overlay is all there is */
+    bool picture_dark;          /* paused: the last picture, dark */
+    bool picture_dim;           /* the line is cut: the last picture, at three eighths */
+    uint32_t ground;            /* 0xRRGGBB around the picture */
     /* Paints on the picture, below pointer and kit, while paints_notes. */
     void (*paint_notes)(void *ctx, cairo_t *cr);
     void *ctx;
@@ -42,7 +42,7 @@ struct viewer_screen {
 };
 
 void viewer_screen_init(struct viewer_screen *screen, SDL_Window *window,
-                        struct viewer_backing *backing);
+                        struct ds_backing *backing);
 void viewer_screen_destroy(struct viewer_screen *screen);
 
 /* The window has another size (or its memory was lost): everything is damaged. True when the size

@@ -7,10 +7,10 @@
 
 #include "common/base/mailbox.h"
 #include "common/net/history.h"
+#include "common/picture/backing.h"
 #include "common/service/chat.h"
 #include "common/service/files.h"
 #include "common/wire/note.h"
-#include "viewer/session/backing.h"
 #include "viewer/session/model.h"
 
 #define VIEWER_LETTERS_MAX 4096
@@ -67,7 +67,7 @@ struct viewer_order {
             char *text; /* owned, or NULL */
         } talk;
         struct {
-            struct viewer_ack acks[VIEWER_ACKS_MAX];
+            struct ds_ack acks[DS_ACKS_MAX];
             size_t count;
             bool complete; /* a whole first picture is shown */
             uint32_t width, height;

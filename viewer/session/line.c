@@ -203,7 +203,7 @@ static int control(void *ctx, const struct ds_control *message)
 static void picture_size(void *ctx, uint32_t width, uint32_t height)
 {
     struct viewer_line *line = ctx;
-    int error = viewer_decode_resize(&line->decode, width, height);
+    int error = ds_decode_resize(&line->decode, width, height);
     if (error)
         decode_broken(line, error);
 }
@@ -439,7 +439,8 @@ static void decode_broken(void *ctx, int error)
     viewer_line_order(line, order);
 }
 
-static const struct viewer_decode_events decode_events = {
+static const struct ds_decode_events decode_events = {
+    .open = ds_decoder_new,
     .on_fresh = decode_fresh,
     .on_room = decode_room,
     .on_broken = decode_broken,
@@ -483,6 +484,7 @@ static void init_machine(struct viewer_line *line)
     line->machine.new_session = line->config.new_session;
     line->machine.features =
         ds_decoder_features() | VIEWER_DESK_FEATURES | DS_FEATURE_FILES | DS_FEATURE_RESTART;
+    line->machine.tiles = ds_decode_tiles_here();
     line->machine.program = PROGRAM;
     line->machine.model.tries_left = DS_NUMBER_TRIES;
     line->told = line->machine.model;
@@ -525,7 +527,8 @@ int viewer_line_start(struct viewer_line **out, const struct viewer_line_config 
     }
     error = viewer_talk_open(line);
     if (error == DS_OK)
-        error = viewer_decode_start(&line->decode, config->backing, &decode_events, line);
+        error = ds_decode_start(&line->decode, config->backing, line->machine.tiles, &decode_events,
+                                line);
     if (error)
         goto close_automation;
     if (pthread_create(&line->thread, NULL, run, line) != 0) {
@@ -536,7 +539,7 @@ int viewer_line_start(struct viewer_line **out, const struct viewer_line_config 
     *out = line;
     return DS_OK;
 stop_decode:
-    viewer_decode_stop(&line->decode);
+    ds_decode_stop(&line->decode);
 close_automation:
     viewer_talk_close(line);
     ds_automation_close(line->automation);
@@ -581,7 +584,7 @@ void viewer_line_stop(struct viewer_line *line)
     viewer_line_leave(line);
     pthread_join(line->thread, NULL);
     uv_loop_close(&line->loop);
-    viewer_decode_stop(&line->decode);
+    ds_decode_stop(&line->decode);
     ds_tunnel_destroy(line->tunnel);
     ds_tunnel_destroy(line->doomed);
     ds_automation_close(line->automation);

@@ -6,7 +6,7 @@
 
 #include "common/automation/automation.h"
 #include "common/base/mailbox.h"
-#include "viewer/session/backing.h"
+#include "common/picture/backing.h"
 #include "viewer/session/letters.h"
 
 struct viewer_line;
@@ -20,9 +20,9 @@ struct viewer_line_config {
     struct ds_automation *automation; /* borrowed: of the program; NULL: none */
     unsigned number;                  /* of the session in the program, from 1 */
     const char *tag; /* of the command that opened it: answered at once; NULL or "": none */
-    struct viewer_backing *backing; /* borrowed */
-    struct ds_mailbox *notices;     /* borrowed: where the windows listen */
-    void (*on_fresh)(void *ctx);    /* backing has something new; any thread */
+    struct ds_backing *backing;  /* borrowed */
+    struct ds_mailbox *notices;  /* borrowed: where the windows listen */
+    void (*on_fresh)(void *ctx); /* backing has something new; any thread */
     void *ctx;
 };
 

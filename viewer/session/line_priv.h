@@ -10,10 +10,10 @@
 #include "common/desk/clipboard.h"
 #include "common/net/keeper.h"
 #include "common/net/link.h"
+#include "common/picture/decode.h"
 #include "common/service/notes.h"
 #include "common/tunnel/tunnel.h"
 #include "viewer/input/queue.h"
-#include "viewer/session/decode.h"
 #include "viewer/session/line.h"
 #include "viewer/session/machine.h"
 #include "viewer/session/rate.h"
@@ -43,7 +43,7 @@ struct viewer_line {
     struct ds_tunnel *tunnel;
     struct ds_tunnel *doomed; /* closed by the rules, destroyed when no callback of it runs */
     bool held;                /* the SCREEN channel, until the decoder has caught up */
-    struct viewer_decode decode;
+    struct ds_decode decode;
     struct viewer_input_queue input;
     struct ds_desk_clipboard *clipboard; /* owned, while ACTIVE */
     struct ds_notes notes;               /* of the session */
@@ -78,7 +78,7 @@ void viewer_private_pump(struct viewer_line *line);
 void viewer_private_hold(struct viewer_line *line);
 int viewer_private_control(struct viewer_line *line, const struct ds_control *control);
 void viewer_private_input(struct viewer_line *line, const struct ds_input *input);
-void viewer_private_shown(struct viewer_line *line, const struct viewer_ack *acks, size_t count);
+void viewer_private_shown(struct viewer_line *line, const struct ds_ack *acks, size_t count);
 
 /* The connection is gone or the customer is away: nothing flows, the ledgers wait. */
 void viewer_private_cut(struct viewer_line *line);

@@ -74,7 +74,7 @@ void viewer_machine_drop_link(struct viewer_machine *m)
     viewer_machine_no_ticket(m, "");
     m->link_up = m->signed_in = m->model.may_begin = false;
     m->model.connected_at = 0;
-    m->model.rep[0] = '\0';
+    m->model.rep[0] = m->model.without[0] = '\0';
 }
 
 /* ---- the end of a session ---- */
@@ -178,6 +178,7 @@ static void on_signed_in(struct viewer_machine *m, const struct ds_message *mess
         return;
     m->signed_in = m->model.may_begin = true;
     ds_text_for_display(m->model.rep, sizeof(m->model.rep), message->name);
+    viewer_machine_text(m->model.without, sizeof(m->model.without), message->without);
     m->model.stage = VIEWER_READY;
     if (m->new_session) {
         m->new_session = false;

@@ -46,6 +46,7 @@ struct viewer_machine {
     char early_number[DS_TEXT_NUMBER]; /* given before PAIRED has come: a script is quicker than a
                                           slow line */
     uint32_t features, peer_features;
+    uint16_t tiles;      /* for HELLO */
     const char *program; /* for HELLO; static */
 };
 

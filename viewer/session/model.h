@@ -59,9 +59,10 @@ struct viewer_model {
     char host[DS_TEXT_HOST];
     unsigned port;
     bool websocket, proxy;
-    char org[DS_TEXT_NAME]; /* who runs the relay */
-    char rep[DS_TEXT_NAME]; /* the rep's own name, from SIGNED_IN on */
-    ds_tick connected_at;   /* 0: not connected */
+    char org[DS_TEXT_NAME];        /* who runs the relay */
+    char rep[DS_TEXT_NAME];        /* the rep's own name, from SIGNED_IN on */
+    char without[DS_TEXT_WITHOUT]; /* features that the account lacks, from SIGNED_IN on */
+    ds_tick connected_at;          /* 0: not connected */
 
     enum viewer_away away; /* in a session: it waits for its line; the stage is that of before */
     ds_tick away_until;    /* when it is over; 0: not known */

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "viewer/session/backing.h"
+#include "common/picture/backing.h"
 
 #include "common/base/error.h"
 
 #include <string.h>
 
-int viewer_backing_init(struct viewer_backing *backing)
+int ds_backing_init(struct ds_backing *backing)
 {
     memset(backing, 0, sizeof(*backing));
     if (pthread_mutex_init(&backing->turn, NULL))
@@ -22,7 +22,7 @@ no_lock:
     return DS_ENOMEM;
 }
 
-void viewer_backing_destroy(struct viewer_backing *backing)
+void ds_backing_destroy(struct ds_backing *backing)
 {
     ds_image_destroy(&backing->image);
     pthread_mutex_destroy(&backing->fresh_lock);
@@ -30,31 +30,31 @@ void viewer_backing_destroy(struct viewer_backing *backing)
     pthread_mutex_destroy(&backing->turn);
 }
 
-void viewer_backing_lock(struct viewer_backing *backing)
+void ds_backing_lock(struct ds_backing *backing)
 {
     pthread_mutex_lock(&backing->turn);
     pthread_mutex_lock(&backing->lock);
     pthread_mutex_unlock(&backing->turn);
 }
 
-void viewer_backing_unlock(struct viewer_backing *backing)
+void ds_backing_unlock(struct ds_backing *backing)
 {
     pthread_mutex_unlock(&backing->lock);
 }
 
-int viewer_backing_resize(struct viewer_backing *backing, uint32_t width, uint32_t height)
+int ds_backing_resize(struct ds_backing *backing, uint32_t width, uint32_t height)
 {
     struct ds_image image = {0};
     int error = DS_OK;
     /* The old one goes first: two of the largest are more than a viewer should ever take. */
-    viewer_backing_lock(backing);
+    ds_backing_lock(backing);
     ds_image_destroy(&backing->image);
-    viewer_backing_unlock(backing);
+    ds_backing_unlock(backing);
     if (width > 0 && height > 0)
         error = ds_image_init(&image, width, height);
-    viewer_backing_lock(backing);
+    ds_backing_lock(backing);
     backing->image = image;
-    viewer_backing_unlock(backing);
+    ds_backing_unlock(backing);
     pthread_mutex_lock(&backing->fresh_lock);
     ds_region_clear(&backing->fresh.region);
     backing->fresh.resized = true;
@@ -63,23 +63,23 @@ int viewer_backing_resize(struct viewer_backing *backing, uint32_t width, uint32
     return error;
 }
 
-void viewer_backing_publish(struct viewer_backing *backing, const struct ds_region *changed,
-                            struct viewer_ack ack)
+void ds_backing_publish(struct ds_backing *backing, const struct ds_region *changed,
+                        struct ds_ack ack)
 {
     pthread_mutex_lock(&backing->fresh_lock);
-    struct viewer_fresh *fresh = &backing->fresh;
+    struct ds_fresh *fresh = &backing->fresh;
     ds_region_add_region(&fresh->region, changed);
     fresh->complete = true;
-    if (fresh->ack_count == VIEWER_ACKS_MAX) /* the newest says most */
+    if (fresh->ack_count == DS_ACKS_MAX) /* the newest says most */
         memmove(fresh->acks, fresh->acks + 1, --fresh->ack_count * sizeof(fresh->acks[0]));
     fresh->acks[fresh->ack_count++] = ack;
     pthread_mutex_unlock(&backing->fresh_lock);
 }
 
-bool viewer_backing_take(struct viewer_backing *backing, struct viewer_fresh *out)
+bool ds_backing_take(struct ds_backing *backing, struct ds_fresh *out)
 {
     pthread_mutex_lock(&backing->fresh_lock);
-    struct viewer_fresh *fresh = &backing->fresh;
+    struct ds_fresh *fresh = &backing->fresh;
     bool some = fresh->resized || fresh->ack_count > 0;
     if (some) {
         *out = *fresh;

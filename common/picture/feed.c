@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "agent/capture/screen.h"
+#include "common/picture/feed.h"
 
-#include "agent/capture/screen_thread.h"
 #include "common/base/error.h"
 #include "common/base/log.h"
+#include "common/picture/feed_thread.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,8 +14,8 @@
  * queue's bound (1 MiB) is never met and a pause can still take it back. */
 #define TUNNEL_MAX ((size_t)512 * 1024)
 
-struct agent_screen {
-    struct agent_screen_thread thread;
+struct ds_feed {
+    struct ds_feed_thread thread;
     struct ds_mailbox letters;
     struct ds_letter *waiting; /* taken from letters, oldest first */
     void (*wake)(void *ctx);
@@ -27,12 +27,12 @@ struct agent_screen {
     uint8_t monitor;            /* wished */
     uint32_t sent_id, acked_id; /* updates: the last one handed out, the last one presented */
     bool is_gone;               /* GONE was handed out */
-    struct agent_screen_stats stats;
+    struct ds_feed_stats stats;
 };
 
 static void wake_thread(void *ctx)
 {
-    struct agent_screen_thread *t = ctx;
+    struct ds_feed_thread *t = ctx;
     uint64_t one = 1;
     if (write(t->wake, &one, sizeof(one)) < 0)
         ds_log_error("screen thread cannot be woken"); /* full counter: it is awake */
@@ -40,7 +40,7 @@ static void wake_thread(void *ctx)
 
 static void wake_loop(void *ctx)
 {
-    struct agent_screen *s = ctx;
+    struct ds_feed *s = ctx;
     s->wake(s->ctx);
 }
 
@@ -50,19 +50,19 @@ static void destroy_ack(struct ds_letter *letter)
 }
 
 /* For a change of wishes: lock before, tell after. */
-static struct agent_screen_wishes *begin_wish(struct agent_screen *s)
+static struct ds_feed_wishes *begin_wish(struct ds_feed *s)
 {
     pthread_mutex_lock(&s->thread.lock);
     return &s->thread.wishes;
 }
 
-static void end_wish(struct agent_screen *s)
+static void end_wish(struct ds_feed *s)
 {
     pthread_mutex_unlock(&s->thread.lock);
     wake_thread(&s->thread);
 }
 
-static int open_display(struct agent_screen *s, const char *display, char *message, size_t size)
+static int open_display(struct ds_feed *s, const char *display, char *message, size_t size)
 {
     struct ds_control layout = {.type = DS_CONTROL_LAYOUT};
     int error = ds_capture_open(&s->thread.capture, display, message, size);
@@ -77,18 +77,17 @@ static int open_display(struct agent_screen *s, const char *display, char *messa
     return DS_OK;
 }
 
-static void close_display(struct agent_screen *s)
+static void close_display(struct ds_feed *s)
 {
     ds_encoder_destroy(s->thread.encoder);
     ds_pointer_close(s->thread.pointer);
     ds_capture_close(s->thread.capture);
 }
 
-struct agent_screen *agent_screen_start(const struct agent_screen_config *config,
-                                        void (*wake)(void *ctx), void *ctx, char *message,
-                                        size_t size)
+struct ds_feed *ds_feed_start(const struct ds_feed_config *config, void (*wake)(void *ctx),
+                              void *ctx, char *message, size_t size)
 {
-    struct agent_screen *s = calloc(1, sizeof(*s));
+    struct ds_feed *s = calloc(1, sizeof(*s));
     if (!s) {
         snprintf(message, size, "There is not enough memory.");
         return NULL;
@@ -99,12 +98,13 @@ struct agent_screen *agent_screen_start(const struct agent_screen_config *config
     s->monitor = 0xff;
     s->thread.monitor = 0xff;
     s->thread.visible = true;
-    s->thread.wishes = (struct agent_screen_wishes){.visible = true, .monitor = 0xff};
+    s->thread.wishes = (struct ds_feed_wishes){.visible = true, .monitor = 0xff};
     s->thread.features = config->features;
+    s->thread.tiles = config->tiles;
     s->thread.letters = &s->letters;
     s->thread.next_id = 1;
     s->thread.wake = -1;
-    agent_pace_init(&s->thread.pace);
+    ds_pace_init(&s->thread.pace);
     if (pthread_mutex_init(&s->thread.lock, NULL)) {
         snprintf(message, size, "There is not enough memory.");
         free(s);
@@ -115,10 +115,10 @@ struct agent_screen *agent_screen_start(const struct agent_screen_config *config
     snprintf(message, size, "The screen cannot be watched.");
     s->thread.wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     if (s->thread.wake < 0 ||
-        ds_mailbox_init(&s->thread.acks, AGENT_SCREEN_ACKS, wake_thread, &s->thread) ||
-        ds_mailbox_init(&s->letters, AGENT_SCREEN_LETTERS, wake_loop, s))
+        ds_mailbox_init(&s->thread.acks, DS_FEED_ACKS, wake_thread, &s->thread) ||
+        ds_mailbox_init(&s->letters, DS_FEED_LETTERS, wake_loop, s))
         goto fail;
-    if (pthread_create(&s->thread.thread, NULL, agent_screen_thread_run, &s->thread))
+    if (pthread_create(&s->thread.thread, NULL, ds_feed_thread_run, &s->thread))
         goto fail;
     message[0] = '\0';
     return s;
@@ -133,7 +133,7 @@ fail:
     return NULL;
 }
 
-void agent_screen_stop(struct agent_screen *s)
+void ds_feed_stop(struct ds_feed *s)
 {
     if (!s)
         return;
@@ -153,17 +153,17 @@ void agent_screen_stop(struct agent_screen *s)
     free(s);
 }
 
-static const struct agent_screen_letter *front(struct agent_screen *s)
+static const struct ds_feed_letter *front(struct ds_feed *s)
 {
     if (!s->waiting)
         s->waiting = ds_mailbox_take_all(&s->letters);
-    return (const struct agent_screen_letter *)s->waiting;
+    return (const struct ds_feed_letter *)s->waiting;
 }
 
 /* Unlinks the front. The bytes are the caller's. */
-static struct ds_rcbuf *drop_front(struct agent_screen *s)
+static struct ds_rcbuf *drop_front(struct ds_feed *s)
 {
-    struct agent_screen_letter *letter = (struct agent_screen_letter *)s->waiting;
+    struct ds_feed_letter *letter = (struct ds_feed_letter *)s->waiting;
     struct ds_rcbuf *bytes = letter->bytes;
     letter->bytes = NULL;
     s->waiting = letter->letter.next;
@@ -171,36 +171,36 @@ static struct ds_rcbuf *drop_front(struct agent_screen *s)
     return bytes;
 }
 
-static bool is_void(const struct agent_screen *s, const struct agent_screen_letter *letter)
+static bool is_void(const struct ds_feed *s, const struct ds_feed_letter *letter)
 {
-    if (letter->letter.kind == AGENT_LETTER_GONE)
+    if (letter->letter.kind == DS_FEED_GONE)
         return s->is_gone;
     return !s->shared || letter->generation != s->generation;
 }
 
-static bool must_wait(const struct agent_screen *s, const struct agent_screen_letter *letter)
+static bool must_wait(const struct ds_feed *s, const struct ds_feed_letter *letter)
 {
-    return letter->letter.kind == AGENT_LETTER_CHUNK && s->in_tunnel > 0 &&
+    return letter->letter.kind == DS_FEED_CHUNK && s->in_tunnel > 0 &&
            s->in_tunnel + letter->bytes->len > TUNNEL_MAX;
 }
 
-static enum ds_channel count(struct agent_screen *s, const struct agent_screen_letter *letter)
+static enum ds_channel count(struct ds_feed *s, const struct ds_feed_letter *letter)
 {
     switch (letter->letter.kind) {
-    case AGENT_LETTER_LAYOUT:
+    case DS_FEED_LAYOUT:
         s->stats.x = letter->x;
         s->stats.y = letter->y;
         s->stats.width = letter->width;
         s->stats.height = letter->height;
         return DS_CHANNEL_CONTROL;
-    case AGENT_LETTER_CHUNK:
+    case DS_FEED_CHUNK:
         s->in_tunnel += letter->bytes->len;
         s->sent_id = letter->id;
         s->stats.bytes += letter->bytes->len;
         s->stats.updates += letter->last;
         s->stats.exact = letter->last && letter->exact;
         return DS_CHANNEL_SCREEN;
-    case AGENT_LETTER_CURSOR:
+    case DS_FEED_CURSOR:
         return DS_CHANNEL_CURSOR;
     default:
         s->is_gone = true;
@@ -208,9 +208,9 @@ static enum ds_channel count(struct agent_screen *s, const struct agent_screen_l
     }
 }
 
-bool agent_screen_take(struct agent_screen *s, struct agent_screen_item *item)
+bool ds_feed_take(struct ds_feed *s, struct ds_feed_item *item)
 {
-    const struct agent_screen_letter *letter = front(s);
+    const struct ds_feed_letter *letter = front(s);
     while (letter && is_void(s, letter)) {
         ds_rcbuf_unref(drop_front(s));
         letter = front(s);
@@ -226,20 +226,20 @@ bool agent_screen_take(struct agent_screen *s, struct agent_screen_item *item)
     return true;
 }
 
-void agent_screen_set_shared(struct agent_screen *s, bool shared)
+void ds_feed_set_shared(struct ds_feed *s, bool shared)
 {
     if (s->shared == shared)
         return;
     s->shared = shared;
     s->stats.exact = false;
     s->generation++;
-    struct agent_screen_wishes *wishes = begin_wish(s);
+    struct ds_feed_wishes *wishes = begin_wish(s);
     wishes->shared = shared;
     wishes->generation = s->generation;
     end_wish(s);
 }
 
-void agent_screen_set_visible(struct agent_screen *s, bool visible)
+void ds_feed_set_visible(struct ds_feed *s, bool visible)
 {
     if (s->visible == visible)
         return;
@@ -248,7 +248,7 @@ void agent_screen_set_visible(struct agent_screen *s, bool visible)
     end_wish(s);
 }
 
-void agent_screen_select(struct agent_screen *s, uint8_t monitor)
+void ds_feed_select(struct ds_feed *s, uint8_t monitor)
 {
     if (s->monitor == monitor)
         return;
@@ -257,15 +257,15 @@ void agent_screen_select(struct agent_screen *s, uint8_t monitor)
     end_wish(s);
 }
 
-void agent_screen_ack(struct agent_screen *s, uint32_t id, uint32_t decode_us)
+void ds_feed_ack(struct ds_feed *s, uint32_t id, uint32_t decode_us)
 {
     if (id <= s->acked_id || id > s->sent_id)
         return;
-    struct agent_screen_ack *ack = malloc(sizeof(*ack));
+    struct ds_feed_ack *ack = malloc(sizeof(*ack));
     if (!ack)
         return; /* a later one says the same and more */
-    *ack = (struct agent_screen_ack){
-        .letter = {.destroy = destroy_ack}, .id = id, .decode_us = decode_us};
+    *ack =
+        (struct ds_feed_ack){.letter = {.destroy = destroy_ack}, .id = id, .decode_us = decode_us};
     if (ds_mailbox_push(&s->thread.acks, &ack->letter)) {
         free(ack);
         return;
@@ -273,14 +273,14 @@ void agent_screen_ack(struct agent_screen *s, uint32_t id, uint32_t decode_us)
     s->acked_id = id;
 }
 
-void agent_screen_expect_scroll(struct agent_screen *s)
+void ds_feed_expect_scroll(struct ds_feed *s)
 {
     pthread_mutex_lock(&s->thread.lock); /* nobody has to wake up for it */
     s->thread.wishes.scrolled = ds_clock_now();
     pthread_mutex_unlock(&s->thread.lock);
 }
 
-void agent_screen_set_queued(struct agent_screen *s, size_t bytes)
+void ds_feed_set_queued(struct ds_feed *s, size_t bytes)
 {
     bool queued = bytes > 0;
     s->in_tunnel = bytes;
@@ -289,11 +289,11 @@ void agent_screen_set_queued(struct agent_screen *s, size_t bytes)
         begin_wish(s)->queued = queued;
         end_wish(s);
     }
-    if (s->waiting && !must_wait(s, (struct agent_screen_letter *)s->waiting))
+    if (s->waiting && !must_wait(s, (struct ds_feed_letter *)s->waiting))
         s->wake(s->ctx);
 }
 
-void agent_screen_stats(struct agent_screen *s, struct agent_screen_stats *stats)
+void ds_feed_stats(struct ds_feed *s, struct ds_feed_stats *stats)
 {
     *stats = s->stats;
     stats->newest = s->sent_id;

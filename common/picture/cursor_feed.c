@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "agent/capture/cursor_feed.h"
+#include "common/picture/cursor_feed.h"
 
 #include "common/base/error.h"
 
@@ -59,8 +59,8 @@ static struct ds_rcbuf *encode_shape(const struct ds_pointer_shape *shape, uint8
     return out;
 }
 
-struct ds_rcbuf *agent_cursor_feed_shape(struct agent_cursor_feed *feed,
-                                         const struct ds_pointer_shape *shape)
+struct ds_rcbuf *ds_cursor_feed_shape(struct ds_cursor_feed *feed,
+                                      const struct ds_pointer_shape *shape)
 {
     uint64_t hash = hash_of(shape);
     unsigned oldest = 0;
@@ -80,8 +80,8 @@ struct ds_rcbuf *agent_cursor_feed_shape(struct agent_cursor_feed *feed,
     return out;
 }
 
-struct ds_rcbuf *agent_cursor_feed_position(struct agent_cursor_feed *feed, int32_t x, int32_t y,
-                                            bool visible)
+struct ds_rcbuf *ds_cursor_feed_position(struct ds_cursor_feed *feed, int32_t x, int32_t y,
+                                         bool visible)
 {
     if (feed->has_position && feed->x == x && feed->y == y && feed->visible == visible)
         return NULL;

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "agent/capture/screen_thread.h"
+#include "common/picture/feed_thread.h"
 
-#include "agent/capture/plan_log.h"
 #include "common/base/cursor.h"
 #include "common/base/error.h"
 #include "common/base/log.h"
 #include "common/base/turn.h"
+#include "common/picture/plan_log.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -32,15 +32,15 @@
 
 static void destroy_letter(struct ds_letter *letter)
 {
-    ds_rcbuf_unref(((struct agent_screen_letter *)letter)->bytes);
+    ds_rcbuf_unref(((struct ds_feed_letter *)letter)->bytes);
     free(letter);
 }
 
 /* Takes over bytes, also on failure (NULL). */
-static struct agent_screen_letter *new_letter(const struct agent_screen_thread *t, int kind,
-                                              struct ds_rcbuf *bytes)
+static struct ds_feed_letter *new_letter(const struct ds_feed_thread *t, int kind,
+                                         struct ds_rcbuf *bytes)
 {
-    struct agent_screen_letter *letter = bytes ? calloc(1, sizeof(*letter)) : NULL;
+    struct ds_feed_letter *letter = bytes ? calloc(1, sizeof(*letter)) : NULL;
     if (!letter) {
         ds_rcbuf_unref(bytes);
         return NULL;
@@ -52,7 +52,7 @@ static struct agent_screen_letter *new_letter(const struct agent_screen_thread *
 }
 
 /* Takes over the letter (NULL: memory was short). */
-static int post(struct agent_screen_thread *t, struct agent_screen_letter *letter)
+static int post(struct ds_feed_thread *t, struct ds_feed_letter *letter)
 {
     if (!letter)
         return DS_ENOMEM;
@@ -62,13 +62,13 @@ static int post(struct agent_screen_thread *t, struct agent_screen_letter *lette
     return error;
 }
 
-static void tell_gone(struct agent_screen_thread *t)
+static void tell_gone(struct ds_feed_thread *t)
 {
     t->is_gone = true;
-    post(t, new_letter(t, AGENT_LETTER_GONE, ds_rcbuf_new(0)));
+    post(t, new_letter(t, DS_FEED_GONE, ds_rcbuf_new(0)));
 }
 
-static int tell_layout(struct agent_screen_thread *t)
+static int tell_layout(struct ds_feed_thread *t)
 {
     struct ds_control layout = {.type = DS_CONTROL_LAYOUT};
     struct ds_rcbuf *bytes = NULL;
@@ -79,7 +79,7 @@ static int tell_layout(struct agent_screen_thread *t)
     if (!error && (bytes = ds_rcbuf_new(buf.len)))
         memcpy(bytes->data, ds_buf_peek(&buf), buf.len);
     ds_buf_destroy(&buf);
-    struct agent_screen_letter *letter = new_letter(t, AGENT_LETTER_LAYOUT, bytes);
+    struct ds_feed_letter *letter = new_letter(t, DS_FEED_LAYOUT, bytes);
     if (letter) {
         ds_capture_origin(t->capture, &letter->x, &letter->y);
         letter->width = layout.width;
@@ -93,7 +93,7 @@ static int tell_layout(struct agent_screen_thread *t)
 /* ds_encoder_emit */
 static int emit(void *ctx, struct ds_rcbuf *buf, bool first, bool last)
 {
-    struct agent_screen_thread *t = ctx;
+    struct ds_feed_thread *t = ctx;
     t->emitting.ready = ds_clock_now();
     if (first)
         t->emitting.started = t->emitting.ready;
@@ -108,7 +108,7 @@ static int emit(void *ctx, struct ds_rcbuf *buf, bool first, bool last)
     if (exact)
         buf->data[5] |= DS_SCREEN_FLAG_EXACT;
     t->emitting.bytes += buf->len;
-    struct agent_screen_letter *letter = new_letter(t, AGENT_LETTER_CHUNK, buf);
+    struct ds_feed_letter *letter = new_letter(t, DS_FEED_CHUNK, buf);
     if (letter) {
         letter->id = t->next_id;
         letter->last = last;
@@ -117,14 +117,14 @@ static int emit(void *ctx, struct ds_rcbuf *buf, bool first, bool last)
     return post(t, letter);
 }
 
-static void start_over(struct agent_screen_thread *t)
+static void start_over(struct ds_feed_thread *t)
 {
     if (t->encoder)
         ds_encoder_reset(t->encoder);
     t->key_due = true;
 }
 
-static int encode(struct agent_screen_thread *t, const struct ds_encode_request *request,
+static int encode(struct ds_feed_thread *t, const struct ds_encode_request *request,
                   struct ds_encode_result *result)
 {
     t->emitting = (struct emitting){.key = t->key_due};
@@ -138,9 +138,9 @@ static int encode(struct agent_screen_thread *t, const struct ds_encode_request 
         return error;
     }
     if (result->sent) {
-        agent_pace_sent(&t->pace, t->next_id, t->emitting.bytes, t->emitting.started,
-                        t->emitting.ready);
-        agent_plan_log(t->encoder, t->next_id, result->bytes);
+        ds_pace_sent(&t->pace, t->next_id, t->emitting.bytes, t->emitting.started,
+                     t->emitting.ready);
+        ds_plan_log(t->encoder, t->next_id, result->bytes);
         t->next_id++;
         t->key_due = false;
     }
@@ -148,38 +148,38 @@ static int encode(struct agent_screen_thread *t, const struct ds_encode_request 
 }
 
 /* Half of what the line holds. The encoder itself takes only parts that have rested. */
-static size_t refine_bytes(const struct agent_screen_thread *t)
+static size_t refine_bytes(const struct ds_feed_thread *t)
 {
     if (!t->encoder || !ds_encoder_is_unsettled(t->encoder))
         return 0;
     if (!t->pace.knows_trip)
         return 1; /* a tile first: its acknowledgement tells the way without the bytes */
-    ds_tick window = agent_pace_round_trip(&t->pace) + AGENT_PACE_SLACK;
-    size_t half = agent_pace_line(&t->pace, window) / 2;
+    ds_tick window = ds_pace_round_trip(&t->pace) + DS_PACE_SLACK;
+    size_t half = ds_pace_line(&t->pace, window) / 2;
     return half < REFINE_MIN ? REFINE_MIN : half;
 }
 
 /* When refinement may begin; 0: there is nothing to refine. */
-static ds_tick refinement_time(const struct agent_screen_thread *t)
+static ds_tick refinement_time(const struct ds_feed_thread *t)
 {
     if (!t->encoder || !ds_encoder_is_unsettled(t->encoder))
         return 0;
     return t->last_change + (ds_encoder_is_coarse(t->encoder) ? GLANCE_REST : REST);
 }
 
-static bool is_refinement_due(const struct agent_screen_thread *t, ds_tick now)
+static bool is_refinement_due(const struct ds_feed_thread *t, ds_tick now)
 {
     ds_tick due = refinement_time(t);
     return due != 0 && now >= due;
 }
 
-static void send_changes(struct agent_screen_thread *t, const struct ds_image *image,
+static void send_changes(struct ds_feed_thread *t, const struct ds_image *image,
                          struct ds_region *damage, ds_tick now)
 {
     struct ds_encode_result result = {.sent = false};
     if (t->key_due)
         ds_region_add(damage, ds_image_bounds(image));
-    size_t line = agent_pace_line(&t->pace, AGENT_PACE_LOSSY_AFTER);
+    size_t line = ds_pace_line(&t->pace, DS_PACE_LOSSY_AFTER);
     struct ds_vector moves[MOVES];
     struct ds_motion_hints hints = {.moves = moves,
                                     .count = ds_capture_moves(t->capture, moves, MOVES),
@@ -189,7 +189,7 @@ static void send_changes(struct agent_screen_thread *t, const struct ds_image *i
                                         .quality = DS_QUALITY_FIT,
                                         .fit_bytes = line,
                                         .video = true,
-                                        .video_rate = agent_pace_line(&t->pace, VIDEO_SHARE),
+                                        .video_rate = ds_pace_line(&t->pace, VIDEO_SHARE),
                                         .refine_bytes = refine_bytes(t),
                                         .hints = hints,
                                         .now = now};
@@ -209,7 +209,7 @@ static void send_changes(struct agent_screen_thread *t, const struct ds_image *i
 
 /* The picture has another size, or the viewer knows none: LAYOUT and a new encoder. What is on the
  * way belongs to the old size and LAYOUT would overtake it, so it has to arrive first. */
-static bool settle_layout(struct agent_screen_thread *t, ds_tick now)
+static bool settle_layout(struct ds_feed_thread *t, ds_tick now)
 {
     if (!t->layout_due)
         return true;
@@ -217,7 +217,7 @@ static bool settle_layout(struct agent_screen_thread *t, ds_tick now)
         return false;
     struct ds_control layout = {.type = DS_CONTROL_LAYOUT};
     ds_capture_layout(t->capture, &layout);
-    struct ds_encoder_config config = {layout.width, layout.height, t->features};
+    struct ds_encoder_config config = {layout.width, layout.height, t->features, t->tiles};
     ds_encoder_destroy(t->encoder);
     t->encoder = ds_encoder_new(&config);
     t->key_due = true;
@@ -229,38 +229,38 @@ static bool settle_layout(struct agent_screen_thread *t, ds_tick now)
     return true;
 }
 
-static bool has_work(const struct agent_screen_thread *t, ds_tick now)
+static bool has_work(const struct ds_feed_thread *t, ds_tick now)
 {
     return t->layout_due || t->key_due || ds_capture_is_damaged(t->capture) ||
            is_refinement_due(t, now);
 }
 
 /* What the grab tells about the safety compare. */
-static void learn_safety(struct agent_screen_thread *t, bool suspected, bool changed, ds_tick now)
+static void learn_safety(struct ds_feed_thread *t, bool suspected, bool changed, ds_tick now)
 {
     struct ds_capture_stats stats;
     ds_capture_get_stats(t->capture, &stats);
     if (suspected)
-        agent_safety_looked(&t->safety, stats.missed > t->missed, now);
+        ds_safety_looked(&t->safety, stats.missed > t->missed, now);
     else if (changed)
-        agent_safety_use(&t->safety, now);
+        ds_safety_use(&t->safety, now);
     t->missed = stats.missed;
 }
 
 /* Only while nothing is announced: what is will be read anyway. */
-static bool must_suspect(const struct agent_screen_thread *t, ds_tick now)
+static bool must_suspect(const struct ds_feed_thread *t, ds_tick now)
 {
-    return agent_safety_is_due(&t->safety, now) && !t->layout_due && !t->key_due &&
+    return ds_safety_is_due(&t->safety, now) && !t->layout_due && !t->key_due &&
            !ds_capture_is_damaged(t->capture);
 }
 
-static void update(struct agent_screen_thread *t, ds_tick now)
+static void update(struct ds_feed_thread *t, ds_tick now)
 {
     const struct ds_image *image = NULL;
     struct ds_region damage;
     bool suspect = must_suspect(t, now);
-    if (now < t->retry || t->queued || !agent_pace_may_send(&t->pace) ||
-        !(has_work(t, now) || suspect) || now < agent_pace_not_before(&t->pace))
+    if (now < t->retry || t->queued || !ds_pace_may_send(&t->pace) ||
+        !(has_work(t, now) || suspect) || now < ds_pace_not_before(&t->pace))
         return;
     if (suspect)
         ds_capture_suspect(t->capture);
@@ -283,14 +283,14 @@ static void update(struct agent_screen_thread *t, ds_tick now)
         send_changes(t, image, &damage, now);
 }
 
-static void follow_pointer(struct agent_screen_thread *t, ds_tick now)
+static void follow_pointer(struct ds_feed_thread *t, ds_tick now)
 {
     int events = t->pointer ? ds_pointer_poll(t->pointer, now) : 0;
     if (events == 0 || (events & DS_POINTER_GONE))
         return;
     const struct ds_pointer_shape *shape = ds_pointer_get_shape(t->pointer);
     if ((events & DS_POINTER_SHAPE) && shape && !shape->hidden)
-        post(t, new_letter(t, AGENT_LETTER_CURSOR, agent_cursor_feed_shape(&t->feed, shape)));
+        post(t, new_letter(t, DS_FEED_CURSOR, ds_cursor_feed_shape(&t->feed, shape)));
     int32_t x, y, at_x, at_y;
     bool here = ds_pointer_get_position(t->pointer, &x, &y);
     struct ds_control layout = {.type = DS_CONTROL_LAYOUT};
@@ -300,31 +300,31 @@ static void follow_pointer(struct agent_screen_thread *t, ds_tick now)
     y -= at_y;
     here = here && !(shape && shape->hidden) && x >= 0 && y >= 0 && x < (int32_t)layout.width &&
            y < (int32_t)layout.height;
-    struct ds_rcbuf *position = agent_cursor_feed_position(&t->feed, x, y, here);
+    struct ds_rcbuf *position = ds_cursor_feed_position(&t->feed, x, y, here);
     if (position)
-        post(t, new_letter(t, AGENT_LETTER_CURSOR, position));
+        post(t, new_letter(t, DS_FEED_CURSOR, position));
 }
 
 /* ---- wishes ---- */
 
-static void share(struct agent_screen_thread *t, bool on, uint32_t generation)
+static void share(struct ds_feed_thread *t, bool on, uint32_t generation)
 {
     t->generation = generation;
     t->shared = on;
-    agent_pace_forget(&t->pace);
+    ds_pace_forget(&t->pace);
     if (!on)
         return;
-    agent_safety_begin(&t->safety, ds_clock_now());
+    ds_safety_begin(&t->safety, ds_clock_now());
     start_over(t);
     t->layout_due = true;
-    t->feed = (struct agent_cursor_feed){.uses = 0};
+    t->feed = (struct ds_cursor_feed){.uses = 0};
     if (t->pointer) /* shape and position anew */
         ds_pointer_again(t->pointer);
 }
 
 /* Each selection takes memory, a layout and a picture from black: one that comes soon after another
  * waits, and the newest counts. */
-static void select_monitor(struct agent_screen_thread *t, uint8_t monitor, ds_tick now)
+static void select_monitor(struct ds_feed_thread *t, uint8_t monitor, ds_tick now)
 {
     t->select_due = 0;
     if (monitor == t->monitor)
@@ -339,10 +339,10 @@ static void select_monitor(struct agent_screen_thread *t, uint8_t monitor, ds_ti
         ds_log_warn("monitor not selected, memory is short");
 }
 
-static void obey(struct agent_screen_thread *t)
+static void obey(struct ds_feed_thread *t)
 {
     pthread_mutex_lock(&t->lock);
-    struct agent_screen_wishes wishes = t->wishes;
+    struct ds_feed_wishes wishes = t->wishes;
     pthread_mutex_unlock(&t->lock);
     t->is_stopping = wishes.stop;
     t->visible = wishes.visible;
@@ -353,14 +353,14 @@ static void obey(struct agent_screen_thread *t)
     select_monitor(t, wishes.monitor, ds_clock_now());
 }
 
-static void take_acks(struct agent_screen_thread *t)
+static void take_acks(struct ds_feed_thread *t)
 {
     struct ds_letter *letter = ds_mailbox_take_all(&t->acks);
     ds_tick now = ds_clock_now();
     while (letter) {
         struct ds_letter *next = letter->next;
-        const struct agent_screen_ack *ack = (const struct agent_screen_ack *)letter;
-        agent_pace_ack(&t->pace, ack->id, ack->decode_us, now);
+        const struct ds_feed_ack *ack = (const struct ds_feed_ack *)letter;
+        ds_pace_ack(&t->pace, ack->id, ack->decode_us, now);
         letter->destroy(letter);
         letter = next;
     }
@@ -368,7 +368,7 @@ static void take_acks(struct agent_screen_thread *t)
 
 /* ---- the loop ---- */
 
-static bool is_looking(const struct agent_screen_thread *t)
+static bool is_looking(const struct ds_feed_thread *t)
 {
     return t->shared && t->visible && !t->is_gone;
 }
@@ -381,12 +381,12 @@ static ds_tick earlier(ds_tick a, ds_tick b)
 
 /* When something is due though nothing arrives; 0: never. Waiting for an acknowledgement or for the
  * tunnel has no time: a wake-up comes. */
-static ds_tick next_deadline(const struct agent_screen_thread *t, ds_tick now)
+static ds_tick next_deadline(const struct ds_feed_thread *t, ds_tick now)
 {
     ds_tick first = earlier(t->select_due, t->pointer ? ds_pointer_deadline(t->pointer) : 0);
-    ds_tick due = 0, least = agent_pace_not_before(&t->pace) + 1; /* nothing is done before */
+    ds_tick due = 0, least = ds_pace_not_before(&t->pace) + 1; /* nothing is done before */
     least = t->retry > least ? t->retry : least;
-    if (!t->queued && agent_pace_may_send(&t->pace)) {
+    if (!t->queued && ds_pace_may_send(&t->pace)) {
         if (has_work(t, now) && !(t->layout_due && t->pace.count > 0))
             due = least;
         else
@@ -406,7 +406,7 @@ static int timeout_ms(ds_tick deadline, ds_tick now)
     return left > 60000 ? 60000 : (int)left;
 }
 
-static void wait_for_something(struct agent_screen_thread *t)
+static void wait_for_something(struct ds_feed_thread *t)
 {
     struct pollfd fds[3] = {{.fd = t->wake, .events = POLLIN},
                             {.fd = -1, .events = POLLIN},
@@ -424,14 +424,14 @@ static void wait_for_something(struct agent_screen_thread *t)
         ds_log_error("screen thread cannot read its wake-ups errno=%d", errno);
 }
 
-static void follow_layout(struct agent_screen_thread *t)
+static void follow_layout(struct ds_feed_thread *t)
 {
     t->layout_due = true;
     if (t->pointer) /* its place in the picture is another */
         ds_pointer_again(t->pointer);
 }
 
-static void look(struct agent_screen_thread *t)
+static void look(struct ds_feed_thread *t)
 {
     int events = ds_capture_poll(t->capture);
     if (events & DS_CAPTURE_GONE) {
@@ -445,9 +445,9 @@ static void look(struct agent_screen_thread *t)
     follow_pointer(t, now);
 }
 
-void *agent_screen_thread_run(void *ctx)
+void *ds_feed_thread_run(void *ctx)
 {
-    struct agent_screen_thread *t = ctx;
+    struct ds_feed_thread *t = ctx;
     pthread_setname_np(pthread_self(), "screen");
     ds_turn_usual();
     while (!t->is_stopping) {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "viewer/session/decode.h"
+#include "common/picture/decode.h"
 
 #include "common/base/clock.h"
 #include "common/base/error.h"
@@ -11,6 +11,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define LETTERS_MAX 65536
 
@@ -42,26 +43,26 @@ static struct work *work_new(enum letter_kind kind, size_t len)
 
 static void wake(void *ctx)
 {
-    struct viewer_decode *decode = ctx;
+    struct ds_decode *decode = ctx;
     sem_post(&decode->wake);
 }
 
-static void fail(struct viewer_decode *d, int error)
+static void fail(struct ds_decode *d, int error)
 {
     d->broken = true;
     d->events->on_broken(d->ctx, error);
 }
 
-static void resize(struct viewer_decode *d, const struct work *work)
+static void resize(struct ds_decode *d, const struct work *work)
 {
     ds_decoder_destroy(d->decoder);
     d->decoder = NULL;
     d->broken = false;
     d->spent_us = 0;
     ds_region_clear(&d->changed);
-    int error = viewer_backing_resize(d->backing, work->width, work->height);
+    int error = ds_backing_resize(d->backing, work->width, work->height);
     if (error == DS_OK && work->width > 0) {
-        d->decoder = ds_decoder_new(work->width, work->height);
+        d->decoder = d->events->open(work->width, work->height, d->tiles);
         error = d->decoder ? DS_OK : DS_ENOMEM;
     }
     if (error)
@@ -70,7 +71,7 @@ static void resize(struct viewer_decode *d, const struct work *work)
         d->events->on_fresh(d->ctx);
 }
 
-static void apply(struct viewer_decode *d, const struct work *work)
+static void apply(struct ds_decode *d, const struct work *work)
 {
     struct ds_screen_message m;
     if (d->broken)
@@ -87,9 +88,9 @@ static void apply(struct viewer_decode *d, const struct work *work)
         d->spent_us = 0;
     }
     bool key = (m.flags & DS_SCREEN_FLAG_FIRST) && (m.flags & DS_SCREEN_FLAG_KEY);
-    viewer_backing_lock(d->backing);
+    ds_backing_lock(d->backing);
     int error = ds_decoder_feed(d->decoder, m.ops, m.ops_len, key, &d->backing->image, &d->changed);
-    viewer_backing_unlock(d->backing);
+    ds_backing_unlock(d->backing);
     if (error) {
         fail(d, error);
         return;
@@ -98,26 +99,26 @@ static void apply(struct viewer_decode *d, const struct work *work)
     if (!(m.flags & DS_SCREEN_FLAG_LAST))
         return;
     uint32_t us = d->spent_us > UINT32_MAX ? UINT32_MAX : (uint32_t)d->spent_us;
-    viewer_backing_publish(d->backing, &d->changed, (struct viewer_ack){m.id, us});
+    ds_backing_publish(d->backing, &d->changed, (struct ds_ack){m.id, us});
     ds_region_clear(&d->changed);
     d->events->on_fresh(d->ctx);
 }
 
-static void finish(struct viewer_decode *d, size_t len)
+static void finish(struct ds_decode *d, size_t len)
 {
     size_t before = atomic_fetch_sub(&d->waiting, len);
-    if (before > VIEWER_DECODE_LOW && before - len <= VIEWER_DECODE_LOW)
+    if (before > DS_DECODE_LOW && before - len <= DS_DECODE_LOW)
         d->events->on_room(d->ctx);
 }
 
-size_t viewer_decode_waiting(const struct viewer_decode *d)
+size_t ds_decode_waiting(const struct ds_decode *d)
 {
     return atomic_load(&d->waiting);
 }
 
 static void *run(void *ctx)
 {
-    struct viewer_decode *d = ctx;
+    struct ds_decode *d = ctx;
     pthread_setname_np(pthread_self(), "decode");
     ds_turn_usual();
     bool going = true;
@@ -146,11 +147,26 @@ static void *run(void *ctx)
     return NULL;
 }
 
-int viewer_decode_start(struct viewer_decode *d, struct viewer_backing *backing,
-                        const struct viewer_decode_events *events, void *ctx)
+uint16_t ds_decode_tiles(uint64_t memory)
+{
+    uint64_t tiles = memory / 64 / 16384;
+    return (uint16_t)(tiles < DS_TILES_MIN   ? DS_TILES_MIN
+                      : tiles > DS_TILES_MAX ? DS_TILES_MAX
+                                             : tiles);
+}
+
+uint16_t ds_decode_tiles_here(void)
+{
+    long pages = sysconf(_SC_PHYS_PAGES), size = sysconf(_SC_PAGESIZE);
+    return pages > 0 && size > 0 ? ds_decode_tiles((uint64_t)pages * (uint64_t)size) : DS_TILES_MAX;
+}
+
+int ds_decode_start(struct ds_decode *d, struct ds_backing *backing, uint32_t tiles,
+                    const struct ds_decode_events *events, void *ctx)
 {
     memset(d, 0, sizeof(*d));
     d->backing = backing;
+    d->tiles = tiles;
     d->events = events;
     d->ctx = ctx;
     if (sem_init(&d->wake, 0, 0) != 0)
@@ -165,7 +181,7 @@ int viewer_decode_start(struct viewer_decode *d, struct viewer_backing *backing,
     return error;
 }
 
-static int post(struct viewer_decode *d, struct work *work)
+static int post(struct ds_decode *d, struct work *work)
 {
     atomic_fetch_add(&d->waiting, work->len);
     int error = ds_mailbox_push(&d->box, &work->letter);
@@ -176,7 +192,7 @@ static int post(struct viewer_decode *d, struct work *work)
     return error;
 }
 
-void viewer_decode_stop(struct viewer_decode *d)
+void ds_decode_stop(struct ds_decode *d)
 {
     atomic_store(&d->stopping, true);
     wake(d);
@@ -185,7 +201,7 @@ void viewer_decode_stop(struct viewer_decode *d)
     sem_destroy(&d->wake);
 }
 
-int viewer_decode_resize(struct viewer_decode *d, uint32_t width, uint32_t height)
+int ds_decode_resize(struct ds_decode *d, uint32_t width, uint32_t height)
 {
     struct work *work = work_new(LETTER_RESIZE, 0);
     if (!work)
@@ -196,14 +212,14 @@ int viewer_decode_resize(struct viewer_decode *d, uint32_t width, uint32_t heigh
     return post(d, work);
 }
 
-void viewer_decode_drop(struct viewer_decode *d)
+void ds_decode_drop(struct ds_decode *d)
 {
     atomic_fetch_add(&d->newest, 1);
 }
 
-int viewer_decode_chunk(struct viewer_decode *d, const uint8_t *bytes, size_t len)
+int ds_decode_chunk(struct ds_decode *d, const uint8_t *bytes, size_t len)
 {
-    if (len > DS_SCREEN_CHUNK_MAX || atomic_load(&d->waiting) + len > VIEWER_DECODE_MAX) {
+    if (len > DS_SCREEN_CHUNK_MAX || atomic_load(&d->waiting) + len > DS_DECODE_MAX) {
         ds_log_warn("too much picture waits waiting=%zu", (size_t)atomic_load(&d->waiting));
         return DS_EPROTO;
     }

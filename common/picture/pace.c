@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "agent/capture/pace.h"
+#include "common/picture/pace.h"
 
 #include "common/base/error.h"
 
@@ -16,43 +16,43 @@
 #define RATE_MIN 4000u       /* bytes a second: below a modem, updates are one at a time anyway */
 #define RATE_MAX 4000000000u /* so that products stay far from overflow */
 
-void agent_pace_init(struct agent_pace *pace)
+void ds_pace_init(struct ds_pace *pace)
 {
-    *pace = (struct agent_pace){.rate = AGENT_PACE_FIRST_RATE};
+    *pace = (struct ds_pace){.rate = DS_PACE_FIRST_RATE};
 }
 
-void agent_pace_forget(struct agent_pace *pace)
+void ds_pace_forget(struct ds_pace *pace)
 {
     pace->count = 0;
     pace->bytes = 0;
 }
 
-void agent_pace_sent(struct agent_pace *pace, uint32_t id, size_t bytes, ds_tick now, ds_tick ready)
+void ds_pace_sent(struct ds_pace *pace, uint32_t id, size_t bytes, ds_tick now, ds_tick ready)
 {
-    ds_check(pace->count < AGENT_PACE_UPDATES);
+    ds_check(pace->count < DS_PACE_UPDATES);
     if (pace->count == 0) {
         pace->since = now;
         pace->from_empty = true;
     }
-    pace->updates[pace->count++] = (struct agent_pace_update){.id = id,
-                                                              .bytes = bytes,
-                                                              .sent = now,
-                                                              .ready = ready > now ? ready : now,
-                                                              .delivered = pace->delivered,
-                                                              .since = pace->since,
-                                                              .from_empty = pace->from_empty};
+    pace->updates[pace->count++] = (struct ds_pace_update){.id = id,
+                                                           .bytes = bytes,
+                                                           .sent = now,
+                                                           .ready = ready > now ? ready : now,
+                                                           .delivered = pace->delivered,
+                                                           .since = pace->since,
+                                                           .from_empty = pace->from_empty};
     pace->bytes += bytes;
-    pace->next = (pace->next > now ? pace->next : now) + AGENT_PACE_SPACING;
+    pace->next = (pace->next > now ? pace->next : now) + DS_PACE_SPACING;
 }
 
-ds_tick agent_pace_round_trip(const struct agent_pace *pace)
+ds_tick ds_pace_round_trip(const struct ds_pace *pace)
 {
     if (pace->trip[0] == 0 || (pace->trip[1] != 0 && pace->trip[1] < pace->trip[0]))
         return pace->trip[1];
     return pace->trip[0];
 }
 
-static void learn_trip(struct agent_pace *pace, ds_tick trip, ds_tick now)
+static void learn_trip(struct ds_pace *pace, ds_tick trip, ds_tick now)
 {
     if (now - pace->window > TRIP_WINDOW) {
         pace->trip[1] = pace->trip[0];
@@ -66,7 +66,7 @@ static void learn_trip(struct agent_pace *pace, ds_tick trip, ds_tick now)
 /* A rate seen once. Better news is believed sooner than worse: an acknowledgement may be late for
  * many reasons, but never early. Much worse is believed at once: it fills the line with what is
  * old. */
-static void learn_rate(struct agent_pace *pace, uint64_t sample)
+static void learn_rate(struct ds_pace *pace, uint64_t sample)
 {
     if (!pace->is_measured)
         pace->rate = sample;
@@ -93,12 +93,12 @@ struct sample {
  * limited by the application). */
 static bool is_held_by_encoder(const struct sample *s)
 {
-    return s->after < AGENT_PACE_NEAR && s->making > s->after;
+    return s->after < DS_PACE_NEAR && s->making > s->after;
 }
 
-static void learn_line(struct agent_pace *pace, struct sample s, ds_tick now)
+static void learn_line(struct ds_pace *pace, struct sample s, ds_tick now)
 {
-    ds_tick smallest = agent_pace_round_trip(pace);
+    ds_tick smallest = ds_pace_round_trip(pace);
     if (s.own < MEASURE_BYTES && s.bytes < MEASURE_BYTES) {
         if (!pace->knows_trip) /* what was guessed is of no more use */
             pace->trip[0] = pace->trip[1] = 0;
@@ -126,23 +126,23 @@ static void learn_line(struct agent_pace *pace, struct sample s, ds_tick now)
 
 /* Once; what comes then is believed again like the first. The largest update, the first, often
  * waits for the other end's decoder rather than for the line. */
-static void presume_near(struct agent_pace *pace)
+static void presume_near(struct ds_pace *pace)
 {
     pace->is_near = true;
-    if (pace->rate >= AGENT_PACE_NEAR_RATE)
+    if (pace->rate >= DS_PACE_NEAR_RATE)
         return;
-    pace->rate = AGENT_PACE_NEAR_RATE;
+    pace->rate = DS_PACE_NEAR_RATE;
     pace->is_measured = false;
 }
 
-bool agent_pace_ack(struct agent_pace *pace, uint32_t id, uint32_t decode_us, ds_tick now)
+bool ds_pace_ack(struct ds_pace *pace, uint32_t id, uint32_t decode_us, ds_tick now)
 {
     size_t n = 0;
     while (n < pace->count && pace->updates[n].id != id)
         n++;
     if (n == pace->count)
         return false;
-    const struct agent_pace_update *u = &pace->updates[n];
+    const struct ds_pace_update *u = &pace->updates[n];
     struct sample s = {.with_way = u->from_empty};
     for (size_t i = 0; i <= n; i++)
         s.own += pace->updates[i].bytes;
@@ -157,7 +157,7 @@ bool agent_pace_ack(struct agent_pace *pace, uint32_t id, uint32_t decode_us, ds
     /* What was made in one piece was decoded after it had come, not meanwhile. */
     if (s.making == 0)
         s.after = s.after > decode_us ? s.after - decode_us : 0;
-    if (!pace->is_near && s.after < AGENT_PACE_NEAR)
+    if (!pace->is_near && s.after < DS_PACE_NEAR)
         presume_near(pace);
     learn_line(pace, s, now);
     pace->delivered += s.own;
@@ -169,25 +169,25 @@ bool agent_pace_ack(struct agent_pace *pace, uint32_t id, uint32_t decode_us, ds
     return true;
 }
 
-size_t agent_pace_line(const struct agent_pace *pace, ds_tick duration)
+size_t ds_pace_line(const struct ds_pace *pace, ds_tick duration)
 {
     if (duration > 10 * DS_SECOND)
         duration = 10 * DS_SECOND;
     return (size_t)(pace->rate * duration / DS_SECOND);
 }
 
-bool agent_pace_may_send(const struct agent_pace *pace)
+bool ds_pace_may_send(const struct ds_pace *pace)
 {
     if (pace->count == 0)
         return true;
-    if (pace->count == AGENT_PACE_UPDATES || !pace->has_answer)
+    if (pace->count == DS_PACE_UPDATES || !pace->has_answer)
         return false;
-    size_t holds = agent_pace_line(pace, agent_pace_round_trip(pace) + AGENT_PACE_SLACK);
+    size_t holds = ds_pace_line(pace, ds_pace_round_trip(pace) + DS_PACE_SLACK);
     return pace->bytes <= holds + holds / PROBE;
 }
 
-ds_tick agent_pace_not_before(const struct agent_pace *pace)
+ds_tick ds_pace_not_before(const struct ds_pace *pace)
 {
-    ds_tick ahead = (AGENT_PACE_BURST - 1) * AGENT_PACE_SPACING;
+    ds_tick ahead = (DS_PACE_BURST - 1) * DS_PACE_SPACING;
     return pace->next > ahead ? pace->next - ahead : 0;
 }

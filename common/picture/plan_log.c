@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "agent/capture/plan_log.h"
+#include "common/picture/plan_log.h"
 
 #include "common/base/log.h"
 
@@ -10,7 +10,7 @@
 /* Some thousand operations; more are cut. */
 #define TEXT_MAX 65536
 
-void agent_plan_log(const struct ds_encoder *encoder, uint32_t update, size_t bytes)
+void ds_plan_log(const struct ds_encoder *encoder, uint32_t update, size_t bytes)
 {
     if (!ds_log_is_shown(DS_LOG_TRACE))
         return;

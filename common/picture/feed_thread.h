@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The thread behind agent_screen: display, pointer, encoder and pace belong to it alone. What comes
+/* The thread behind ds_feed: display, pointer, encoder and pace belong to it alone. What comes
  * in passes through wishes and a mailbox of acknowledgements, what goes out through another one.
  * Not for anybody but screen.c. */
-#ifndef AGENT_CAPTURE_SCREEN_THREAD_H
-#define AGENT_CAPTURE_SCREEN_THREAD_H
+#ifndef DS_PICTURE_FEED_THREAD_H
+#define DS_PICTURE_FEED_THREAD_H
 
-#include "agent/capture/cursor_feed.h"
-#include "agent/capture/pace.h"
-#include "agent/capture/safety.h"
 #include "common/base/mailbox.h"
+#include "common/picture/cursor_feed.h"
+#include "common/picture/pace.h"
+#include "common/picture/safety.h"
 #include "common/screen/encoder.h"
 #include "common/x11/capture.h"
 #include "common/x11/pointer.h"
@@ -17,7 +17,7 @@
 
 /* What the thread shall do from now on: the newest wins, so that no flood of changes, which a
  * viewer can cause, fills a queue or is obeyed one by one. */
-struct agent_screen_wishes {
+struct ds_feed_wishes {
     bool stop, shared, visible;
     bool queued;         /* SCREEN bytes wait in the tunnel */
     uint32_t generation; /* of shared: another one starts over */
@@ -26,21 +26,21 @@ struct agent_screen_wishes {
 };
 
 /* To the thread: the viewer presented update id. At most one for each update that was sent. */
-struct agent_screen_ack {
+struct ds_feed_ack {
     struct ds_letter letter;
     uint32_t id, decode_us;
 };
 
-enum agent_screen_letter_kind {
-    AGENT_LETTER_LAYOUT, /* bytes: encoded; area */
-    AGENT_LETTER_CHUNK,
-    AGENT_LETTER_CURSOR,
-    AGENT_LETTER_GONE,
+enum ds_feed_letter_kind {
+    DS_FEED_LAYOUT, /* bytes: encoded; area */
+    DS_FEED_CHUNK,
+    DS_FEED_CURSOR,
+    DS_FEED_GONE,
 };
 
 /* From the thread. Chunks are never dropped while their generation lasts. */
-struct agent_screen_letter {
-    struct ds_letter letter; /* kind: agent_screen_letter_kind */
+struct ds_feed_letter {
+    struct ds_letter letter; /* kind: ds_feed_letter_kind */
     struct ds_rcbuf *bytes;  /* owned */
     uint32_t generation;
     int32_t x, y; /* LAYOUT: of the picture on the root window */
@@ -49,13 +49,13 @@ struct agent_screen_letter {
     bool last, exact; /* CHUNK */
 };
 
-#define AGENT_SCREEN_ACKS 4096
-#define AGENT_SCREEN_LETTERS 16384 /* an update of the largest picture has 600 chunks */
+#define DS_FEED_ACKS 4096
+#define DS_FEED_LETTERS 16384 /* an update of the largest picture has 600 chunks */
 
-struct agent_screen_thread {
+struct ds_feed_thread {
     pthread_t thread;
-    pthread_mutex_t lock;              /* of wishes; nothing else is locked inside */
-    struct agent_screen_wishes wishes; /* guarded by lock */
+    pthread_mutex_t lock;         /* of wishes; nothing else is locked inside */
+    struct ds_feed_wishes wishes; /* guarded by lock */
     struct ds_mailbox acks;
     struct ds_mailbox *letters; /* borrowed until the join */
     int wake;                   /* eventfd: another wish, or acks */
@@ -64,8 +64,8 @@ struct agent_screen_thread {
     struct ds_capture *capture; /* owned */
     struct ds_pointer *pointer; /* owned; NULL: the display tells nothing about it */
     struct ds_encoder *encoder; /* owned; NULL before the first layout */
-    uint32_t features;
-    uint32_t generation; /* of everything made now */
+    uint32_t features, tiles;   /* of the decoder */
+    uint32_t generation;        /* of everything made now */
     bool is_stopping, is_gone;
     bool shared, visible;
     bool queued;         /* bytes wait in the tunnel: the line is full */
@@ -79,9 +79,9 @@ struct agent_screen_thread {
     ds_tick retry;       /* 0, or when to go on after an error */
     ds_tick scrolled;    /* of the wishes */
     uint64_t missed;     /* by XDamage, so far */
-    struct agent_safety safety;
-    struct agent_pace pace;
-    struct agent_cursor_feed feed;
+    struct ds_safety safety;
+    struct ds_pace pace;
+    struct ds_cursor_feed feed;
     struct emitting {
         size_t bytes;
         ds_tick started; /* when there was the first chunk */
@@ -90,6 +90,6 @@ struct agent_screen_thread {
     } emitting;
 };
 
-void *agent_screen_thread_run(void *thread);
+void *ds_feed_thread_run(void *thread);
 
 #endif
