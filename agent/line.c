@@ -228,7 +228,7 @@ static void on_open(void *ctx)
                                    AGENT_DESK_FEATURES | DS_FEATURE_FILES | DS_FEATURE_RESTART,
                                .program = "deskside-agent " DESKSIDE_VERSION,
                                .tiles = DS_TILES_MAX};
-    agent_who(hello.name, sizeof(hello.name));
+    agent_who(hello.who, sizeof(hello.who));
     agent_line_send_control(a, &hello);
     ds_courier_up(a->courier, ds_tunnel_epoch(a->tunnel));
     explicit_bzero(a->session.number, sizeof(a->session.number));

@@ -98,7 +98,7 @@ int ds_control_decode(const uint8_t *bytes, size_t n, struct ds_control *out)
         ds_cursor_text(&c, m.program, sizeof(m.program));
         decode_tiles(&c, &m);
         if (ds_cursor_left(&c) >= 2) /* an older version ends before */
-            ds_cursor_text(&c, m.name, sizeof(m.name));
+            ds_cursor_text(&c, m.who, sizeof(m.who));
         break;
     case DS_CONTROL_REQUEST:
     case DS_CONTROL_RELEASE:
@@ -181,7 +181,7 @@ int ds_control_encode(struct ds_buf *buf, const struct ds_control *m)
         ds_writer_u32(&w, m->features);
         ds_writer_text(&w, m->program);
         ds_writer_u16(&w, m->tiles);
-        ds_writer_text(&w, m->name);
+        ds_writer_text(&w, m->who);
         break;
     case DS_CONTROL_REQUEST:
     case DS_CONTROL_RELEASE:

@@ -49,7 +49,7 @@ struct ds_monitor {
 
 /* ---- CONTROL ---- */
 enum ds_control_type {
-    DS_CONTROL_HELLO = 1,   /* both, first message: version features program tiles name */
+    DS_CONTROL_HELLO = 1,   /* both, first message: version features program tiles who */
     DS_CONTROL_REQUEST = 2, /* viewer: right */
     DS_CONTROL_RIGHT = 3,   /* agent: right state wait */
     DS_CONTROL_RELEASE = 4, /* viewer gives a right back: right */
@@ -125,8 +125,7 @@ struct ds_control {
     char program[DS_TEXT_REASON];
     uint16_t tiles; /* HELLO: how many tiles of 16 KiB this end remembers of a picture that it is
                        sent; DS_TILES_MIN..DS_TILES_MAX, checked */
-    char name[DS_TEXT_REASON]; /* HELLO of the agent: who sits there, "" of an older version;
-                                  SHARE: of the screen or window */
+    char who[DS_TEXT_REASON]; /* HELLO of the agent: who sits there; "" of an older version */
     uint8_t right, state;      /* enum ds_right, enum ds_right_state: checked */
     uint32_t width, height; /* of the picture sent (one monitor or all), pixels; both 1.. and within
                                the limits */
