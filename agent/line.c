@@ -216,12 +216,12 @@ static void on_open(void *ctx)
         ds_link_send(a->link, &verified);
     }
     a->session.began_s = (int64_t)time(NULL);
-    agent_line_send_control(a,
-                            &(struct ds_control){.type = DS_CONTROL_HELLO,
-                                                 .version = DS_PROTOCOL_VERSION,
-                                                 .features = AGENT_DESK_FEATURES |
-                                                             DS_FEATURE_FILES | DS_FEATURE_RESTART,
-                                                 .program = "deskside-agent " DESKSIDE_VERSION});
+    agent_line_send_control(
+        a, &(struct ds_control){.type = DS_CONTROL_HELLO,
+                                .version = DS_PROTOCOL_VERSION,
+                                .features = AGENT_DESK_FEATURES | DS_FEATURE_FILES |
+                                            DS_FEATURE_FOLDERS | DS_FEATURE_RESTART,
+                                .program = "deskside-agent " DESKSIDE_VERSION});
     ds_courier_up(a->courier, ds_tunnel_epoch(a->tunnel));
     explicit_bzero(a->session.number, sizeof(a->session.number));
     a->session.phase = AGENT_PHASE_CONSENT;

@@ -95,6 +95,7 @@ enum ds_right_state {
 #define DS_FEATURE_CLIPBOARD 64u /* this side shares its clipboard when it may */
 #define DS_FEATURE_FILES 32u     /* common/wire/file_message.h */
 #define DS_FEATURE_RESTART 256u  /* knows RESTARTING */
+#define DS_FEATURE_FOLDERS 4096u /* folders, pauses: 27 and 28 of common/wire/file_message.h */
 
 struct ds_control {
     uint8_t type;

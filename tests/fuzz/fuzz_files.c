@@ -51,10 +51,10 @@ static void take_job(void *ctx, struct ds_file_job *job)
     *last = &job->letter;
 }
 
-static void news(void *ctx, const struct ds_file *file, bool is_progress)
+static void news(void *ctx, const struct ds_file *file, enum ds_files_news what)
 {
     (void)ctx;
-    (void)is_progress;
+    (void)what;
     ds_check(file->bytes <= file->size && file->at <= file->size);
     ds_check(!strchr(file->name, '/') && file->name[0] != '\0' && file->name[0] != '.');
 }
