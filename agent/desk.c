@@ -85,9 +85,9 @@ static void on_count(void *ctx, size_t count)
 static uint32_t last_update(void *ctx)
 {
     struct agent *a = ctx;
-    struct agent_screen_stats stats = {.newest = 0};
+    struct ds_feed_stats stats = {.newest = 0};
     if (a->screen)
-        agent_screen_stats(a->screen, &stats);
+        ds_feed_stats(a->screen, &stats);
     return stats.newest;
 }
 
@@ -118,12 +118,12 @@ void agent_desk_note(struct agent *a, const uint8_t *bytes, size_t len)
 
 void agent_desk_layout(struct agent *a, const struct ds_rcbuf *message)
 {
-    struct agent_screen_stats stats;
+    struct ds_feed_stats stats;
     struct ds_control layout;
     if (!a->drawings || ds_control_decode(message->data, message->len, &layout) ||
         layout.type != DS_CONTROL_LAYOUT)
         return;
-    agent_screen_stats(a->screen, &stats);
+    ds_feed_stats(a->screen, &stats);
     agent_drawings_set_area(
         a->drawings, layout.monitor,
         (struct ds_rect){stats.x, stats.y, (int)layout.width, (int)layout.height});

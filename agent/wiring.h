@@ -6,8 +6,7 @@
 #define AGENT_WIRING_H
 
 #include "agent/agent.h"
-#include "agent/capture/screen.h"
-#include "agent/drawings.h"
+#include "common/desk/drawings.h"
 #include "agent/inject/control.h"
 #include "agent/restart/command.h"
 #include "agent/session/session.h"
@@ -19,6 +18,7 @@
 #include "common/net/history.h"
 #include "common/net/keeper.h"
 #include "common/net/link.h"
+#include "common/picture/feed.h"
 #include "common/tunnel/tunnel.h"
 
 #include <uv.h>
@@ -54,7 +54,7 @@ struct agent {
     struct ds_link *link;                     /* owned, NULL while there is none */
     struct ds_keeper keeper;                  /* of the session, from PAIRED on */
     struct ds_tunnel *tunnel;                 /* owned, from PAIRED to the end */
-    struct agent_screen *screen;              /* owned, while ACTIVE */
+    struct ds_feed *screen;                   /* owned, while ACTIVE */
     struct agent_control *control;            /* owned, while ACTIVE */
     struct agent_drawings *drawings;          /* owned, while ACTIVE */
     struct ds_desk_clipboard *clipboard;      /* owned, while ACTIVE */
@@ -68,6 +68,7 @@ struct agent {
 
     bool peer_said_hello;
     uint32_t peer_features;
+    uint16_t peer_tiles;    /* that the viewer remembers of the picture */
     ds_tick question_until; /* 0: no question of the rep is open */
     ds_tick up_since, paired_since;
     const char *told_state; /* last state event; static */

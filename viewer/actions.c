@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What pages, keys and menus ask for, passed to the net thread or done to the window. */
-#include "viewer/viewer_priv.h"
+#include "viewer/windows.h"
 
 #include "common/base/log.h"
 #include "viewer/panels/desk.h"
+#include "viewer/panels/strip.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -30,6 +31,21 @@ static void on_sign_in(void *ctx, const char *host, unsigned port, const char *e
     letter->of.sign_in.port = port;
     snprintf(v->settings.relay, sizeof(v->settings.relay), "%s", v->panels.relay_text);
     snprintf(v->settings.email, sizeof(v->settings.email), "%s", email);
+    order(v, letter);
+}
+
+void viewer_sign_in_by_ticket(struct viewer *v, const struct viewer_notice *ticket)
+{
+    struct viewer_order *letter = viewer_order_new(VIEWER_ORDER_SIGN_IN);
+    if (!letter)
+        return;
+    snprintf(letter->of.sign_in.host, sizeof(letter->of.sign_in.host), "%s",
+             ticket->of.ticket.host);
+    snprintf(letter->of.sign_in.email, sizeof(letter->of.sign_in.email), "%s",
+             ticket->of.ticket.email);
+    snprintf(letter->of.sign_in.ticket, sizeof(letter->of.sign_in.ticket), "%s",
+             ticket->of.ticket.ticket);
+    letter->of.sign_in.port = ticket->of.ticket.port;
     order(v, letter);
 }
 
@@ -128,6 +144,11 @@ static void on_talk(void *ctx, const struct ds_talk_wish *wish)
     order(ctx, letter);
 }
 
+static void on_windows(void *ctx, enum viewer_window_wish wish, unsigned number, const char *text)
+{
+    viewer_windows_wish(ctx, wish, number, text);
+}
+
 static void on_quit(void *ctx)
 {
     struct viewer *v = ctx;
@@ -146,6 +167,7 @@ const struct viewer_panel_actions viewer_actions = {
     .scroll_to = on_scroll_to,
     .copy = on_copy,
     .talk = on_talk,
+    .windows = on_windows,
     .quit = on_quit,
 };
 
@@ -284,7 +306,9 @@ static bool run_chord(struct viewer *v, uint32_t keysym)
 bool viewer_action_chord(void *ctx, uint32_t keysym)
 {
     struct viewer *v = ctx;
-    if (v->panels.model.stage != VIEWER_ACTIVE || !run_chord(v, keysym))
+    bool is_known = viewer_strip_chord(&v->panels, keysym) ||
+                    (v->panels.model.stage == VIEWER_ACTIVE && run_chord(v, keysym));
+    if (!is_known)
         return false;
     v->ui_due = true;
     return true;

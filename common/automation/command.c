@@ -26,6 +26,8 @@ static const char *const names[DS_COMMAND_COUNT] = {
     [DS_COMMAND_RESTART_MACHINE] = "restart-machine",
     [DS_COMMAND_END] = "end",
     [DS_COMMAND_CHAT] = "chat",
+    [DS_COMMAND_TYPING] = "typing",
+    [DS_COMMAND_SEEN] = "seen",
     [DS_COMMAND_SEND_FILE] = "send-file",
     [DS_COMMAND_DIAGNOSTICS] = "save-diagnostics",
     [DS_COMMAND_ACCEPT_FILE] = "accept-file",
@@ -33,6 +35,10 @@ static const char *const names[DS_COMMAND_COUNT] = {
     [DS_COMMAND_CANCEL_FILE] = "cancel-file",
     [DS_COMMAND_PAUSE_FILE] = "pause-file",
     [DS_COMMAND_RESUME_FILE] = "resume-file",
+    [DS_COMMAND_NEW_SESSION] = "new-session",
+    [DS_COMMAND_ARRANGE] = "arrange",
+    [DS_COMMAND_RAISE] = "raise",
+    [DS_COMMAND_RENAME] = "rename",
 };
 
 #define TEXT_MAX 4096 /* bytes of a path (PATH_MAX) */
@@ -241,6 +247,15 @@ static const char *read_fields(json_t *object, struct ds_command *c)
         return read_long_text(object, "text", DS_TEXT_CHAT - 1, &c->text)
                    ? NULL
                    : "text must have 1 to 4000 bytes";
+    case DS_COMMAND_ARRANGE:
+        return read_long_text(object, "how", 8, &c->text) &&
+                       (strcmp(c->text, "tile") == 0 || strcmp(c->text, "cascade") == 0)
+                   ? NULL
+                   : "how must be tile or cascade";
+    case DS_COMMAND_RENAME:
+        return read_long_text(object, "name", DS_TEXT_REASON - 1, &c->text)
+                   ? NULL
+                   : "name must have 1 to 63 bytes";
     case DS_COMMAND_DIAGNOSTICS:
         return read_long_text(object, "path", TEXT_MAX, &c->text)
                    ? NULL
@@ -272,6 +287,10 @@ int ds_command_parse(const char *line, size_t n, struct ds_command **out, char t
         goto out;
     }
     const char *name = json_string_value(json_object_get(object, "cmd"));
+    *why = "session must be a number from 1";
+    int session = 1;
+    if (json_object_get(object, "session") && !read_int(object, "session", 1, INT32_MAX, &session))
+        goto out;
     *why = "cmd is missing";
     if (!name)
         goto out;
@@ -288,6 +307,7 @@ int ds_command_parse(const char *line, size_t n, struct ds_command **out, char t
         goto out;
     c->letter.destroy = destroy;
     c->type = (enum ds_command_type)type;
+    c->session = (unsigned)session;
     memcpy(c->tag, tag, sizeof(c->tag));
     *why = read_fields(object, c);
     error = *why ? DS_EPROTO : DS_OK;

@@ -218,3 +218,19 @@ void ds_event_chat(struct ds_automation *a, const char *id, const char *from, co
     put_text(event, "text", text);
     ds_automation_post(a, event, false);
 }
+
+void ds_event_typing(struct ds_automation *a, const char *from, bool on)
+{
+    json_t *event = event_new("typing");
+    put_text(event, "from", from);
+    put_bool(event, "on", on);
+    ds_automation_post(a, event, false);
+}
+
+void ds_event_seen(struct ds_automation *a, const char *from, const char *id)
+{
+    json_t *event = event_new("seen");
+    put_text(event, "from", from);
+    put_text(event, "id", id);
+    ds_automation_post(a, event, false);
+}

@@ -71,6 +71,10 @@ void ds_event_note(struct ds_automation *a, size_t count);
 void ds_event_stats(struct ds_automation *a, const struct ds_event_stats *stats);
 void ds_event_file(struct ds_automation *a, const struct ds_event_file *file, bool is_progress);
 void ds_event_chat(struct ds_automation *a, const char *id, const char *from, const char *text);
+/* The other one (from: rep customer) writes a message, or no longer. */
+void ds_event_typing(struct ds_automation *a, const char *from, bool on);
+/* The other one has our message id before their eyes, and all before it. */
+void ds_event_seen(struct ds_automation *a, const char *from, const char *id);
 /* tag: "" or that of the command that failed. */
 void ds_event_error(struct ds_automation *a, const char *code, const char *message,
                     const char *tag);

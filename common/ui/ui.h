@@ -247,6 +247,8 @@ bool ds_ui_icon_button(struct ds_ui *ui, ds_ui_id id, struct ds_box box, enum ds
                        const char *label, unsigned flags);
 /* A button that is a patch of any colour, 0xRRGGBB. */
 bool ds_ui_swatch(struct ds_ui *ui, ds_ui_id id, struct ds_box box, uint32_t color, unsigned flags);
+/* A filled patch of any colour, 0xRRGGBB, with corners of that radius; covers nothing. */
+void ds_ui_patch(struct ds_ui *ui, struct ds_box box, uint32_t color, double radius);
 /* Hint for the widget declared just before, shown after the pointer rested on it 0.5 s or while it
  * has the keyboard focus. Copied. */
 void ds_ui_tip(struct ds_ui *ui, const char *text);

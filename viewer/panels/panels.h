@@ -7,6 +7,7 @@
 
 #include "common/talk/talk.h"
 #include "common/ui/ui.h"
+#include "viewer/panels/tabs.h"
 #include "viewer/present/view.h"
 #include "viewer/session/letters.h"
 
@@ -25,6 +26,8 @@ struct viewer_panel_actions {
     void (*copy)(void *ctx, const char *text);
     /* SAY to CANCEL of the panel with chat and files. */
     void (*talk)(void *ctx, const struct ds_talk_wish *wish);
+    /* Of all windows together; number, text: of the wishes that say so. */
+    void (*windows)(void *ctx, enum viewer_window_wish wish, unsigned number, const char *text);
     void (*quit)(void *ctx);
 };
 
@@ -57,7 +60,9 @@ struct viewer_panels {
     enum viewer_scale scale;
     bool fullscreen;
     bool view_only, no_toolbar;
-    bool relay_given; /* on the command line: the form does not ask */
+    struct viewer_tabs tabs;  /* of all sessions; without any it is not told yet */
+    const char *why_no_other; /* another session cannot be opened: why, translated; else NULL */
+    bool relay_given;         /* on the command line: the form does not ask */
     /* what the person typed */
     char relay_text[DS_TEXT_HOST + 8];
     char email_text[DS_TEXT_EMAIL];
@@ -68,8 +73,12 @@ struct viewer_panels {
     bool relay_bad, email_bad, password_missing;
     /* what the person opened */
     bool figures_open;
-    bool confirm_end;      /* "this ends the session": asked */
-    bool confirm_quits;    /* and the program with it */
+    bool confirm_end;   /* "this ends the session": asked */
+    bool confirm_quits; /* and the program with it */
+    bool confirm_all;   /* "this ends all of them": asked */
+    bool renames;       /* the dialog for another name */
+    char name_text[DS_TEXT_REASON];
+    struct ds_edit name_edit;
     bool toolbar_shown;    /* pointer at the top, or called by key */
     bool toolbar_called;   /* by key: stays until Escape or until the keyboard goes elsewhere */
     bool toolbar_has_keys; /* the keyboard has come to it */
@@ -174,6 +183,12 @@ enum viewer_panel_id {
     ID_NOTE_CLOSE,
     ID_NOTE_TOOL,
     ID_NOTE_COLOR,
+    ID_OTHER,
+    ID_WINDOWS,
+    ID_NAME,
+    ID_NAME_DONE,
+    ID_NAME_CANCEL,
+    ID_TAB,
 };
 
 void viewer_sign_in_page(struct viewer_panels *p);

@@ -7,17 +7,18 @@
 
 #include "common/base/mailbox.h"
 #include "common/net/history.h"
+#include "common/picture/backing.h"
 #include "common/service/chat.h"
 #include "common/service/files.h"
 #include "common/wire/note.h"
-#include "viewer/session/backing.h"
 #include "viewer/session/model.h"
 
 #define VIEWER_LETTERS_MAX 4096
 
 /* main to net */
 enum viewer_order_kind {
-    VIEWER_ORDER_SIGN_IN, /* host port email password */
+    VIEWER_ORDER_SIGN_IN,     /* host port email, password or ticket */
+    VIEWER_ORDER_WANT_TICKET, /* for another session */
     VIEWER_ORDER_SIGN_OUT,
     VIEWER_ORDER_NEW_SESSION,
     VIEWER_ORDER_NUMBER,  /* number */
@@ -52,6 +53,7 @@ struct viewer_order {
             unsigned port;
             char email[DS_TEXT_EMAIL];
             char password[DS_TEXT_PASSWORD];
+            char ticket[DS_TEXT_TOKEN]; /* "": the password counts */
         } sign_in;
         char number[DS_TEXT_NUMBER];
         enum ds_right right;
@@ -65,7 +67,7 @@ struct viewer_order {
             char *text; /* owned, or NULL */
         } talk;
         struct {
-            struct viewer_ack acks[VIEWER_ACKS_MAX];
+            struct ds_ack acks[DS_ACKS_MAX];
             size_t count;
             bool complete; /* a whole first picture is shown */
             uint32_t width, height;
@@ -90,6 +92,10 @@ enum viewer_notice_kind {
     VIEWER_NOTICE_FILE,       /* file: something happened to it; its path is NULL */
     VIEWER_NOTICE_TALK,       /* another session: nothing was said */
     VIEWER_NOTICE_PROBLEM,    /* problem: why the last wish of the talk could not be; static */
+    VIEWER_NOTICE_TICKET,     /* ticket: another session can be opened with it, or not */
+    VIEWER_NOTICE_ARRANGE,    /* on: tiles, else a cascade (a command) */
+    VIEWER_NOTICE_RAISE,      /* the window comes to the front (a command) */
+    VIEWER_NOTICE_RENAME,     /* text: what the session is called here (a command) */
     VIEWER_NOTICE_QUIT,       /* the program shall end with `code` */
 };
 
@@ -136,6 +142,14 @@ struct viewer_notice {
         bool on;
         int code;
         char text[DS_TEXT_MESSAGE];
+        struct {
+            char ticket[DS_TEXT_TOKEN];    /* a secret; "": there is none */
+            char refusal[DS_TEXT_MESSAGE]; /* why: of the relay, or "" */
+            char host[DS_TEXT_HOST];
+            unsigned port; /* that was asked for, 0: any */
+            char email[DS_TEXT_EMAIL];
+            char tag[65]; /* of the command that wanted it, or "" */
+        } ticket;
     } of;
 };
 
