@@ -193,6 +193,17 @@ void ds_event_file(struct ds_automation *a, const struct ds_event_file *file, bo
     put_text(event, "state", file->state);
     put_number(event, "bytes", file->bytes);
     put_number(event, "size", file->size);
+    if (file->kept > 0)
+        put_number(event, "kept", file->kept);
+    if (file->files > 0) {
+        put_number(event, "files", file->files);
+        put_number(event, "files_done", file->files_done);
+        put_number(event, "skipped", file->skipped);
+    }
+    if (file->rate_bps > 0)
+        put_number(event, "rate_bps", file->rate_bps);
+    if (file->rate_bps > 0 && file->left_s >= 0)
+        put_number(event, "left_s", (uint64_t)file->left_s);
     if (file->sha256)
         put_text(event, "sha256", file->sha256);
     if (file->error && *file->error)

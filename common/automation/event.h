@@ -40,6 +40,11 @@ struct ds_event_file {
     bool to_customer;
     const char *state; /* "offered" ... of DESIGN section 7 */
     uint64_t bytes, size;
+    uint64_t kept;  /* of bytes: from an earlier try; 0: left out */
+    uint32_t files; /* of a folder; 0: left out, as files_done and skipped */
+    uint32_t files_done, skipped;
+    uint64_t rate_bps;  /* 0: left out */
+    int32_t left_s;     /* < 0: left out */
     const char *sha256; /* hex, or NULL */
     const char *error;  /* a sentence; NULL or "": left out */
 };

@@ -152,6 +152,8 @@ static int run(struct viewer_line *line, const struct ds_command *command)
     case DS_COMMAND_ACCEPT_FILE:
     case DS_COMMAND_REFUSE_FILE:
     case DS_COMMAND_CANCEL_FILE:
+    case DS_COMMAND_PAUSE_FILE:
+    case DS_COMMAND_RESUME_FILE:
     case DS_COMMAND_CHAT:
     case DS_COMMAND_TYPING:
     case DS_COMMAND_SEEN:
