@@ -46,6 +46,7 @@ static void follow_rights(struct agent *a)
     if (a->control)
         agent_control_allow(a->control, agent_session_is_controlled(&a->session));
     agent_desk_follow(a);
+    agent_talk_follow(a);
     ds_courier_allow(a->courier, a->session.phase != AGENT_PHASE_ENDED &&
                                      (a->peer_features & DS_FEATURE_FILES) != 0 &&
                                      agent_rights_has(&a->session.rights, DS_RIGHT_FILES));
