@@ -47,6 +47,7 @@ static void follow_rights(struct agent *a)
         agent_control_allow(a->control, agent_session_is_controlled(&a->session));
     agent_desk_follow(a);
     ds_courier_peer(a->courier, a->peer_features);
+    agent_talk_follow(a);
     ds_courier_allow(a->courier, a->session.phase != AGENT_PHASE_ENDED &&
                                      (a->peer_features & DS_FEATURE_FILES) != 0 &&
                                      agent_rights_has(&a->session.rights, DS_RIGHT_FILES));

@@ -15,6 +15,7 @@
 #include "common/courier/courier.h"
 #include "common/courier/parley.h"
 #include "common/desk/clipboard.h"
+#include "common/desk/drop.h"
 #include "common/net/history.h"
 #include "common/net/keeper.h"
 #include "common/net/link.h"
@@ -60,6 +61,7 @@ struct agent {
     struct ds_desk_clipboard *clipboard;      /* owned, while ACTIVE */
     struct ds_courier *courier;               /* owned: files, both ways */
     struct ds_parley parley;                  /* chat */
+    struct ds_desk_drop *drop;                /* owned, while the windows are open */
     unsigned files_to_customer, files_to_rep; /* that are done */
 
     struct agent_restart restart;
@@ -125,6 +127,8 @@ void agent_talk_open(struct agent *agent);
 /* The windows are open. */
 void agent_talk_begin(struct agent *agent);
 void agent_talk_close(struct agent *agent);
+/* What the session allows has changed. */
+void agent_talk_follow(struct agent *agent);
 /* What the windows show of it. */
 void agent_talk_view(struct agent *agent, struct agent_view *view);
 /* The answer to an offer, and wishes of the window with chat and files. */

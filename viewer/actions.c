@@ -2,12 +2,14 @@
 /* What pages, keys and menus ask for, passed to the net thread or done to the window. */
 #include "viewer/windows.h"
 
+#include "common/base/launch.h"
 #include "common/base/log.h"
 #include "viewer/panels/desk.h"
 #include "viewer/panels/draw.h"
 #include "viewer/panels/strip.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <xkbcommon/xkbcommon-keysyms.h>
 
@@ -130,17 +132,34 @@ static void on_copy(void *ctx, const char *text)
     SDL_SetClipboardText(text);
 }
 
+static char *memdup(const char *bytes, size_t len)
+{
+    char *copy = malloc(len);
+    if (copy)
+        memcpy(copy, bytes, len);
+    return copy;
+}
+
 static void on_talk(void *ctx, const struct ds_talk_wish *wish)
 {
+    if (wish->did == DS_TALK_SHOW) {
+        ds_launch_folder_of(wish->text);
+        return;
+    }
     static const enum viewer_order_kind kinds[] = {[DS_TALK_SAY] = VIEWER_ORDER_SAY,
                                                    [DS_TALK_SEND] = VIEWER_ORDER_SEND_FILE,
                                                    [DS_TALK_SAVE] = VIEWER_ORDER_SAVE_FILE,
                                                    [DS_TALK_REFUSE] = VIEWER_ORDER_REFUSE_FILE,
-                                                   [DS_TALK_CANCEL] = VIEWER_ORDER_CANCEL_FILE};
+                                                   [DS_TALK_CANCEL] = VIEWER_ORDER_CANCEL_FILE,
+                                                   [DS_TALK_PAUSE] = VIEWER_ORDER_PAUSE_FILE,
+                                                   [DS_TALK_GO_ON] = VIEWER_ORDER_GO_ON_FILE};
     struct viewer_order *letter = viewer_order_new(kinds[wish->did]);
     if (letter) {
         letter->of.talk.id = wish->id;
-        letter->of.talk.text = strdup(wish->text);
+        letter->of.talk.len = wish->text_len;
+        letter->of.talk.exists = wish->exists;
+        letter->of.talk.text =
+            wish->text_len ? memdup(wish->text, wish->text_len) : strdup(wish->text);
     }
     order(ctx, letter);
 }

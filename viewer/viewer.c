@@ -132,6 +132,14 @@ static void on_notice(struct viewer *v, const struct viewer_notice *notice)
             viewer_unread_add(v);
         v->ui_due = true;
         break;
+    case VIEWER_NOTICE_DRAG:
+        v->panels.talk.drag = (enum ds_talk_drag)notice->of.drag;
+        v->ui_due = true;
+        break;
+    case VIEWER_NOTICE_DROP:
+        viewer_panels_drop(&v->panels, notice->of.drop.list, notice->of.drop.len);
+        v->ui_due = true;
+        break;
     case VIEWER_NOTICE_TALK:
         ds_talk_clear(&v->panels.talk);
         break;
@@ -225,13 +233,6 @@ void viewer_take_event(struct viewer *v, const SDL_Event *event)
         bool is_there = event->button.x >= v->screen.width - v->screen.side;
         v->panels.talk_focus_due |= is_there && !v->panels.talk_keys;
         v->panels.talk_keys = is_there;
-        v->ui_due = true;
-    }
-    if (event->type == SDL_DROPFILE) {
-        viewer_actions.talk(v,
-                            &(struct ds_talk_wish){.did = DS_TALK_SEND, .text = event->drop.file});
-        SDL_free(event->drop.file);
-        v->panels.talk_open = true;
         v->ui_due = true;
     }
     if (event->type == SDL_MOUSEMOTION) {
@@ -390,6 +391,7 @@ static void init_panels(struct viewer *v)
     char downloads[DS_TALK_PATH];
     if (ds_courier_downloads(downloads, sizeof(downloads)))
         ds_edit_set(&v->panels.talk.folder, downloads);
+    ds_talk_wake(&v->panels.talk, wake_main, v);
     v->panels.relay_given = o->host[0] != '\0';
     v->panels.scale = o->scale;
     v->panels.view_only = o->view_only;
@@ -405,6 +407,7 @@ static int start_line(struct viewer *v, const struct viewer_start *start)
         .ca_file = o->ca_file,
         .new_session = o->new_session || start->ticket,
         .view_only = o->view_only,
+        .window = viewer_window_id(v->window),
         .unattended = start->password || start->tag,
         .automation = v->windows->automation,
         .number = v->number,

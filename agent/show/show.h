@@ -171,6 +171,8 @@ void agent_show_set(struct agent_show *show, const struct agent_view *view);
 /* What the window with chat and files shows: the caller puts lines and files in, then calls
  * agent_show_open_talk. */
 struct ds_talk *agent_show_talk(struct agent_show *show);
+/* X's name of its window, for files that are dropped on it. */
+uint32_t agent_show_talk_window(const struct agent_show *show);
 /* It has changed; is_open: and has to be seen. */
 void agent_show_open_talk(struct agent_show *show, bool is_open);
 

@@ -127,7 +127,7 @@ struct ds_control {
     uint16_t tiles; /* HELLO: how many tiles of 16 KiB this end remembers of a picture that it is
                        sent; DS_TILES_MIN..DS_TILES_MAX, checked */
     char who[DS_TEXT_REASON]; /* HELLO of the agent: who sits there; "" of an older version */
-    uint8_t right, state;      /* enum ds_right, enum ds_right_state: checked */
+    uint8_t right, state;     /* enum ds_right, enum ds_right_state: checked */
     uint32_t width, height; /* of the picture sent (one monitor or all), pixels; both 1.. and within
                                the limits */
     uint8_t monitor;        /* index, or 0xff */
@@ -140,9 +140,10 @@ struct ds_control {
     uint8_t restart; /* RESTARTING: enum ds_restart, checked */
     uint16_t left_s; /* RESTARTING: seconds that the session waits for the computer */
     char reason[DS_TEXT_REASON];
-    uint8_t share;  /* SHARE: enum ds_share, checked; width and height only with one */
-    bool fresh;     /* SHARE: the rep asked for it now; else it only goes on */
-    uint8_t shared; /* SHARED: enum ds_shared, checked */
+    uint8_t share;             /* SHARE: enum ds_share, checked; width and height only with one */
+    bool fresh;                /* SHARE: the rep asked for it now; else it only goes on */
+    uint8_t shared;            /* SHARED: enum ds_shared, checked */
+    char name[DS_TEXT_REASON]; /* SHARE: of the screen or window */
 };
 
 /* DS_OK and type 0 for an unknown type. DS_EPROTO: short, or a value out of range. */

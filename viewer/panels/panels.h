@@ -152,6 +152,8 @@ void viewer_panels_toggle_talk(struct viewer_panels *p);
 /* What came for it; it shows itself when the customer says or offers something. */
 void viewer_panels_line(struct viewer_panels *p, const struct ds_chat_line *line);
 void viewer_panels_file(struct viewer_panels *p, const struct ds_file *file);
+/* Files were dropped onto the window, as a text/uri-list; NULL: they could not be had. */
+void viewer_panels_drop(struct viewer_panels *p, const char *list, size_t len);
 /* How much of the window it takes at the right, device pixels. */
 int viewer_panels_side(const struct viewer_panels *p);
 /* The view moved while the pointer was at x, device pixels: the overview shows itself. */

@@ -170,10 +170,8 @@ static void tell_refusal(struct viewer_panels *p)
     p->control_state = now;
 }
 
-void viewer_session_page(struct viewer_panels *p)
+static void build_page(struct viewer_panels *p)
 {
-    ds_ui_page(p->ui, VIEWER_PAGE_SESSION, 0);
-    ds_ui_ground_none(p->ui);
     if (viewer_model_is_away(&p->model) || p->model.restart == DS_RESTART_NOW) {
         away_card(p);
         if (p->figures_open && !p->no_toolbar)
@@ -200,4 +198,12 @@ void viewer_session_page(struct viewer_panels *p)
     viewer_panels_toolbar_due(p);
     if (p->toolbar_shown)
         viewer_toolbar(p);
+}
+
+void viewer_session_page(struct viewer_panels *p)
+{
+    ds_ui_page(p->ui, VIEWER_PAGE_SESSION, 0);
+    ds_ui_ground_none(p->ui);
+    build_page(p);
+    ds_talk_cue(p->ui, &p->talk, ds_ui_window(p->ui));
 }

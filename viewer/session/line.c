@@ -65,6 +65,7 @@ static void settle(struct viewer_line *line)
     line->doomed = NULL;
     viewer_reconnect_settle(line);
     viewer_desk_follow(line);
+    viewer_drop_follow(line);
     viewer_report_model(line);
     if (is_done(line))
         tell_quit(line);
@@ -309,6 +310,8 @@ static void run_order(struct viewer_line *line, const struct viewer_order *order
     case VIEWER_ORDER_SAVE_FILE:
     case VIEWER_ORDER_REFUSE_FILE:
     case VIEWER_ORDER_CANCEL_FILE:
+    case VIEWER_ORDER_PAUSE_FILE:
+    case VIEWER_ORDER_GO_ON_FILE:
         viewer_talk_order(line, order);
         break;
     case VIEWER_ORDER_END:
@@ -332,6 +335,7 @@ static void close_all(struct viewer_line *line)
     if (uv_is_closing((uv_handle_t *)&line->wake))
         return;
     viewer_desk_close(line);
+    viewer_drop_close(line);
     hang_up(line);
     viewer_talk_close(line);
     uv_close((uv_handle_t *)&line->wake, NULL);
