@@ -156,7 +156,7 @@ static void on_notice(struct viewer *v, const struct viewer_notice *notice)
         viewer_windows_ticket(v, notice);
         break;
     case VIEWER_NOTICE_ARRANGE:
-        viewer_windows_wish(v, notice->of.on ? VIEWER_WISH_TILE : VIEWER_WISH_CASCADE, 0, NULL);
+        viewer_windows_arrange(v, notice->of.text);
         break;
     case VIEWER_NOTICE_RAISE:
         viewer_windows_wish(v, VIEWER_WISH_RAISE, v->number, NULL);

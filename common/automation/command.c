@@ -285,9 +285,10 @@ static const char *read_fields(json_t *object, struct ds_command *c)
                    : "text must have 1 to 4000 bytes";
     case DS_COMMAND_ARRANGE:
         return read_long_text(object, "how", 8, &c->text) &&
-                       (strcmp(c->text, "tile") == 0 || strcmp(c->text, "cascade") == 0)
+                       (strcmp(c->text, "tile") == 0 || strcmp(c->text, "cascade") == 0 ||
+                        strcmp(c->text, "last") == 0)
                    ? NULL
-                   : "how must be tile or cascade";
+                   : "how must be tile, cascade or last";
     case DS_COMMAND_RENAME:
         return read_long_text(object, "name", DS_TEXT_REASON - 1, &c->text)
                    ? NULL

@@ -41,7 +41,7 @@ enum ds_command_type {
     DS_COMMAND_PAUSE_FILE,  /* id */
     DS_COMMAND_RESUME_FILE, /* id */
     DS_COMMAND_NEW_SESSION, /* viewer: another one, in a window of its own */
-    DS_COMMAND_ARRANGE,     /* viewer: text = "tile" or "cascade" */
+    DS_COMMAND_ARRANGE,     /* viewer: text = "tile", "cascade" or "last" */
     DS_COMMAND_RAISE,       /* viewer: the session's window comes to the front */
     DS_COMMAND_RENAME,      /* viewer: text, what the session is called here */
     DS_COMMAND_COUNT,

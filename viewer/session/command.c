@@ -74,12 +74,12 @@ static int tell_on(struct viewer_line *line, enum viewer_notice_kind kind, bool 
     return DS_OK;
 }
 
-static int run_rename(struct viewer_line *line, const char *name)
+static int tell_text(struct viewer_line *line, enum viewer_notice_kind kind, const char *text)
 {
-    struct viewer_notice *notice = viewer_notice_new(VIEWER_NOTICE_RENAME);
+    struct viewer_notice *notice = viewer_notice_new(kind);
     if (!notice)
         return DS_ENOMEM;
-    ds_text_for_display(notice->of.text, DS_TEXT_REASON, name);
+    ds_text_for_display(notice->of.text, DS_TEXT_REASON, text);
     viewer_line_notice(line, notice);
     return DS_OK;
 }
@@ -143,11 +143,11 @@ static int run(struct viewer_line *line, const struct ds_command *command)
     case DS_COMMAND_NEW_SESSION:
         return viewer_another_want(line, command->tag);
     case DS_COMMAND_ARRANGE:
-        return tell_on(line, VIEWER_NOTICE_ARRANGE, strcmp(command->text, "tile") == 0);
+        return tell_text(line, VIEWER_NOTICE_ARRANGE, command->text);
     case DS_COMMAND_RAISE:
         return tell_on(line, VIEWER_NOTICE_RAISE, true);
     case DS_COMMAND_RENAME:
-        return run_rename(line, command->text);
+        return tell_text(line, VIEWER_NOTICE_RENAME, command->text);
     case DS_COMMAND_SEND_FILE: /* the courier's, which has answered */
     case DS_COMMAND_ACCEPT_FILE:
     case DS_COMMAND_REFUSE_FILE:

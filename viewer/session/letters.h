@@ -98,7 +98,7 @@ enum viewer_notice_kind {
     VIEWER_NOTICE_TALK,       /* another session: nothing was said */
     VIEWER_NOTICE_PROBLEM,    /* problem: why the last wish of the talk could not be; static */
     VIEWER_NOTICE_TICKET,     /* ticket: another session can be opened with it, or not */
-    VIEWER_NOTICE_ARRANGE,    /* on: tiles, else a cascade (a command) */
+    VIEWER_NOTICE_ARRANGE,    /* text: how (a command) */
     VIEWER_NOTICE_RAISE,      /* the window comes to the front (a command) */
     VIEWER_NOTICE_RENAME,     /* text: what the session is called here (a command) */
     VIEWER_NOTICE_DRAG,       /* drag: enum ds_x11_drag of files over the window */
