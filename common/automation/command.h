@@ -35,7 +35,16 @@ enum ds_command_type {
     DS_COMMAND_ACCEPT_FILE, /* id; text: path of a folder or of the new file */
     DS_COMMAND_REFUSE_FILE, /* id */
     DS_COMMAND_CANCEL_FILE, /* id */
+    DS_COMMAND_SHARE,       /* share; viewer: monitor or window */
     DS_COMMAND_COUNT,
+};
+
+enum ds_command_share {
+    DS_COMMAND_SHARE_MINE,  /* viewer: the rep's own screen is shown */
+    DS_COMMAND_SHARE_OTHER, /* viewer: the customer's, again */
+    DS_COMMAND_SHARE_STOP,  /* viewer: neither */
+    DS_COMMAND_SHARE_CLOSE, /* agent: the window with the rep's screen */
+    DS_COMMAND_SHARE_FULL,  /* agent: that window over the whole screen, or no longer */
 };
 
 struct ds_command {
@@ -52,7 +61,9 @@ struct ds_command {
     struct ds_note note; /* tool, colour, points and text; of the picture that is shown */
     uint32_t id;         /* of a file */
     char *text;          /* owned by the command, or NULL: 1..4096 bytes, without NUL */
-    bool comes_back;     /* GRANT of restart: the picture comes back without a question */
+    enum ds_command_share share;
+    uint32_t window; /* SHARE: of the display; 0: none is named */
+    bool comes_back; /* GRANT of restart: the picture comes back without a question */
 };
 
 /* Parses one line (without its newline). On failure returns DS_EPROTO (not a command object, a
