@@ -2,6 +2,7 @@
 /* Automation commands: each is what a person could have done in the windows. */
 #include "viewer/session/desk.h"
 #include "viewer/session/line_priv.h"
+#include "viewer/share/share.h"
 
 #include "common/automation/event.h"
 #include "common/base/error.h"
@@ -101,6 +102,14 @@ static int none_is_not_now(int error)
     return error == DS_ENOTFOUND ? DS_EINVAL : error;
 }
 
+/* Which words a wrong name gets. */
+static const char *unknown_code(const struct ds_command *command, const char **message)
+{
+    *message = command->type == DS_COMMAND_SHARE ? "There is no such window or monitor"
+                                                 : "There is no key of that name";
+    return command->type == DS_COMMAND_SHARE ? "no-source" : "unknown-key";
+}
+
 static int run(struct viewer_line *line, const struct ds_command *command)
 {
     struct viewer_machine *machine = &line->machine;
@@ -148,6 +157,8 @@ static int run(struct viewer_line *line, const struct ds_command *command)
         return tell_on(line, VIEWER_NOTICE_RAISE, true);
     case DS_COMMAND_RENAME:
         return tell_text(line, VIEWER_NOTICE_RENAME, command->text);
+    case DS_COMMAND_SHARE:
+        return viewer_share_command(line, command);
     case DS_COMMAND_SEND_FILE: /* the courier's, which has answered */
     case DS_COMMAND_ACCEPT_FILE:
     case DS_COMMAND_REFUSE_FILE:
@@ -174,9 +185,9 @@ void viewer_command_run(struct viewer_line *line, const struct ds_command *comma
     } answers[] = {
         {DS_EINVAL, "not-now", "That makes no sense in this state"},
         {DS_EREFUSED, "no-right", "The customer has not granted that right"},
+        {DS_EAUTH, "not-included", "Your account does not include this. Ask your manager."},
         {DS_ELIMIT, "too-many-notes", "There are as many drawings as there may be"},
         {DS_EAGAIN, "not-now", "Too much waits for the line to come back"},
-        {DS_ENOTFOUND, "unknown-key", "There is no key of that name"},
         {DS_EIO, "not-written", "The file cannot be written, or it exists"},
         {DS_EUNSUPPORTED, "unsupported",
          "The viewer, or the customer's program, does not have that"},
@@ -188,6 +199,11 @@ void viewer_command_run(struct viewer_line *line, const struct ds_command *comma
         return; /* its own line answers */
     if (error == DS_OK) {
         ds_event_done(line->automation, command->tag);
+        return;
+    }
+    if (error == DS_ENOTFOUND) {
+        const char *message, *code = unknown_code(command, &message);
+        ds_event_error(line->automation, code, message, command->tag);
         return;
     }
     for (size_t i = 0; i < sizeof(answers) / sizeof(answers[0]); i++) {
