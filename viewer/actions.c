@@ -4,6 +4,7 @@
 
 #include "common/base/log.h"
 #include "viewer/panels/desk.h"
+#include "viewer/panels/share.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -128,6 +129,23 @@ static void on_talk(void *ctx, const struct ds_talk_wish *wish)
     order(ctx, letter);
 }
 
+static size_t on_sources(void *ctx, struct viewer_source *out, size_t max)
+{
+    (void)ctx;
+    return viewer_sources_read(NULL, out, max);
+}
+
+static void on_share(void *ctx, const struct viewer_source *source)
+{
+    struct viewer *v = ctx;
+    struct viewer_order *letter = viewer_order_new(VIEWER_ORDER_SHARE);
+    if (letter) {
+        letter->of.share.source = *source;
+        letter->of.share.scale = ds_ui_theme(v->ui)->scale;
+    }
+    order(v, letter);
+}
+
 static void on_quit(void *ctx)
 {
     struct viewer *v = ctx;
@@ -146,6 +164,8 @@ const struct viewer_panel_actions viewer_actions = {
     .scroll_to = on_scroll_to,
     .copy = on_copy,
     .talk = on_talk,
+    .sources = on_sources,
+    .share = on_share,
     .quit = on_quit,
 };
 
@@ -271,6 +291,10 @@ static bool run_chord(struct viewer *v, uint32_t keysym)
     case XKB_KEY_V:
     case XKB_KEY_v:
         viewer_desk_toggle_clipboard(p);
+        return true;
+    case XKB_KEY_W:
+    case XKB_KEY_w:
+        viewer_share_toggle(p);
         return true;
     case XKB_KEY_E:
     case XKB_KEY_e:

@@ -25,6 +25,9 @@ struct viewer_panel_actions {
     void (*copy)(void *ctx, const char *text);
     /* SAY to CANCEL of the panel with chat and files. */
     void (*talk)(void *ctx, const struct ds_talk_wish *wish);
+    /* What of the rep's display can be shown, and the wish to. */
+    size_t (*sources)(void *ctx, struct viewer_source *out, size_t max);
+    void (*share)(void *ctx, const struct viewer_source *source);
     void (*quit)(void *ctx);
 };
 
@@ -96,6 +99,12 @@ struct viewer_panels {
     uint32_t refusals, resume_refusals, restart_ends;
     uint8_t desk_states[DS_RIGHT_COUNT]; /* of the frame before, for desk.c, as the next two */
     uint32_t desk_refusals[DS_RIGHT_COUNT], clipboard_too_long;
+    /* showing the rep's screen, see share.c */
+    bool share_open; /* the choice */
+    struct viewer_source sources[VIEWER_SOURCES_MAX];
+    size_t source_count;
+    struct ds_ui_list source_list;
+    uint32_t share_ends; /* of the frame before */
     /* drawing, see desk.c */
     bool draws;           /* the row of tools is open */
     unsigned tool, color; /* below VIEWER_TOOLS, VIEWER_COLORS */
@@ -158,6 +167,7 @@ enum viewer_panel_id {
     ID_MONITOR,
     ID_FULLSCREEN,
     ID_PAUSE,
+    ID_SHARE,
     ID_FIGURES,
     ID_DIAGNOSTICS,
     ID_TALK,
@@ -168,6 +178,10 @@ enum viewer_panel_id {
     ID_BAR_X,
     ID_BAR_Y,
     ID_OVERVIEW,
+    ID_SHARE_LIST,
+    ID_SHARE_GO,
+    ID_SHARE_CANCEL,
+    ID_SHARE_STOP,
     ID_NOTE_TEXT,
     ID_NOTE_UNDO,
     ID_NOTE_ERASE,
