@@ -299,7 +299,7 @@ static void run_ui(struct viewer *v)
             more = true; /* what stands over the picture moves with it */
     }
     v->router.ui_keys = v->panels.toolbar_called || v->panels.talk_keys || v->panels.model.paused ||
-                        viewer_draw_wants_keys(&v->panels) ||
+                        viewer_draw_wants_keys(&v->panels) || v->panels.share_open ||
                         viewer_model_is_away(&v->panels.model) ||
                         v->panels.model.restart == DS_RESTART_NOW;
     v->router.scroll_keys = v->panels.scroll_keys;

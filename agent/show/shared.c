@@ -154,6 +154,7 @@ void agent_stage_shared(struct agent_show *show, ds_tick now)
     struct agent_window *w = &show->shared;
     bool is_on = show->view.shown.is_on && (show->view.page == AGENT_PAGE_CONNECTED ||
                                             show->view.page == AGENT_PAGE_RECONNECTING);
+    bool is_new = false;
     if (w->wants_close) {
         w->wants_close = false;
         push(show, AGENT_SHARED_CLOSE, 0);
@@ -167,11 +168,15 @@ void agent_stage_shared(struct agent_show *show, ds_tick now)
         agent_display_find_manager(&show->display);
         show->monitor = agent_display_monitor(&show->display);
         place(show);
+        w->is_by_itself = true; /* the rep opened it: the keyboard stays where it is */
+        is_new = true;
     }
     bool is_late = ds_ui_deadline(w->ui) && ds_ui_deadline(w->ui) <= now;
     if (show->is_dirty || !w->is_mapped || w->is_touched || is_late)
         run(show, now);
     agent_window_show(w);
+    if (is_new && show->page.is_mapped) /* nothing of the rep's lies over a question */
+        XRaiseWindow(show->display.x, show->page.id);
     follow_full(show);
 }
 

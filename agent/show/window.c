@@ -172,7 +172,7 @@ void agent_window_show(struct agent_window *w)
 {
     if (w->is_mapped)
         return;
-    if (w->kind == AGENT_WINDOW_TALK)
+    if (w->kind == AGENT_WINDOW_TALK || w->kind == AGENT_WINDOW_SHARED)
         say_who_asked(w);
     w->is_mapped = true;
     w->is_touched = true;
@@ -304,7 +304,7 @@ static void on_map(struct agent_window *w)
     if (!is_managed(w))
         return;
     find_place(w);
-    if (!w->display->has_manager)
+    if (!w->display->has_manager && (w->kind != AGENT_WINDOW_SHARED || !w->is_by_itself))
         XSetInputFocus(w->display->x, w->id, RevertToPointerRoot, CurrentTime);
 }
 
