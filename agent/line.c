@@ -154,6 +154,10 @@ static void take_input(struct agent *a, const uint8_t *bytes, size_t len)
                   AGENT_EXIT_INTERNAL);
         return;
     }
+    if (input.type == DS_INPUT_LASER) {
+        agent_desk_laser(a, &input);
+        return;
+    }
     if (!a->control || !agent_control_input(a->control, &input))
         return;
     a->session.last_injected = ds_clock_now();
@@ -220,8 +224,8 @@ static void on_open(void *ctx)
     a->session.began_s = (int64_t)time(NULL);
     struct ds_control hello = {.type = DS_CONTROL_HELLO,
                                .version = DS_PROTOCOL_VERSION,
-                               .features =
-                                   AGENT_DESK_FEATURES | DS_FEATURE_FILES | DS_FEATURE_RESTART,
+                               .features = AGENT_DESK_FEATURES | DS_FEATURE_FILES |
+                                           DS_FEATURE_FOLDERS | DS_FEATURE_RESTART,
                                .program = "deskside-agent " DESKSIDE_VERSION,
                                .tiles = DS_TILES_MAX};
     agent_who(hello.who, sizeof(hello.who));

@@ -4,7 +4,9 @@
 #include "common/courier/courier.h"
 #include "common/ui/text.h"
 #include "viewer/panels/desk.h"
+#include "viewer/panels/draw.h"
 #include "viewer/panels/strip.h"
+#include "viewer/panels/words.h"
 #include "viewer/session/machine.h"
 #include "viewer/window.h"
 #include "viewer/windows.h"
@@ -62,6 +64,7 @@ static void on_model(struct viewer *v, const struct viewer_model *model)
     v->router.picture = v->screen.picture_shown = picture;
     viewer_router_control(&v->router, viewer_model_has(model, DS_RIGHT_CONTROL) &&
                                           !v->options->view_only && !model->paused);
+    viewer_drawing_layout(v);
     tell_visible(v);
     viewer_unread_model(v, &told);
     if (model->stage == VIEWER_OPENING && before != VIEWER_OPENING)
@@ -127,6 +130,14 @@ static void on_notice(struct viewer *v, const struct viewer_notice *notice)
         viewer_panels_file(&v->panels, &notice->of.file);
         if (!notice->of.file.is_ours && notice->of.file.state == DS_FILE_STATE_OFFERED)
             viewer_unread_add(v);
+        v->ui_due = true;
+        break;
+    case VIEWER_NOTICE_DRAG:
+        v->panels.talk.drag = (enum ds_talk_drag)notice->of.drag;
+        v->ui_due = true;
+        break;
+    case VIEWER_NOTICE_DROP:
+        viewer_panels_drop(&v->panels, notice->of.drop.list, notice->of.drop.len);
         v->ui_due = true;
         break;
     case VIEWER_NOTICE_TALK:
@@ -224,13 +235,6 @@ void viewer_take_event(struct viewer *v, const SDL_Event *event)
         v->panels.talk_keys = is_there;
         v->ui_due = true;
     }
-    if (event->type == SDL_DROPFILE) {
-        viewer_actions.talk(v,
-                            &(struct ds_talk_wish){.did = DS_TALK_SEND, .text = event->drop.file});
-        SDL_free(event->drop.file);
-        v->panels.talk_open = true;
-        v->ui_due = true;
-    }
     if (event->type == SDL_MOUSEMOTION) {
         viewer_panels_pointer(&v->panels, event->motion.x, event->motion.y,
                               event->motion.state != 0);
@@ -295,7 +299,7 @@ static void run_ui(struct viewer *v)
             more = true; /* what stands over the picture moves with it */
     }
     v->router.ui_keys = v->panels.toolbar_called || v->panels.talk_keys || v->panels.model.paused ||
-                        viewer_desk_wants_keys(&v->panels) ||
+                        viewer_draw_wants_keys(&v->panels) ||
                         viewer_model_is_away(&v->panels.model) ||
                         v->panels.model.restart == DS_RESTART_NOW;
     v->router.scroll_keys = v->panels.scroll_keys;
@@ -387,6 +391,7 @@ static void init_panels(struct viewer *v)
     char downloads[DS_TALK_PATH];
     if (ds_courier_downloads(downloads, sizeof(downloads)))
         ds_edit_set(&v->panels.talk.folder, downloads);
+    ds_talk_wake(&v->panels.talk, wake_main, v);
     v->panels.relay_given = o->host[0] != '\0';
     v->panels.scale = o->scale;
     v->panels.view_only = o->view_only;
@@ -402,6 +407,7 @@ static int start_line(struct viewer *v, const struct viewer_start *start)
         .ca_file = o->ca_file,
         .new_session = o->new_session || start->ticket,
         .view_only = o->view_only,
+        .window = viewer_window_id(v->window),
         .unattended = start->password || start->tag,
         .automation = v->windows->automation,
         .number = v->number,
@@ -459,7 +465,7 @@ void viewer_end(struct viewer *v)
     if (v->ui) {
         viewer_panels_destroy(&v->panels);
         viewer_shapes_destroy(&v->shapes);
-        viewer_notes_destroy(&v->notes);
+        viewer_drawing_destroy(v);
         viewer_screen_destroy(&v->screen);
         ds_ui_destroy(v->ui);
     }

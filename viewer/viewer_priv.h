@@ -8,6 +8,7 @@
 #include "viewer/options.h"
 #include "viewer/panels/panels.h"
 #include "viewer/present/edge.h"
+#include "viewer/present/hand_cursor.h"
 #include "viewer/present/notes.h"
 #include "viewer/present/screen.h"
 #include "viewer/present/shapes.h"
@@ -19,6 +20,15 @@
 
 struct viewer_windows;
 struct viewer_start;
+
+/* The laser pointer while the button is held. */
+struct viewer_laser {
+    bool is_held;
+    bool is_due;    /* it is elsewhere than was told */
+    int x, y;       /* picture pixels */
+    uint32_t color; /* 0xRRGGBB */
+    ds_tick told_at;
+};
 
 struct viewer {
     struct viewer_windows *windows;       /* borrowed: all of them */
@@ -35,6 +45,8 @@ struct viewer {
     struct viewer_screen screen;
     struct viewer_shapes shapes;
     struct viewer_notes notes;
+    struct viewer_laser laser;
+    struct viewer_hand_cursor hand_cursor;
     struct viewer_panels panels;
     struct viewer_router router;
     struct viewer_line *line;
@@ -99,11 +111,16 @@ void viewer_set_scale(struct viewer *v, enum viewer_scale scale);
 
 /* drawing.c: the rep's hand with a drawing tool, and the echo of what it drew. */
 void viewer_drawing_init(struct viewer *v);
+void viewer_drawing_destroy(struct viewer *v);
 /* True: the event was the hand's on the picture, and nobody else's. */
 bool viewer_drawing_event(struct viewer *v, const SDL_Event *event);
 void viewer_drawing_notice(struct viewer *v, const struct viewer_notice *notice);
 /* These updates are about to be shown. */
 void viewer_drawing_updated(struct viewer *v, const struct ds_fresh *fresh);
+/* Another picture is shown, or none. */
+void viewer_drawing_layout(struct viewer *v);
+/* The pointer over the picture while the rep draws. */
+SDL_Cursor *viewer_drawing_cursor(struct viewer *v);
 /* When to come again, 0: need not. */
 ds_tick viewer_drawing_tick(struct viewer *v);
 

@@ -83,7 +83,8 @@ SDL_Window *viewer_window_open(const struct viewer_options *options,
     viewer_window_title(window, "Deskside");
     look_up_latin1(window);
     SDL_EventState(SDL_SYSWMEVENT, SDL_ENABLE);
-    SDL_EventState(SDL_DROPFILE, SDL_IGNORE);
+    SDL_EventState(SDL_DROPFILE, SDL_IGNORE); /* session/drop.c does it */
+    SDL_EventState(SDL_DROPTEXT, SDL_IGNORE);
     SDL_StartTextInput();
     SDL_RaiseWindow(window); /* takes the keyboard, also without a window manager */
     return window;
@@ -194,6 +195,12 @@ void viewer_window_title(SDL_Window *window, const char *title)
     XChangeProperty(display, info.info.x11.window, XA_WM_NAME,
                     XInternAtom(display, "UTF8_STRING", False), 8, PropModeReplace,
                     (const unsigned char *)title, (int)strlen(title));
+}
+
+uint32_t viewer_window_id(SDL_Window *window)
+{
+    SDL_SysWMinfo info;
+    return x11_of(window, &info) ? (uint32_t)info.info.x11.window : 0;
 }
 
 double viewer_window_scale(SDL_Window *window)

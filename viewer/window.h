@@ -30,6 +30,8 @@ bool viewer_window_is_on_desktop(struct ds_rect place);
 
 void viewer_window_title(SDL_Window *window, const char *title);
 
+/* X's name of it; 0: there is none. */
+uint32_t viewer_window_id(SDL_Window *window);
 /* Device pixels to a logical one, as the desktop says (Xft.dpi / 96), for ds_theme_scale. */
 double viewer_window_scale(SDL_Window *window);
 

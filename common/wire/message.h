@@ -41,6 +41,9 @@ enum ds_message_type {
     DS_MESSAGE_TICKET,    /* ticket expires_s: the answer to WANT_TICKET; good once */
     DS_MESSAGE_MOVING,    /* delay_ms: the relay stops; dial again within that time */
     DS_MESSAGE_ERROR,     /* error message; error is one of DS_REFUSAL_* */
+    /* both ways, passed on by the relay with `from`; an end leaves it out */
+    DS_MESSAGE_TYPING, /* somebody writes a chat message */
+    DS_MESSAGE_SEEN,   /* number: the last chat message that somebody has before their eyes */
 };
 
 /* "error" codes of the relay. Wrong, used and expired codes are all DS_REFUSAL_CODE. */
@@ -89,6 +92,7 @@ struct ds_message {
     unsigned round;     /* counts the joinings of a session's legs at one relay, from 1 */
     unsigned number;    /* of a chat message in its session, from 1 */
     unsigned chat_seen; /* the highest chat number this end has, 0: none */
+    unsigned age_s;     /* CHAT: how long ago it was stored; 0 from a relay that does not say */
     unsigned delay_ms;
     char role[8]; /* "agent" or "viewer" */
     char program[DS_TEXT_NAME];
@@ -103,7 +107,7 @@ struct ds_message {
     char token[DS_TEXT_TOKEN];     /* 32 lower-case hex digits when the type has it; a secret */
     char ticket[DS_TEXT_TOKEN];    /* the same */
     char id[DS_TEXT_ID];           /* 32 lower-case hex digits, made by who says it */
-    char from[16];                 /* DS_BY_REP or DS_BY_CUSTOMER */
+    char from[16];                 /* DS_BY_REP or DS_BY_CUSTOMER; may be "" where it is optional */
     char audit[DS_TEXT_HASH];
     char by[16];
     char reason[DS_TEXT_REASON];
@@ -132,5 +136,9 @@ void ds_message_free(struct ds_message *copy);
 
 /* "sign-in" and so on; "unknown" for others. Static. */
 const char *ds_message_name(enum ds_message_type type);
+
+/* What a relay may say to an end, and an end to a relay, HELLO and WELCOME included. */
+bool ds_message_is_relays(enum ds_message_type type);
+bool ds_message_is_ends(enum ds_message_type type);
 
 #endif

@@ -280,6 +280,10 @@ static void on_message(struct relay_desk *desk, struct relay_desk_leg *leg,
     case DS_MESSAGE_SAY:
         relay_desk_say(desk, leg, message);
         break;
+    case DS_MESSAGE_TYPING:
+    case DS_MESSAGE_SEEN:
+        relay_desk_presence(desk, leg, message);
+        break;
     case DS_MESSAGE_RESUME:
         relay_desk_resume(desk, leg, message);
         break;

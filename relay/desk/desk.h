@@ -153,6 +153,11 @@ void relay_desk_say(struct relay_desk *desk, struct relay_desk_leg *leg,
                     const struct ds_message *message);
 /* Goes on with what the leg has not been told, unless that is under way. */
 void relay_desk_tell_chat(struct relay_desk *desk, struct relay_desk_leg *leg);
+/* Its person writes, or has seen a message: for the other end. In presence.c. */
+void relay_desk_presence(struct relay_desk *desk, struct relay_desk_leg *leg,
+                         const struct ds_message *message);
+/* A leg that came back hears what the other end's person has seen. */
+void relay_desk_tell_seen(struct relay_desk *desk, struct relay_desk_leg *leg);
 /* What it was told last is written. */
 void relay_desk_chat_written(struct relay_desk *desk, struct relay_desk_leg *leg);
 

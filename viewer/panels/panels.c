@@ -28,6 +28,7 @@ void viewer_panels_init(struct viewer_panels *p, struct ds_ui *ui, const struct 
     ds_edit_init(&p->number, p->number_text, sizeof(p->number_text));
     ds_edit_init(&p->note_edit, p->note_text, sizeof(p->note_text));
     ds_edit_init(&p->name_edit, p->name_text, sizeof(p->name_text));
+    p->size = 1;
     p->number.digits_only = true;
     p->number.most = 6;
     ds_edit_set(&p->relay, relay);

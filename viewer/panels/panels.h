@@ -43,8 +43,17 @@ enum viewer_page {
     VIEWER_PAGE_AWAY, /* before the picture: the line is cut */
 };
 
-#define VIEWER_TOOLS 6  /* that draw */
-#define VIEWER_COLORS 4 /* that they draw in */
+#define VIEWER_TOOLS 7  /* that draw or point */
+#define VIEWER_COLORS 6 /* that they draw in */
+#define VIEWER_SIZES 3
+
+/* A text that is written in place on the picture. */
+enum viewer_writing {
+    VIEWER_NOT_WRITING,
+    VIEWER_WRITING,
+    VIEWER_WRITTEN,         /* its owner takes it, as the next: */
+    VIEWER_WRITING_DROPPED, /* and lets go of it */
+};
 
 struct viewer_panels {
     struct ds_ui *ui; /* borrowed */
@@ -105,9 +114,12 @@ struct viewer_panels {
     uint32_t refusals, resume_refusals, restart_ends;
     uint8_t desk_states[DS_RIGHT_COUNT]; /* of the frame before, for desk.c, as the next two */
     uint32_t desk_refusals[DS_RIGHT_COUNT], clipboard_too_long;
-    /* drawing, see desk.c */
-    bool draws;           /* the row of tools is open */
-    unsigned tool, color; /* below VIEWER_TOOLS, VIEWER_COLORS */
+    /* drawing, see draw.c */
+    bool draws;                 /* the palette is open */
+    bool draw_help;             /* and the list of keys below it */
+    unsigned tool, color, size; /* below VIEWER_TOOLS, VIEWER_COLORS, VIEWER_SIZES */
+    enum viewer_writing writing;
+    int write_x, write_y; /* device pixels of the window: where the text begins */
     char note_text[DS_NOTE_TEXT_MAX + 1];
     struct ds_edit note_edit;
     ds_tick deadline; /* when the page wants another frame by itself; 0: never */
@@ -140,6 +152,8 @@ void viewer_panels_toggle_talk(struct viewer_panels *p);
 /* What came for it; it shows itself when the customer says or offers something. */
 void viewer_panels_line(struct viewer_panels *p, const struct ds_chat_line *line);
 void viewer_panels_file(struct viewer_panels *p, const struct ds_file *file);
+/* Files were dropped onto the window, as a text/uri-list; NULL: they could not be had. */
+void viewer_panels_drop(struct viewer_panels *p, const char *list, size_t len);
 /* How much of the window it takes at the right, device pixels. */
 int viewer_panels_side(const struct viewer_panels *p);
 /* The view moved while the pointer was at x, device pixels: the overview shows itself. */
@@ -189,6 +203,8 @@ enum viewer_panel_id {
     ID_NAME_DONE,
     ID_NAME_CANCEL,
     ID_TAB,
+    ID_NOTE_SIZE,
+    ID_NOTE_HELP,
 };
 
 void viewer_sign_in_page(struct viewer_panels *p);

@@ -152,8 +152,13 @@ static int run(struct viewer_line *line, const struct ds_command *command)
     case DS_COMMAND_ACCEPT_FILE:
     case DS_COMMAND_REFUSE_FILE:
     case DS_COMMAND_CANCEL_FILE:
+    case DS_COMMAND_PAUSE_FILE:
+    case DS_COMMAND_RESUME_FILE:
     case DS_COMMAND_CHAT:
-    case DS_COMMAND_CONTINUE:
+    case DS_COMMAND_TYPING:
+    case DS_COMMAND_SEEN:
+    case DS_COMMAND_CONTINUE: /* the agent's */
+    case DS_COMMAND_DRAW:
     case DS_COMMAND_GRANT:
     case DS_COMMAND_COUNT:
         break;
@@ -173,7 +178,8 @@ void viewer_command_run(struct viewer_line *line, const struct ds_command *comma
         {DS_EAGAIN, "not-now", "Too much waits for the line to come back"},
         {DS_ENOTFOUND, "unknown-key", "There is no key of that name"},
         {DS_EIO, "not-written", "The file cannot be written, or it exists"},
-        {DS_EUNSUPPORTED, "unsupported", "The viewer has no such command"},
+        {DS_EUNSUPPORTED, "unsupported",
+         "The viewer, or the customer's program, does not have that"},
     };
     if (ds_courier_command(line->courier, command) || ds_parley_command(&line->parley, command))
         return;

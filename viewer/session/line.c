@@ -65,6 +65,7 @@ static void settle(struct viewer_line *line)
     line->doomed = NULL;
     viewer_reconnect_settle(line);
     viewer_desk_follow(line);
+    viewer_drop_follow(line);
     viewer_report_model(line);
     if (is_done(line))
         tell_quit(line);
@@ -292,6 +293,9 @@ static void run_order(struct viewer_line *line, const struct viewer_order *order
         if (order->of.note)
             viewer_desk_draw_note(line, order->of.note);
         break;
+    case VIEWER_ORDER_LASER:
+        viewer_desk_laser(line, &order->of.input);
+        break;
     case VIEWER_ORDER_UNDO_NOTE:
         viewer_desk_undo_note(line);
         break;
@@ -306,6 +310,8 @@ static void run_order(struct viewer_line *line, const struct viewer_order *order
     case VIEWER_ORDER_SAVE_FILE:
     case VIEWER_ORDER_REFUSE_FILE:
     case VIEWER_ORDER_CANCEL_FILE:
+    case VIEWER_ORDER_PAUSE_FILE:
+    case VIEWER_ORDER_GO_ON_FILE:
         viewer_talk_order(line, order);
         break;
     case VIEWER_ORDER_END:
@@ -329,6 +335,7 @@ static void close_all(struct viewer_line *line)
     if (uv_is_closing((uv_handle_t *)&line->wake))
         return;
     viewer_desk_close(line);
+    viewer_drop_close(line);
     hang_up(line);
     viewer_talk_close(line);
     uv_close((uv_handle_t *)&line->wake, NULL);
@@ -482,8 +489,8 @@ static void init_machine(struct viewer_line *line)
 {
     viewer_machine_init(&line->machine, &machine_ops, line);
     line->machine.new_session = line->config.new_session;
-    line->machine.features =
-        ds_decoder_features() | VIEWER_DESK_FEATURES | DS_FEATURE_FILES | DS_FEATURE_RESTART;
+    line->machine.features = ds_decoder_features() | VIEWER_DESK_FEATURES | DS_FEATURE_FILES |
+                             DS_FEATURE_FOLDERS | DS_FEATURE_RESTART;
     line->machine.tiles = ds_decode_tiles_here();
     line->machine.program = PROGRAM;
     line->machine.model.tries_left = DS_NUMBER_TRIES;

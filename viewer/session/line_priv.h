@@ -46,6 +46,7 @@ struct viewer_line {
     struct ds_decode decode;
     struct viewer_input_queue input;
     struct ds_desk_clipboard *clipboard; /* owned, while ACTIVE */
+    struct ds_desk_drop *drop;           /* owned, while ACTIVE */
     struct ds_notes notes;               /* of the session */
     size_t notes_away;                   /* bytes said about them while the line was away */
     struct ds_buf scratch;               /* one outgoing sealed message */
@@ -99,6 +100,10 @@ void viewer_talk_close(struct viewer_line *line);
 void viewer_talk_order(struct viewer_line *line, const struct viewer_order *order);
 /* What the customer allows now. */
 void viewer_talk_settle(struct viewer_line *line);
+
+/* drop.c: whether files can be dropped now, and whether they are taken. */
+void viewer_drop_follow(struct viewer_line *line);
+void viewer_drop_close(struct viewer_line *line);
 
 /* shape.c: a CURSOR message as a notice for the windows; NULL when it makes no sense. */
 struct viewer_notice *viewer_shape_notice(const struct ds_cursor_message *message);

@@ -82,6 +82,9 @@ struct viewer_model {
     bool resume_allowed; /* they need not be */
     uint32_t resume_refusals;
     uint32_t notes;                      /* drawings of the rep that the customer has, or will */
+    uint32_t own_notes;                  /* of the customer on their own screen */
+    bool customer_draws;                 /* in this moment */
+    bool may_laser;                      /* the customer's program knows the laser pointer */
     uint32_t clipboard_too_long;         /* how often a copied text was too long to be shared */
     uint16_t resume_wait_s;              /* told with the last of them */
     uint8_t restart;                     /* enum ds_restart: of the customer's computer */
