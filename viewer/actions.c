@@ -4,6 +4,8 @@
 
 #include "common/base/log.h"
 #include "viewer/panels/desk.h"
+#include "viewer/panels/keys.h"
+#include "viewer/panels/preferences.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -128,6 +130,11 @@ static void on_talk(void *ctx, const struct ds_talk_wish *wish)
     order(ctx, letter);
 }
 
+static void on_screenshot(void *ctx)
+{
+    order(ctx, viewer_order_new(VIEWER_ORDER_SCREENSHOT));
+}
+
 static void on_quit(void *ctx)
 {
     struct viewer *v = ctx;
@@ -146,6 +153,9 @@ const struct viewer_panel_actions viewer_actions = {
     .scroll_to = on_scroll_to,
     .copy = on_copy,
     .talk = on_talk,
+    .prefer = viewer_prefer,
+    .strokes = viewer_send_strokes,
+    .screenshot = on_screenshot,
     .quit = on_quit,
 };
 
@@ -157,34 +167,42 @@ static bool scroll_of_key(const struct viewer_view *view, uint32_t keysym, int *
     switch (keysym) {
     case XKB_KEY_Left:
     case XKB_KEY_KP_Left:
+    case XKB_KEY_KP_4:
         *dx = -LINE;
         return true;
     case XKB_KEY_Right:
     case XKB_KEY_KP_Right:
+    case XKB_KEY_KP_6:
         *dx = LINE;
         return true;
     case XKB_KEY_Up:
     case XKB_KEY_KP_Up:
+    case XKB_KEY_KP_8:
         *dy = -LINE;
         return true;
     case XKB_KEY_Down:
     case XKB_KEY_KP_Down:
+    case XKB_KEY_KP_2:
         *dy = LINE;
         return true;
     case XKB_KEY_Prior:
     case XKB_KEY_KP_Prior:
+    case XKB_KEY_KP_9:
         *dy = -page_y;
         return true;
     case XKB_KEY_Next:
     case XKB_KEY_KP_Next:
+    case XKB_KEY_KP_3:
         *dy = page_y;
         return true;
     case XKB_KEY_Home:
     case XKB_KEY_KP_Home:
+    case XKB_KEY_KP_7:
         *dx = -page_x;
         return true;
     case XKB_KEY_End:
     case XKB_KEY_KP_End:
+    case XKB_KEY_KP_1:
         *dx = page_x;
         return true;
     default:
@@ -192,21 +210,30 @@ static bool scroll_of_key(const struct viewer_view *view, uint32_t keysym, int *
     }
 }
 
-bool viewer_action_scroll_key(void *ctx, uint32_t keysym)
+bool viewer_action_scroll_by(struct viewer *v, uint32_t keysym, bool *has_moved)
 {
-    struct viewer *v = ctx;
     int dx, dy;
     if (!viewer_view_can_scroll(&v->screen.view) ||
         !scroll_of_key(&v->screen.view, keysym, &dx, &dy))
         return false;
-    if (viewer_view_scroll(&v->screen.view, dx, dy))
+    *has_moved = viewer_view_scroll(&v->screen.view, dx, dy);
+    if (*has_moved)
         viewer_show_scrolled(v);
     return true;
+}
+
+/* A menu of the toolbar, by its key. */
+static void open_menu(struct viewer_panels *p, ds_ui_id id)
+{
+    viewer_panels_toolbar(p, true);
+    if (p->toolbar_called) /* else the window has none */
+        ds_ui_activate(p->ui, id);
 }
 
 static bool run_chord(struct viewer *v, uint32_t keysym)
 {
     struct viewer_panels *p = &v->panels;
+    bool has_moved;
     switch (keysym) {
     case XKB_KEY_C:
     case XKB_KEY_c:
@@ -234,7 +261,28 @@ static bool run_chord(struct viewer *v, uint32_t keysym)
         return true;
     case XKB_KEY_K:
     case XKB_KEY_k:
-        viewer_panels_toggle_scroll_keys(p);
+        viewer_keys_toggle(p, VIEWER_PREFERENCE_SHORTCUTS);
+        return true;
+    case XKB_KEY_W:
+    case XKB_KEY_w:
+        viewer_keys_toggle(p, VIEWER_PREFERENCE_PASS_KEYS);
+        return true;
+    case XKB_KEY_G:
+    case XKB_KEY_g:
+    case XKB_KEY_Print:
+        if (viewer_panels_can_shoot(p))
+            on_screenshot(v);
+        return true;
+    case XKB_KEY_R:
+    case XKB_KEY_r:
+        open_menu(p, ID_RIGHTS);
+        return true;
+    case XKB_KEY_Y:
+    case XKB_KEY_y:
+        open_menu(p, ID_KEYS);
+        return true;
+    case XKB_KEY_comma:
+        viewer_preferences_toggle(p);
         return true;
     case XKB_KEY_H:
     case XKB_KEY_h:
@@ -277,7 +325,7 @@ static bool run_chord(struct viewer *v, uint32_t keysym)
         p->confirm_end = true;
         return true;
     default:
-        return viewer_action_scroll_key(v, keysym);
+        return viewer_action_scroll_by(v, keysym, &has_moved);
     }
 }
 
@@ -287,15 +335,6 @@ bool viewer_action_chord(void *ctx, uint32_t keysym)
     if (v->panels.model.stage != VIEWER_ACTIVE || !run_chord(v, keysym))
         return false;
     v->ui_due = true;
-    return true;
-}
-
-bool viewer_action_spare_key(void *ctx, uint32_t keysym)
-{
-    struct viewer *v = ctx;
-    if (keysym != XKB_KEY_F11)
-        return viewer_action_scroll_key(v, keysym);
-    on_fullscreen(v, !v->panels.fullscreen);
     return true;
 }
 

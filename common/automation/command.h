@@ -35,6 +35,10 @@ enum ds_command_type {
     DS_COMMAND_ACCEPT_FILE, /* id; text: path of a folder or of the new file */
     DS_COMMAND_REFUSE_FILE, /* id */
     DS_COMMAND_CANCEL_FILE, /* id */
+    DS_COMMAND_SET,         /* viewer: name value, of a preference */
+    DS_COMMAND_PREFERENCES, /* viewer: on */
+    DS_COMMAND_SEND_KEYS,   /* viewer: keys, "Ctrl+Alt+Del" */
+    DS_COMMAND_SCREENSHOT,  /* viewer: text: path of the new file, NULL: where such pictures go */
     DS_COMMAND_COUNT,
 };
 
@@ -49,10 +53,13 @@ struct ds_command {
     int x, y, buttons;
     int monitor;
     bool fit;
-    struct ds_note note; /* tool, colour, points and text; of the picture that is shown */
-    uint32_t id;         /* of a file */
-    char *text;          /* owned by the command, or NULL: 1..4096 bytes, without NUL */
-    bool comes_back;     /* GRANT of restart: the picture comes back without a question */
+    struct ds_note note;      /* tool, colour, points and text; of the picture that is shown */
+    uint32_t id;              /* of a file */
+    char *text;               /* owned by the command, or NULL: 1..4096 bytes, without NUL */
+    char name[33], value[33]; /* of a preference; "on":true is the value "on" */
+    char keys[129];
+    bool on;
+    bool comes_back; /* GRANT of restart: the picture comes back without a question */
 };
 
 /* Parses one line (without its newline). On failure returns DS_EPROTO (not a command object, a
