@@ -2,6 +2,7 @@
 /* The agent's line to the relay and, inside it, to the viewer. */
 #include "agent/desk.h"
 #include "agent/show/reach.h"
+#include "agent/who.h"
 #include "agent/wiring.h"
 #include "common/automation/event.h"
 #include "common/base/error.h"
@@ -28,7 +29,7 @@ void agent_line_pump(struct agent *a)
         ds_courier_settle(a->courier); /* there is room for the next piece */
     }
     if (a->screen && a->tunnel)
-        agent_screen_set_queued(a->screen, ds_tunnel_queued(a->tunnel, DS_CHANNEL_SCREEN));
+        ds_feed_set_queued(a->screen, ds_tunnel_queued(a->tunnel, DS_CHANNEL_SCREEN));
 }
 
 void agent_line_send_control(struct agent *a, const struct ds_control *control)
@@ -95,6 +96,7 @@ static void take_control_message(struct agent *a, const uint8_t *bytes, size_t l
         }
         a->peer_said_hello = true;
         a->peer_features = m.features;
+        a->peer_tiles = m.tiles;
         if (a->session.rights.by_policy) {
             agent_rights_grant_accepted(&a->session.rights);
             agent_activate(a);
@@ -115,12 +117,12 @@ static void take_control_message(struct agent *a, const uint8_t *bytes, size_t l
     case DS_CONTROL_MONITOR:
         a->monitor = m.monitor;
         if (a->screen)
-            agent_screen_select(a->screen, m.monitor);
+            ds_feed_select(a->screen, m.monitor);
         break;
     case DS_CONTROL_VISIBLE:
         a->is_hidden = !m.on;
         if (a->screen)
-            agent_screen_set_visible(a->screen, m.on);
+            ds_feed_set_visible(a->screen, m.on);
         break;
     case DS_CONTROL_RESTART:
         agent_restart_wanted(a);
@@ -152,11 +154,15 @@ static void take_input(struct agent *a, const uint8_t *bytes, size_t len)
                   AGENT_EXIT_INTERNAL);
         return;
     }
+    if (input.type == DS_INPUT_LASER) {
+        agent_desk_laser(a, &input);
+        return;
+    }
     if (!a->control || !agent_control_input(a->control, &input))
         return;
     a->session.last_injected = ds_clock_now();
     if (a->screen && scrolls(&input))
-        agent_screen_expect_scroll(a->screen);
+        ds_feed_expect_scroll(a->screen);
 }
 
 static void take_screen_message(struct agent *a, const uint8_t *bytes, size_t len)
@@ -169,7 +175,7 @@ static void take_screen_message(struct agent *a, const uint8_t *bytes, size_t le
         return;
     }
     if (m.type == DS_SCREEN_ACK && a->screen)
-        agent_screen_ack(a->screen, m.id, m.decode_us);
+        ds_feed_ack(a->screen, m.id, m.decode_us);
 }
 
 static void on_message(void *ctx, enum ds_channel channel, const uint8_t *bytes, size_t len)
@@ -216,12 +222,14 @@ static void on_open(void *ctx)
         ds_link_send(a->link, &verified);
     }
     a->session.began_s = (int64_t)time(NULL);
-    agent_line_send_control(a,
-                            &(struct ds_control){.type = DS_CONTROL_HELLO,
-                                                 .version = DS_PROTOCOL_VERSION,
-                                                 .features = AGENT_DESK_FEATURES |
-                                                             DS_FEATURE_FILES | DS_FEATURE_RESTART,
-                                                 .program = "deskside-agent " DESKSIDE_VERSION});
+    struct ds_control hello = {.type = DS_CONTROL_HELLO,
+                               .version = DS_PROTOCOL_VERSION,
+                               .features = AGENT_DESK_FEATURES | DS_FEATURE_FILES |
+                                           DS_FEATURE_FOLDERS | DS_FEATURE_RESTART,
+                               .program = "deskside-agent " DESKSIDE_VERSION,
+                               .tiles = DS_TILES_MAX};
+    agent_who(hello.who, sizeof(hello.who));
+    agent_line_send_control(a, &hello);
     ds_courier_up(a->courier, ds_tunnel_epoch(a->tunnel));
     explicit_bzero(a->session.number, sizeof(a->session.number));
     a->session.phase = AGENT_PHASE_CONSENT;

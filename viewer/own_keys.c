@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Keys that stay here although control is the rep's, as the preferences say; the preferences put
  * into force. */
-#include "viewer/viewer_priv.h"
+#include "viewer/windows.h"
 
 #include "viewer/appearance.h"
 #include "viewer/input/strokes.h"
-#include "viewer/panels/desk.h"
+#include "viewer/panels/draw.h"
 #include "viewer/panels/keys.h"
 #include "viewer/window.h"
 
@@ -57,7 +57,7 @@ static bool shortcut(struct viewer *v, uint32_t keysym)
         viewer_actions.fullscreen(v, !v->panels.fullscreen);
         return true;
     default:
-        viewer_desk_toggle_drawing(&v->panels);
+        viewer_draw_toggle(&v->panels);
         return true;
     }
 }
@@ -109,6 +109,10 @@ bool viewer_spare_key(void *ctx, uint32_t keysym)
     bool has_moved;
     if (print(v, keysym) || shortcut(v, keysym))
         return true;
+    if (viewer_draw_key(&v->panels, keysym, true)) {
+        v->ui_due = true;
+        return true;
+    }
     if (keysym != XKB_KEY_F11)
         return viewer_action_scroll_by(v, keysym, &has_moved);
     viewer_actions.fullscreen(v, !v->panels.fullscreen);
@@ -152,11 +156,16 @@ static void apply_look(struct viewer *v)
 void viewer_prefer(void *ctx, enum viewer_preference which, int value)
 {
     struct viewer *v = ctx;
+    struct viewer_windows *all = v->windows;
     v->ui_due = true;
     if (!viewer_preferences_set(&v->settings.preferences, which, value))
         return;
-    v->panels.preferences = v->settings.preferences;
     viewer_settings_save(&v->settings);
-    if (which == VIEWER_PREFERENCE_THEME || which == VIEWER_PREFERENCE_SCALE)
-        apply_look(v);
+    for (unsigned i = 0; i < all->count; i++) {
+        struct viewer *other = all->list[i];
+        other->settings.preferences = other->panels.preferences = v->settings.preferences;
+        other->ui_due = true;
+        if (which == VIEWER_PREFERENCE_THEME || which == VIEWER_PREFERENCE_SCALE)
+            apply_look(other);
+    }
 }

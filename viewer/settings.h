@@ -27,5 +27,7 @@ void viewer_settings_save(const struct viewer_settings *settings);
 
 /* The desktop's folder for configuration. False: there is none. */
 bool viewer_settings_config_folder(char *out, size_t size);
+/* The path of a file in that folder, which is made. False: there is no place for it. */
+bool viewer_settings_path(const char *name, char *out, size_t size);
 
 #endif

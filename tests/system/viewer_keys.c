@@ -212,7 +212,7 @@ static void windows_keys_go_where_the_preference_says(void **state)
     rep("xdotool keyup alt");
     expect_through("super", CODE_SUPER);
     /* a menu of the viewer has the keyboard, and so has the desktop */
-    rep("xdotool key ctrl+alt+shift+y");
+    rep("xdotool key ctrl+alt+shift+l");
     wait_taken(false);
     shot("keys-menu");
     rep("xdotool key Escape key Escape");
@@ -231,7 +231,7 @@ static void windows_keys_go_where_the_preference_says(void **state)
     wait_taken(false);
     command("{\"cmd\":\"request\",\"right\":\"control\"}");
     wait_taken(true);
-    rep("xdotool key ctrl+alt+shift+w"); /* by its key */
+    rep("xdotool key ctrl+alt+shift+y"); /* by its key */
     wait_taken(false);
     expect_kept("super", CODE_SUPER);
 }
@@ -260,7 +260,7 @@ static void combinations_are_sent_as_real_presses(void **state)
         wait_key(codes[i], false);
     /* from the menu, by keys alone: the last but one is Ctrl+Alt+F7 */
     focus_viewer();
-    rep("xdotool key ctrl+alt+shift+y key Up key Up key Return");
+    rep("xdotool key ctrl+alt+shift+l key Up key Up key Return");
     test_process_wait_output(listener, "detail: 73\n", TEST_WAIT_MS);
     command("{\"cmd\":\"revoke\",\"right\":\"control\"}");
     command("{\"cmd\":\"send-keys\",\"keys\":\"Super\",\"tag\":\"none\"}");

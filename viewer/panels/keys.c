@@ -3,7 +3,7 @@
 
 #include "common/ui/text.h"
 #include "viewer/input/strokes.h"
-#include "viewer/panels/desk.h"
+#include "viewer/panels/draw.h"
 #include "viewer/panels/words.h"
 
 #include <stdio.h>
@@ -12,6 +12,7 @@
 #define STROKES 8
 #define CURE_STAYS (15 * DS_SECOND)
 #define CURE_WIDTH 560
+#define PALETTE 108 /* of drawing, with its margin */
 
 /* ---- the menu ---- */
 
@@ -74,7 +75,7 @@ static void fill(const struct viewer_panels *p, struct ds_ui_item items[ENTRY_CO
         items[i].label = ds_tr(viewer_preference_info(which)->label);
         items[i].checked = viewer_preferences_is_on(&p->preferences, which);
     }
-    items[ENTRY_PASS].shortcut = viewer_words_chord("W");
+    items[ENTRY_PASS].shortcut = viewer_words_chord("Y");
     items[ENTRY_PASS].icon = DS_ICON_KEYBOARD;
     items[ENTRY_SHORTCUTS].shortcut = viewer_words_chord("K");
     for (unsigned i = 0; i < STROKES; i++) {
@@ -137,7 +138,7 @@ void viewer_keys_toggle(struct viewer_panels *p, enum viewer_preference which)
     if (!words)
         return;
     snprintf(text, sizeof(text), words,
-             viewer_words_chord(which == VIEWER_PREFERENCE_PASS_KEYS ? "W" : "K"));
+             viewer_words_chord(which == VIEWER_PREFERENCE_PASS_KEYS ? "Y" : "K"));
     ds_ui_toast(p->ui, text, DS_COLOR_SEEN);
 }
 
@@ -173,8 +174,8 @@ void viewer_keys_cure(struct viewer_panels *p)
     double text = ds_ui_text_height(ui, words, DS_TYPE_NORMAL, DS_UI_WRAP, room);
     double height = (text > target ? text : target) + 2 * DS_SPACE_2;
     double top = VIEWER_TOOLBAR_HEIGHT + DS_SPACE_2;
-    if (viewer_desk_draws(p)) /* below the row of its tools */
-        top += target + 3 * DS_SPACE_2;
+    if (viewer_draw_is_on(p)) /* below the palette */
+        top += PALETTE;
     struct ds_box box = {(area.width - width) / 2, top, width, height};
     ds_ui_panel(ui, box, DS_COLOR_RAISED, DS_UI_ROUND | DS_UI_BORDER);
     struct ds_box row = ds_box_pad(box, DS_SPACE_3, DS_SPACE_2);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What stands above the picture while a session is active. */
 #include "viewer/panels/desk.h"
+#include "viewer/panels/draw.h"
 #include "viewer/panels/keys.h"
 #include "viewer/panels/panels.h"
 #include "viewer/panels/rights.h"
@@ -192,10 +193,8 @@ static void tell_refusal(struct viewer_panels *p)
     p->control_state = now;
 }
 
-void viewer_session_page(struct viewer_panels *p)
+static void build_page(struct viewer_panels *p)
 {
-    ds_ui_page(p->ui, VIEWER_PAGE_SESSION, 0);
-    ds_ui_ground_none(p->ui);
     if (viewer_model_is_away(&p->model) || p->model.restart == DS_RESTART_NOW) {
         away_card(p);
         if (p->figures_open && !p->no_toolbar)
@@ -207,12 +206,13 @@ void viewer_session_page(struct viewer_panels *p)
         paused_card(p);
     else if (viewer_rights_is_blind(p))
         blind_card(p);
+    viewer_draw_writing(p);
     if (p->no_toolbar)
         return;
     if (!p->model.paused && !p->complete && !viewer_rights_is_blind(p))
         coming_card(p);
     viewer_scrolling(p);
-    viewer_desk_row(p);
+    viewer_draw_palette(p);
     tell_refusal(p);
     viewer_desk_tell(p);
     passing(p);
@@ -224,4 +224,12 @@ void viewer_session_page(struct viewer_panels *p)
     viewer_panels_toolbar_due(p);
     if (p->toolbar_shown)
         viewer_toolbar(p);
+}
+
+void viewer_session_page(struct viewer_panels *p)
+{
+    ds_ui_page(p->ui, VIEWER_PAGE_SESSION, 0);
+    ds_ui_ground_none(p->ui);
+    build_page(p);
+    ds_talk_cue(p->ui, &p->talk, ds_ui_window(p->ui));
 }

@@ -117,6 +117,7 @@ enum entry {
     ENTRY_SCROLL,
     ENTRY_SHOT,
     ENTRY_LINE_2,
+    ENTRY_OTHER,
     ENTRY_TALK,
     ENTRY_FIGURES,
     ENTRY_TOOLBAR,
@@ -178,9 +179,13 @@ static void fill_menu(const struct viewer_panels *p, struct ds_ui_item items[ENT
                             .disabled = true,
                             .reason = scrolls ? DS_TR("By key; Page and Home keys too.") : why};
     items[ENTRY_SHOT] = (struct ds_ui_item){.label = DS_TR("Save a screenshot"),
-                                            .shortcut = viewer_words_chord("G"),
+                                            .shortcut = viewer_words_chord("B"),
                                             .icon = DS_ICON_CAMERA,
                                             .disabled = !viewer_panels_can_shoot(p)};
+    items[ENTRY_OTHER] = (struct ds_ui_item){.label = DS_TR("New session"),
+                                             .shortcut = viewer_words_chord("N"),
+                                             .disabled = p->why_no_other != NULL,
+                                             .reason = p->why_no_other};
     items[ENTRY_TALK] = (struct ds_ui_item){.label = DS_TR("Chat and files"),
                                             .shortcut = viewer_words_chord("H"),
                                             .icon = DS_ICON_CHAT,
@@ -248,6 +253,9 @@ static void choose(struct viewer_panels *p, int entry)
         break;
     case ENTRY_SHOT:
         p->actions->screenshot(p->ctx);
+        break;
+    case ENTRY_OTHER:
+        p->actions->windows(p->ctx, VIEWER_WISH_OPEN, 0, NULL);
         break;
     case ENTRY_TALK:
         viewer_panels_toggle_talk(p);

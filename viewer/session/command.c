@@ -5,7 +5,10 @@
 
 #include "common/automation/event.h"
 #include "common/base/error.h"
+#include "common/base/text.h"
 #include "viewer/input/strokes.h"
+
+#include <string.h>
 
 static int run_key(struct viewer_line *line, const struct ds_command *command)
 {
@@ -63,12 +66,22 @@ static int run_end(struct viewer_line *line)
     return DS_OK;
 }
 
-static int run_scale(struct viewer_line *line, bool fit)
+static int tell_on(struct viewer_line *line, enum viewer_notice_kind kind, bool on)
 {
-    struct viewer_notice *notice = viewer_notice_new(VIEWER_NOTICE_SCALE);
+    struct viewer_notice *notice = viewer_notice_new(kind);
     if (!notice)
         return DS_ENOMEM;
-    notice->of.on = fit;
+    notice->of.on = on;
+    viewer_line_notice(line, notice);
+    return DS_OK;
+}
+
+static int run_rename(struct viewer_line *line, const char *name)
+{
+    struct viewer_notice *notice = viewer_notice_new(VIEWER_NOTICE_RENAME);
+    if (!notice)
+        return DS_ENOMEM;
+    ds_text_for_display(notice->of.text, DS_TEXT_REASON, name);
     viewer_line_notice(line, notice);
     return DS_OK;
 }
@@ -139,7 +152,7 @@ static int run(struct viewer_line *line, const struct ds_command *command)
         return viewer_machine_monitor(machine,
                                       command->monitor < 0 ? 0xff : (uint8_t)command->monitor);
     case DS_COMMAND_SCALE:
-        return run_scale(line, command->fit);
+        return tell_on(line, VIEWER_NOTICE_SCALE, command->fit);
     case DS_COMMAND_SCROLL:
         return run_scroll(line, command->x, command->y);
     case DS_COMMAND_NOTE:
@@ -160,13 +173,27 @@ static int run(struct viewer_line *line, const struct ds_command *command)
         return run_preferences(line, command->on);
     case DS_COMMAND_END:
         return run_end(line);
-    case DS_COMMAND_SCREENSHOT: /* answers when it is written */
-    case DS_COMMAND_SEND_FILE:  /* the courier's, which has answered */
+    case DS_COMMAND_NEW_SESSION:
+        return viewer_another_want(line, command->tag);
+    case DS_COMMAND_ARRANGE:
+        return tell_on(line, VIEWER_NOTICE_ARRANGE, strcmp(command->text, "tile") == 0);
+    case DS_COMMAND_RAISE:
+        return tell_on(line, VIEWER_NOTICE_RAISE, true);
+    case DS_COMMAND_RENAME:
+        return run_rename(line, command->text);
+    case DS_COMMAND_SCREENSHOT:
+        return viewer_shot_begin(line, command->text, command->tag);
+    case DS_COMMAND_SEND_FILE: /* the courier's, which has answered */
     case DS_COMMAND_ACCEPT_FILE:
     case DS_COMMAND_REFUSE_FILE:
     case DS_COMMAND_CANCEL_FILE:
+    case DS_COMMAND_PAUSE_FILE:
+    case DS_COMMAND_RESUME_FILE:
     case DS_COMMAND_CHAT:
-    case DS_COMMAND_CONTINUE:
+    case DS_COMMAND_TYPING:
+    case DS_COMMAND_SEEN:
+    case DS_COMMAND_CONTINUE: /* the agent's */
+    case DS_COMMAND_DRAW:
     case DS_COMMAND_GRANT:
     case DS_COMMAND_COUNT:
         break;
@@ -187,18 +214,15 @@ void viewer_command_run(struct viewer_line *line, const struct ds_command *comma
         {DS_ENOTFOUND, "unknown-key", "There is no key of that name"},
         {DS_EPROTO, "unknown-preference", "There is no such preference, or not with that value"},
         {DS_EIO, "not-written", "The file cannot be written, or it exists"},
-        {DS_EUNSUPPORTED, "unsupported", "The viewer has no such command"},
+        {DS_EUNSUPPORTED, "unsupported",
+         "The viewer, or the customer's program, does not have that"},
     };
     if (ds_courier_command(line->courier, command) || ds_parley_command(&line->parley, command))
         return;
-    int error = DS_OK;
-    if (command->type == DS_COMMAND_SCREENSHOT) {
-        error = viewer_shot_begin(line, command->text, command->tag);
-        if (error == DS_OK)
-            return;
-    } else {
-        error = run(line, command);
-    }
+    int error = run(line, command);
+    if (error == DS_OK &&
+        (command->type == DS_COMMAND_NEW_SESSION || command->type == DS_COMMAND_SCREENSHOT))
+        return; /* its own line answers, or it does when it is written */
     if (error == DS_OK) {
         ds_event_done(line->automation, command->tag);
         return;

@@ -89,7 +89,7 @@ static void on_message(void *ctx, enum ds_channel channel, const uint8_t *bytes,
         break;
     case DS_CHANNEL_SCREEN:
         if (line->machine.model.stage == VIEWER_ACTIVE)
-            error = viewer_decode_chunk(&line->decode, bytes, len);
+            error = ds_decode_chunk(&line->decode, bytes, len);
         break;
     case DS_CHANNEL_NOTES:
         error = viewer_desk_note(line, bytes, len);
@@ -158,7 +158,7 @@ void viewer_private_close(struct viewer_line *line)
     ds_tunnel_destroy(line->doomed);
     line->doomed = tunnel;
     line->held = false;
-    viewer_decode_resize(&line->decode, 0, 0);
+    ds_decode_resize(&line->decode, 0, 0);
 }
 
 void viewer_private_cut(struct viewer_line *line)
@@ -168,7 +168,7 @@ void viewer_private_cut(struct viewer_line *line)
     ds_tunnel_cut(line->tunnel);
     ds_courier_cut(line->courier);
     viewer_input_queue_clear(&line->input);
-    viewer_decode_drop(&line->decode);
+    ds_decode_drop(&line->decode);
     if (line->held)
         ds_tunnel_hold(line->tunnel, DS_CHANNEL_SCREEN, false);
     line->held = false;
@@ -211,8 +211,8 @@ void viewer_private_hold(struct viewer_line *line)
 {
     if (!line->tunnel)
         return;
-    size_t waiting = viewer_decode_waiting(&line->decode);
-    bool hold = line->held ? waiting > VIEWER_DECODE_LOW : waiting > VIEWER_DECODE_HIGH;
+    size_t waiting = ds_decode_waiting(&line->decode);
+    bool hold = line->held ? waiting > DS_DECODE_LOW : waiting > DS_DECODE_HIGH;
     if (hold != line->held)
         ds_tunnel_hold(line->tunnel, DS_CHANNEL_SCREEN, hold);
     line->held = hold;
@@ -237,7 +237,7 @@ void viewer_private_input(struct viewer_line *line, const struct ds_input *input
     viewer_input_queue_push(&line->input, input);
 }
 
-void viewer_private_shown(struct viewer_line *line, const struct viewer_ack *acks, size_t count)
+void viewer_private_shown(struct viewer_line *line, const struct ds_ack *acks, size_t count)
 {
     if (!line->tunnel || ds_tunnel_state(line->tunnel) != DS_TUNNEL_OPEN)
         return;

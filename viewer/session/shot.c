@@ -29,14 +29,14 @@ struct shot {
 
 static int copy_picture(struct shot *s, struct ds_image *image)
 {
-    struct viewer_backing *backing = s->line->config.backing;
-    viewer_backing_lock(backing);
+    struct ds_backing *backing = s->line->config.backing;
+    ds_backing_lock(backing);
     int error = backing->image.pixels
                     ? ds_image_init(image, backing->image.width, backing->image.height)
                     : DS_EINVAL;
     if (!error)
         ds_image_copy(image, &backing->image, ds_image_bounds(image));
-    viewer_backing_unlock(backing);
+    ds_backing_unlock(backing);
     return error;
 }
 
