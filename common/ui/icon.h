@@ -47,6 +47,10 @@ enum ds_icon {
     DS_ICON_THERE, /* to the other person */
     DS_ICON_HERE,  /* and from them */
     DS_ICON_SLASH, /* over another: it is off */
+    DS_ICON_LASER,
+    DS_ICON_FOLDER,
+    DS_ICON_UP,    /* to the folder above */
+    DS_ICON_SHARE, /* a screen that goes out */
     DS_ICON_COUNT,
 };
 
