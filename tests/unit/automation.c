@@ -148,7 +148,7 @@ static void what_is_no_command_is_answered_with_an_error_and_its_tag(void **stat
     } cases[] = {
         {"hello\n", "not a JSON object"},
         {"[1]\n", "not a JSON object"},
-        {"{\"cmd\":\"note\",\"tool\":\"laser\",\"points\":[[1,1]]}\n", "tool must be"},
+        {"{\"cmd\":\"note\",\"tool\":\"brush\",\"points\":[[1,1]]}\n", "tool must be"},
         {"{\"cmd\":\"note\",\"tool\":\"pen\",\"points\":[[1,-1]]}\n", "points must be"},
         {"{\"cmd\":\"note\",\"tool\":\"pen\",\"points\":[[1,1,1]]}\n", "points must be"},
         {"{\"cmd\":\"note\",\"tool\":\"pen\",\"points\":[1]}\n", "points must be"},

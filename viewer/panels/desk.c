@@ -129,23 +129,26 @@ void viewer_desk_tell(struct viewer_panels *p)
     p->clipboard_missed = p->model.clipboard_missed;
 }
 
-/* ---- the menu ---- */
+/* ---- the menus ---- */
 
 enum entry {
     ENTRY_CLIPBOARD,
+    ENTRY_LINE,
     ENTRY_TO_CUSTOMER,
     ENTRY_TO_REP,
     ENTRY_PRIMARY,
-    ENTRY_LINE,
-    ENTRY_DRAWING,
-    ENTRY_COUNT = ENTRY_DRAWING + VIEWER_DRAW_ENTRIES
+    ENTRY_COUNT,
 };
+
+static const char *why_not_ever(const struct viewer_panels *p)
+{
+    return p->view_only ? DS_TR("This window was opened for looking only.") : NULL;
+}
 
 static const char *why_not(const struct viewer_panels *p)
 {
-    if (p->view_only)
-        return DS_TR("This window was opened for looking only.");
-    return p->model.paused ? DS_TR("Not while the session is paused.") : NULL;
+    return p->model.paused && !p->view_only ? DS_TR("Not while the session is paused.")
+                                            : why_not_ever(p);
 }
 
 static bool is_asked(const struct viewer_panels *p, enum ds_right right)
@@ -154,7 +157,7 @@ static bool is_asked(const struct viewer_panels *p, enum ds_right right)
 }
 
 /* Which way the clipboard goes; the customer has switches of their own. */
-static void fill_ways(const struct viewer_panels *p, struct ds_ui_item *items, const char *why)
+static void fill_ways(const struct viewer_panels *p, struct ds_ui_item *items)
 {
     const struct {
         enum entry entry;
@@ -174,8 +177,8 @@ static void fill_ways(const struct viewer_panels *p, struct ds_ui_item *items, c
                       !(p->model.clipboard_other & ways[i].other);
         items[ways[i].entry] = (struct ds_ui_item){
             .label = ways[i].label,
-            .disabled = why || is_off,
-            .reason = is_off ? DS_TR("The customer has switched this off.") : why,
+            .disabled = p->view_only || is_off,
+            .reason = is_off ? DS_TR("The customer has switched this off.") : why_not_ever(p),
             .checked = p->model.clipboard & ways[i].own};
     }
 }
@@ -191,8 +194,7 @@ static void fill_menu(const struct viewer_panels *p, struct ds_ui_item items[ENT
         .disabled = why || is_asked(p, DS_RIGHT_CLIPBOARD),
         .reason = why,
         .checked = viewer_model_has(&p->model, DS_RIGHT_CLIPBOARD)};
-    fill_ways(p, items, why);
-    viewer_draw_menu(p, items + ENTRY_DRAWING, why);
+    fill_ways(p, items);
 }
 
 static void choose(struct viewer_panels *p, int entry)
@@ -205,18 +207,28 @@ static void choose(struct viewer_panels *p, int entry)
         p->actions->order(p->ctx, VIEWER_ORDER_TO_REP);
     else if (entry == ENTRY_PRIMARY)
         p->actions->order(p->ctx, VIEWER_ORDER_PRIMARY);
-    else
-        viewer_draw_chosen(p, entry - ENTRY_DRAWING);
 }
 
-void viewer_desk_button(struct viewer_panels *p, struct ds_box *row)
+void viewer_desk_clipboard_button(struct viewer_panels *p, struct ds_box *row)
 {
     struct ds_ui_item items[ENTRY_COUNT];
     fill_menu(p, items);
     struct ds_box at = ds_box_left(row, ds_ui_target(p->ui), DS_SPACE_1);
-    bool is_on = viewer_model_has(&p->model, DS_RIGHT_CLIPBOARD) || viewer_draw_is_on(p);
-    int chosen = ds_ui_menu_button(p->ui, ID_TOOLS, at, DS_ICON_PEN, NULL,
+    bool is_on = viewer_model_has(&p->model, DS_RIGHT_CLIPBOARD);
+    int chosen = ds_ui_menu_button(p->ui, ID_CLIPBOARD, at, DS_ICON_CLIPBOARD, NULL,
                                    DS_UI_QUIET | (is_on ? DS_UI_ON : 0u), items, ENTRY_COUNT);
-    ds_ui_tip(p->ui, DS_TR("Clipboard and drawing"));
+    ds_ui_tip(p->ui, DS_TR("Clipboard"));
     choose(p, chosen);
+}
+
+void viewer_desk_drawing_button(struct viewer_panels *p, struct ds_box *row)
+{
+    struct ds_ui_item items[VIEWER_DRAW_ENTRIES] = {{.label = NULL}};
+    viewer_draw_menu(p, items, why_not(p));
+    struct ds_box at = ds_box_left(row, ds_ui_target(p->ui), DS_SPACE_1);
+    unsigned flags = DS_UI_QUIET | (viewer_draw_is_on(p) ? DS_UI_ON : 0u);
+    int chosen = ds_ui_menu_button(p->ui, ID_TOOLS, at, DS_ICON_PEN, NULL, flags, items,
+                                   VIEWER_DRAW_ENTRIES);
+    ds_ui_tip(p->ui, DS_TR("Drawing"));
+    viewer_draw_chosen(p, chosen);
 }

@@ -208,6 +208,7 @@ enum viewer_panel_id {
     ID_DIAGNOSTICS,
     ID_TALK,
     ID_TOOLS,
+    ID_CLIPBOARD,
     ID_RIGHTS,
     ID_KEYS,
     ID_SHOT,
