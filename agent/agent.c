@@ -116,6 +116,7 @@ static void on_wake(uv_async_t *handle)
         take_screen_items(a);
     agent_line_pump(a);
     agent_customer_commands(a);
+    agent_talk_settle(a);
 }
 
 static void wake(void *ctx)

@@ -39,8 +39,10 @@ static void on_file(void *ctx, const struct ds_file *f)
         return;
     ds_talk_put_file(agent_show_talk(a->show), f);
     agent_show_open_talk(a->show, shows_itself(a) && f->state == DS_FILE_STATE_FLOWING);
-    if (!f->is_ours && (f->state <= DS_FILE_STATE_AGREED || f->state >= DS_FILE_STATE_DONE))
-        agent_changed(a); /* the question comes or goes */
+    if (!f->is_ours && (f->state <= DS_FILE_STATE_AGREED || f->state >= DS_FILE_STATE_DONE)) {
+        a->is_offer_changed = true; /* the question comes or goes, but not inside this call */
+        wake(a);
+    }
 }
 
 static void on_line(void *ctx, const struct ds_chat_line *line)
@@ -140,6 +142,14 @@ void agent_talk_open(struct agent *a)
                                     .ctx = a};
     a->courier = ds_courier_open(&files);
     ds_parley_init(&a->parley, &chat);
+}
+
+void agent_talk_settle(struct agent *a)
+{
+    bool is_changed = a->is_offer_changed;
+    a->is_offer_changed = false;
+    if (is_changed)
+        agent_changed(a);
 }
 
 /* ---- dropped files ---- */

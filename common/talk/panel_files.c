@@ -206,12 +206,16 @@ static void build_head(struct ds_talk_build *b, struct ds_box row, size_t open, 
 {
     char text[128];
     const char *clear = DS_TR("Clear");
-    int n =
-        snprintf(text, sizeof(text), DS_TRN("%lu under way", "%lu under way", (unsigned long)open),
-                 (unsigned long)open);
-    n += snprintf(text + n, sizeof(text) - (size_t)n, " · ");
-    snprintf(text + n, sizeof(text) - (size_t)n,
-             DS_TRN("%lu over", "%lu over", (unsigned long)over), (unsigned long)over);
+    int n = 0;
+    if (open > 0)
+        n = snprintf(text, sizeof(text),
+                     DS_TRN("%lu under way", "%lu under way", (unsigned long)open),
+                     (unsigned long)open);
+    if (open > 0 && over > 0)
+        n += snprintf(text + n, sizeof(text) - (size_t)n, " · ");
+    if (over > 0)
+        snprintf(text + n, sizeof(text) - (size_t)n,
+                 DS_TRN("%lu over", "%lu over", (unsigned long)over), (unsigned long)over);
     if (over > 0) {
         struct ds_box at = ds_box_right(&row, ds_talk_button_width(b, clear), DS_SPACE_2);
         if (ds_ui_button(b->ui, ID_CLEAR, at, clear, DS_UI_QUIET))
@@ -243,6 +247,7 @@ bool ds_talk_files(struct ds_talk_build *b, struct ds_box *box, bool has_card)
     for (int i; (i = ds_ui_list_next(b->ui, &talk->file_list, &row)) >= 0 && !did;)
         did = build_row(b, file_at(talk, (size_t)i), row);
     ds_ui_list_end(b->ui, &talk->file_list);
-    build_head(b, ds_box_bottom(box, b->target, DS_SPACE_1), count - over, over);
+    if (count > 1)
+        build_head(b, ds_box_bottom(box, b->target, DS_SPACE_1), count - over, over);
     return did;
 }

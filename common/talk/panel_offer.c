@@ -222,7 +222,8 @@ void ds_talk_cue(struct ds_ui *ui, const struct ds_talk *talk, struct ds_box box
     if (talk->drag == DS_TALK_DRAG_NONE)
         return;
     snprintf(text, sizeof(text), DS_TR("Drop here to send to %s"), talk->other);
-    const char *words = is_good ? text : DS_TR("Only files and folders can be dropped here");
+    const char *good = talk->drop_words ? talk->drop_words : text;
+    const char *words = is_good ? good : DS_TR("Only files and folders can be dropped here");
     ds_ui_shade(ui, box, 35);
     ds_ui_frame(ui, ds_box_pad(box, DS_SPACE_2, DS_SPACE_2),
                 is_good ? DS_COLOR_ACCENT : DS_COLOR_BAD, 3);
