@@ -46,6 +46,7 @@ static void follow_rights(struct agent *a)
     if (a->control)
         agent_control_allow(a->control, agent_session_is_controlled(&a->session));
     agent_desk_follow(a);
+    ds_courier_peer(a->courier, a->peer_features);
     agent_talk_follow(a);
     ds_courier_allow(a->courier, a->session.phase != AGENT_PHASE_ENDED &&
                                      (a->peer_features & DS_FEATURE_FILES) != 0 &&
@@ -145,7 +146,7 @@ static void on_escape(void *ctx)
 static bool may_inject(void *ctx, bool is_key, int x, int y)
 {
     struct agent *a = ctx;
-    if (agent_show_is_asking(a->show))
+    if (agent_show_is_asking(a->show) || a->session.hand != 0) /* they draw: it would be theirs */
         return false;
     return is_key ? !agent_show_has_keyboard(a->show) : !agent_show_covers(a->show, x, y);
 }

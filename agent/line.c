@@ -2,6 +2,7 @@
 /* The agent's line to the relay and, inside it, to the viewer. */
 #include "agent/desk.h"
 #include "agent/show/reach.h"
+#include "agent/who.h"
 #include "agent/wiring.h"
 #include "common/automation/event.h"
 #include "common/base/error.h"
@@ -153,6 +154,10 @@ static void take_input(struct agent *a, const uint8_t *bytes, size_t len)
                   AGENT_EXIT_INTERNAL);
         return;
     }
+    if (input.type == DS_INPUT_LASER) {
+        agent_desk_laser(a, &input);
+        return;
+    }
     if (!a->control || !agent_control_input(a->control, &input))
         return;
     a->session.last_injected = ds_clock_now();
@@ -217,13 +222,14 @@ static void on_open(void *ctx)
         ds_link_send(a->link, &verified);
     }
     a->session.began_s = (int64_t)time(NULL);
-    agent_line_send_control(a,
-                            &(struct ds_control){.type = DS_CONTROL_HELLO,
-                                                 .version = DS_PROTOCOL_VERSION,
-                                                 .features = AGENT_DESK_FEATURES |
-                                                             DS_FEATURE_FILES | DS_FEATURE_RESTART,
-                                                 .program = "deskside-agent " DESKSIDE_VERSION,
-                                                 .tiles = DS_TILES_MAX});
+    struct ds_control hello = {.type = DS_CONTROL_HELLO,
+                               .version = DS_PROTOCOL_VERSION,
+                               .features = AGENT_DESK_FEATURES | DS_FEATURE_FILES |
+                                           DS_FEATURE_FOLDERS | DS_FEATURE_RESTART,
+                               .program = "deskside-agent " DESKSIDE_VERSION,
+                               .tiles = DS_TILES_MAX};
+    agent_who(hello.who, sizeof(hello.who));
+    agent_line_send_control(a, &hello);
     ds_courier_up(a->courier, ds_tunnel_epoch(a->tunnel));
     explicit_bzero(a->session.number, sizeof(a->session.number));
     a->session.phase = AGENT_PHASE_CONSENT;

@@ -6,7 +6,7 @@
 #define AGENT_WIRING_H
 
 #include "agent/agent.h"
-#include "agent/drawings.h"
+#include "common/desk/drawings.h"
 #include "agent/inject/control.h"
 #include "agent/restart/command.h"
 #include "agent/session/session.h"
@@ -76,6 +76,7 @@ struct agent {
     ds_tick up_since, paired_since;
     const char *told_state; /* last state event; static */
     ds_tick told_at;        /* when that was */
+    unsigned told_hand;     /* the customer's drawings as the rep was told of them; ~: they draw */
     bool is_following;      /* clipboard and drawings are being told of a change */
     bool is_closing;        /* handles are being closed: the loop ends */
     int exit_code;

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What pages, keys and menus ask for, passed to the net thread or done to the window. */
-#include "viewer/viewer_priv.h"
+#include "viewer/windows.h"
 
 #include "common/base/launch.h"
 #include "common/base/log.h"
 #include "viewer/panels/desk.h"
+#include "viewer/panels/draw.h"
+#include "viewer/panels/strip.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -32,6 +34,21 @@ static void on_sign_in(void *ctx, const char *host, unsigned port, const char *e
     letter->of.sign_in.port = port;
     snprintf(v->settings.relay, sizeof(v->settings.relay), "%s", v->panels.relay_text);
     snprintf(v->settings.email, sizeof(v->settings.email), "%s", email);
+    order(v, letter);
+}
+
+void viewer_sign_in_by_ticket(struct viewer *v, const struct viewer_notice *ticket)
+{
+    struct viewer_order *letter = viewer_order_new(VIEWER_ORDER_SIGN_IN);
+    if (!letter)
+        return;
+    snprintf(letter->of.sign_in.host, sizeof(letter->of.sign_in.host), "%s",
+             ticket->of.ticket.host);
+    snprintf(letter->of.sign_in.email, sizeof(letter->of.sign_in.email), "%s",
+             ticket->of.ticket.email);
+    snprintf(letter->of.sign_in.ticket, sizeof(letter->of.sign_in.ticket), "%s",
+             ticket->of.ticket.ticket);
+    letter->of.sign_in.port = ticket->of.ticket.port;
     order(v, letter);
 }
 
@@ -147,6 +164,11 @@ static void on_talk(void *ctx, const struct ds_talk_wish *wish)
     order(ctx, letter);
 }
 
+static void on_windows(void *ctx, enum viewer_window_wish wish, unsigned number, const char *text)
+{
+    viewer_windows_wish(ctx, wish, number, text);
+}
+
 static void on_quit(void *ctx)
 {
     struct viewer *v = ctx;
@@ -165,6 +187,7 @@ const struct viewer_panel_actions viewer_actions = {
     .scroll_to = on_scroll_to,
     .copy = on_copy,
     .talk = on_talk,
+    .windows = on_windows,
     .quit = on_quit,
 };
 
@@ -267,25 +290,9 @@ static bool run_chord(struct viewer *v, uint32_t keysym)
     case XKB_KEY_t:
         viewer_panels_toolbar(p, !p->toolbar_called);
         return true;
-    case XKB_KEY_1:
-    case XKB_KEY_2:
-    case XKB_KEY_3:
-    case XKB_KEY_4:
-    case XKB_KEY_5:
-    case XKB_KEY_6:
-        viewer_desk_choose_tool(p, keysym - XKB_KEY_1);
-        return true;
     case XKB_KEY_D:
     case XKB_KEY_d:
-        viewer_desk_toggle_drawing(p);
-        return true;
-    case XKB_KEY_Z:
-    case XKB_KEY_z:
-        viewer_desk_undo(p);
-        return true;
-    case XKB_KEY_X:
-    case XKB_KEY_x:
-        viewer_desk_erase(p);
+        viewer_draw_toggle(p);
         return true;
     case XKB_KEY_V:
     case XKB_KEY_v:
@@ -296,14 +303,16 @@ static bool run_chord(struct viewer *v, uint32_t keysym)
         p->confirm_end = true;
         return true;
     default:
-        return viewer_action_scroll_key(v, keysym);
+        return viewer_draw_key(p, keysym, false) || viewer_action_scroll_key(v, keysym);
     }
 }
 
 bool viewer_action_chord(void *ctx, uint32_t keysym)
 {
     struct viewer *v = ctx;
-    if (v->panels.model.stage != VIEWER_ACTIVE || !run_chord(v, keysym))
+    bool is_known = viewer_strip_chord(&v->panels, keysym) ||
+                    (v->panels.model.stage == VIEWER_ACTIVE && run_chord(v, keysym));
+    if (!is_known)
         return false;
     v->ui_due = true;
     return true;
@@ -312,6 +321,10 @@ bool viewer_action_chord(void *ctx, uint32_t keysym)
 bool viewer_action_spare_key(void *ctx, uint32_t keysym)
 {
     struct viewer *v = ctx;
+    if (viewer_draw_key(&v->panels, keysym, true)) {
+        v->ui_due = true;
+        return true;
+    }
     if (keysym != XKB_KEY_F11)
         return viewer_action_scroll_key(v, keysym);
     on_fullscreen(v, !v->panels.fullscreen);

@@ -6,10 +6,12 @@
 #ifndef AGENT_SHOW_SHOW_H
 #define AGENT_SHOW_SHOW_H
 
+#include "common/desk/drawings.h"
 #include "common/net/history.h"
 #include "common/talk/wish.h"
 #include "common/wire/file_message.h"
 #include "common/wire/limits.h"
+#include "common/wire/note.h"
 #include "common/wire/sealed.h"
 
 #include <stdbool.h>
@@ -97,7 +99,8 @@ struct agent_view {
     bool may_resume;   /* paused: the rep may go on without a question */
     bool comes_back;   /* asked for restart: the picture comes back without a question */
     bool by_command;   /* --accept: says on the bar that a command agreed beforehand */
-    unsigned drawings; /* of the rep on the screen */
+    unsigned drawings; /* on the screen, of both */
+    uint8_t hand;      /* enum ds_note_tool: the customer draws with it; 0: they do not */
     unsigned left_s;   /* RECONNECTING: until it is over */
     bool was_active;   /* RECONNECTING: the screen was shared, so there are frame and bar */
     bool is_brief;     /* RECONNECTING: for a moment only; with a bar, that says it */
@@ -128,7 +131,9 @@ enum agent_show_event_type {
     AGENT_SHOW_COMES_BACK,  /* asked for restart: yes, the picture comes back without a question */
     AGENT_SHOW_END,         /* end the session; was asked for and confirmed */
     AGENT_SHOW_STAY,        /* an end was asked for and not confirmed, or "keep waiting" */
-    AGENT_SHOW_ERASE,       /* CONNECTED: the rep's drawings shall go */
+    AGENT_SHOW_ERASE,       /* CONNECTED: all drawings shall go */
+    AGENT_SHOW_DRAW,        /* CONNECTED: they want to draw with `tool`, or with 0 no longer */
+    AGENT_SHOW_HAND,        /* they draw: hand, x, y */
     AGENT_SHOW_REMOVE,      /* ENDED: delete the program's own file; was asked for and confirmed */
     AGENT_SHOW_DIAGNOSTICS, /* save them */
     AGENT_SHOW_FILE,        /* CONNECTED: the offered file, yes: save it */
@@ -143,6 +148,9 @@ struct agent_show_event {
     enum ds_right right;
     bool yes;
     uint32_t file;
+    enum ds_note_tool tool;
+    enum agent_hand hand;     /* the button went down, moved while down, went up */
+    int x, y;                 /* of the root window */
     struct ds_talk_wish wish; /* its text is borrowed for the call */
 };
 

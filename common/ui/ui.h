@@ -250,6 +250,8 @@ bool ds_ui_icon_button(struct ds_ui *ui, ds_ui_id id, struct ds_box box, enum ds
                        const char *label, unsigned flags);
 /* A button that is a patch of any colour, 0xRRGGBB. */
 bool ds_ui_swatch(struct ds_ui *ui, ds_ui_id id, struct ds_box box, uint32_t color, unsigned flags);
+/* A filled patch of any colour, 0xRRGGBB, with corners of that radius; covers nothing. */
+void ds_ui_patch(struct ds_ui *ui, struct ds_box box, uint32_t color, double radius);
 /* Hint for the widget declared just before, shown after the pointer rested on it 0.5 s or while it
  * has the keyboard focus. Copied. */
 void ds_ui_tip(struct ds_ui *ui, const char *text);
@@ -262,6 +264,7 @@ struct ds_ui_field {
     bool password;    /* dots, an eye that reveals, a caps-lock hint; nothing can be copied out */
     bool number;      /* large tabular figures, grouped by three: codes */
     bool bad;         /* bordered as wrong */
+    bool bare;        /* nothing of it is drawn: its owner shows the text in a way of its own */
     unsigned flags;   /* DS_UI_DISABLED */
 };
 enum ds_ui_field_result {
@@ -272,6 +275,10 @@ enum ds_ui_field_result {
 /* Edits *edit in place; returns an or of ds_ui_field_result. field may be NULL. */
 unsigned ds_ui_text_field(struct ds_ui *ui, ds_ui_id id, struct ds_box box, struct ds_edit *edit,
                           const struct ds_ui_field *field);
+
+/* What an input method is composing for the field with the focus, not part of its text yet; "" or
+ * UTF-8. For a bare field, whose owner shows it at the caret. */
+const char *ds_ui_composed(const struct ds_ui *ui);
 
 /* A scrolling list of rows of equal height; only those in sight are built:
  *

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What stands above the picture while a session is active. */
 #include "viewer/panels/desk.h"
+#include "viewer/panels/draw.h"
 #include "viewer/panels/panels.h"
 #include "viewer/panels/words.h"
 
@@ -180,12 +181,13 @@ static void build_page(struct viewer_panels *p)
     }
     if (p->model.paused) /* the picture alone would not say why it is dark */
         paused_card(p);
+    viewer_draw_writing(p);
     if (p->no_toolbar)
         return;
     if (!p->model.paused && !p->complete)
         coming_card(p);
     viewer_scrolling(p);
-    viewer_desk_row(p);
+    viewer_draw_palette(p);
     tell_refusal(p);
     viewer_desk_tell(p);
     passing(p);

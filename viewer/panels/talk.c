@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Chat and files beside the picture. */
 #include "viewer/panels/panels.h"
+#include "viewer/panels/strip.h"
 
 #include "common/ui/text.h"
 
@@ -57,6 +58,7 @@ void viewer_talk_panel(struct viewer_panels *p)
 {
     struct ds_ui *ui = p->ui;
     struct ds_box window = ds_ui_window(ui);
+    ds_box_bottom(&window, viewer_strip_height(p), 0);
     struct ds_talk_wish wish;
     follow(p);
     if (!is_shown(p)) {

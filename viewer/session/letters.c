@@ -32,6 +32,8 @@ static void notice_free(struct ds_letter *letter)
         free(notice->of.cursor.argb);
         atomic_fetch_sub(&shapes_waiting, 1);
     }
+    if (letter->kind == VIEWER_NOTICE_TICKET)
+        OPENSSL_cleanse(&notice->of, sizeof(notice->of));
     if (letter->kind == VIEWER_NOTICE_LINE)
         free(notice->of.line.text);
     if (letter->kind == VIEWER_NOTICE_FILE)

@@ -17,7 +17,8 @@
 
 /* main to net */
 enum viewer_order_kind {
-    VIEWER_ORDER_SIGN_IN, /* host port email password */
+    VIEWER_ORDER_SIGN_IN,     /* host port email, password or ticket */
+    VIEWER_ORDER_WANT_TICKET, /* for another session */
     VIEWER_ORDER_SIGN_OUT,
     VIEWER_ORDER_NEW_SESSION,
     VIEWER_ORDER_NUMBER,  /* number */
@@ -31,6 +32,7 @@ enum viewer_order_kind {
     VIEWER_ORDER_INPUT,   /* input */
     VIEWER_ORDER_SHOWN,   /* acks: these updates are on the screen */
     VIEWER_ORDER_NOTE,    /* note: drawn by the rep */
+    VIEWER_ORDER_LASER,   /* input: the rep points there, or no longer */
     VIEWER_ORDER_UNDO_NOTE,
     VIEWER_ORDER_ERASE_NOTES,
     VIEWER_ORDER_END,         /* the session */
@@ -54,6 +56,7 @@ struct viewer_order {
             unsigned port;
             char email[DS_TEXT_EMAIL];
             char password[DS_TEXT_PASSWORD];
+            char ticket[DS_TEXT_TOKEN]; /* "": the password counts */
         } sign_in;
         char number[DS_TEXT_NUMBER];
         enum ds_right right;
@@ -94,6 +97,10 @@ enum viewer_notice_kind {
     VIEWER_NOTICE_FILE,       /* file: something happened to it; its path is the notice's */
     VIEWER_NOTICE_TALK,       /* another session: nothing was said */
     VIEWER_NOTICE_PROBLEM,    /* problem: why the last wish of the talk could not be; static */
+    VIEWER_NOTICE_TICKET,     /* ticket: another session can be opened with it, or not */
+    VIEWER_NOTICE_ARRANGE,    /* on: tiles, else a cascade (a command) */
+    VIEWER_NOTICE_RAISE,      /* the window comes to the front (a command) */
+    VIEWER_NOTICE_RENAME,     /* text: what the session is called here (a command) */
     VIEWER_NOTICE_DRAG,       /* drag: enum ds_x11_drag of files over the window */
     VIEWER_NOTICE_DROP,       /* drop: a text/uri-list, NULL: it could not be had */
     VIEWER_NOTICE_QUIT,       /* the program shall end with `code` */
@@ -147,6 +154,14 @@ struct viewer_notice {
         bool on;
         int code;
         char text[DS_TEXT_MESSAGE];
+        struct {
+            char ticket[DS_TEXT_TOKEN];    /* a secret; "": there is none */
+            char refusal[DS_TEXT_MESSAGE]; /* why: of the relay, or "" */
+            char host[DS_TEXT_HOST];
+            unsigned port; /* that was asked for, 0: any */
+            char email[DS_TEXT_EMAIL];
+            char tag[65]; /* of the command that wanted it, or "" */
+        } ticket;
     } of;
 };
 

@@ -2,6 +2,7 @@
 /* The net thread's life: its loop, the orders of the windows, the link. */
 #include "viewer/session/line.h"
 
+#include "common/automation/event.h"
 #include "common/base/error.h"
 #include "common/base/hangup.h"
 #include "common/base/log.h"
@@ -217,6 +218,7 @@ static const struct viewer_machine_ops machine_ops = {
     .tunnel_close = tunnel_close,
     .control = control,
     .picture_size = picture_size,
+    .ticket = viewer_another_ticket,
 };
 
 /* ---- orders ---- */
@@ -243,8 +245,16 @@ static void run_order(struct viewer_line *line, const struct viewer_order *order
     struct viewer_machine *m = &line->machine;
     switch ((enum viewer_order_kind)order->letter.kind) {
     case VIEWER_ORDER_SIGN_IN:
-        viewer_machine_sign_in(m, order->of.sign_in.host, order->of.sign_in.port,
-                               order->of.sign_in.email, order->of.sign_in.password);
+        if (order->of.sign_in.ticket[0])
+            viewer_machine_use_ticket(m, order->of.sign_in.host, order->of.sign_in.port,
+                                      order->of.sign_in.email, order->of.sign_in.ticket);
+        else
+            viewer_machine_sign_in(m, order->of.sign_in.host, order->of.sign_in.port,
+                                   order->of.sign_in.email, order->of.sign_in.password);
+        break;
+    case VIEWER_ORDER_WANT_TICKET:
+        if (viewer_another_want(line, ""))
+            viewer_another_ticket(line, NULL, "");
         break;
     case VIEWER_ORDER_SIGN_OUT:
         viewer_machine_sign_out(m);
@@ -282,6 +292,9 @@ static void run_order(struct viewer_line *line, const struct viewer_order *order
     case VIEWER_ORDER_NOTE:
         if (order->of.note)
             viewer_desk_draw_note(line, order->of.note);
+        break;
+    case VIEWER_ORDER_LASER:
+        viewer_desk_laser(line, &order->of.input);
         break;
     case VIEWER_ORDER_UNDO_NOTE:
         viewer_desk_undo_note(line);
@@ -446,6 +459,8 @@ static void *run(void *ctx)
     pthread_setname_np(pthread_self(), "net");
     ds_turn_short();
     uv_run(&line->loop, UV_RUN_DEFAULT);
+    atomic_store(&line->has_left, true);
+    line->config.on_fresh(line->config.ctx);
     return NULL;
 }
 
@@ -474,8 +489,8 @@ static void init_machine(struct viewer_line *line)
 {
     viewer_machine_init(&line->machine, &machine_ops, line);
     line->machine.new_session = line->config.new_session;
-    line->machine.features =
-        ds_decoder_features() | VIEWER_DESK_FEATURES | DS_FEATURE_FILES | DS_FEATURE_RESTART;
+    line->machine.features = ds_decoder_features() | VIEWER_DESK_FEATURES | DS_FEATURE_FILES |
+                             DS_FEATURE_FOLDERS | DS_FEATURE_RESTART;
     line->machine.tiles = ds_decode_tiles_here();
     line->machine.program = PROGRAM;
     line->machine.model.tries_left = DS_NUMBER_TRIES;
@@ -510,9 +525,10 @@ int viewer_line_start(struct viewer_line **out, const struct viewer_line_config 
     error = ds_mailbox_init(&line->orders, VIEWER_LETTERS_MAX, wake_loop, line);
     if (error)
         goto close_loop;
-    if (config->events_fd >= 0 || config->commands_fd >= 0) {
+    if (config->automation) {
+        error = DS_ENOMEM;
         line->automation =
-            ds_automation_open(config->events_fd, config->commands_fd, wake_loop, line, &error);
+            ds_automation_branch(config->automation, config->number, wake_loop, line);
         if (!line->automation)
             goto free_orders;
     }
@@ -526,6 +542,7 @@ int viewer_line_start(struct viewer_line **out, const struct viewer_line_config 
         error = DS_ENOMEM;
         goto stop_decode;
     }
+    ds_event_done(line->automation, config->tag ? config->tag : "");
     *out = line;
     return DS_OK;
 stop_decode:
@@ -552,13 +569,26 @@ bool viewer_line_order(struct viewer_line *line, struct viewer_order *order)
     return false;
 }
 
+void viewer_line_leave(struct viewer_line *line)
+{
+    if (line->is_asked_to_leave)
+        return;
+    line->is_asked_to_leave = true;
+    struct viewer_order *order = viewer_order_new(VIEWER_ORDER_QUIT);
+    while (!viewer_line_order(line, order))
+        order = viewer_order_new(VIEWER_ORDER_QUIT);
+}
+
+bool viewer_line_has_left(const struct viewer_line *line)
+{
+    return atomic_load(&line->has_left);
+}
+
 void viewer_line_stop(struct viewer_line *line)
 {
     if (!line)
         return;
-    struct viewer_order *order = viewer_order_new(VIEWER_ORDER_QUIT);
-    while (!viewer_line_order(line, order))
-        order = viewer_order_new(VIEWER_ORDER_QUIT);
+    viewer_line_leave(line);
     pthread_join(line->thread, NULL);
     uv_loop_close(&line->loop);
     ds_decode_stop(&line->decode);

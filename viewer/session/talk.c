@@ -105,6 +105,7 @@ void viewer_talk_settle(struct viewer_line *line)
 {
     /* A cut takes no right away. */
     bool is_granted = line->machine.model.rights[DS_RIGHT_FILES] == DS_RIGHT_GRANTED;
+    ds_courier_peer(line->courier, line->machine.peer_features);
     ds_courier_allow(line->courier,
                      is_granted && (line->machine.peer_features & DS_FEATURE_FILES) != 0);
 }
