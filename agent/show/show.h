@@ -72,8 +72,10 @@ struct agent_connection {
 struct agent_offer {
     uint32_t id; /* 0: none */
     char name[DS_FILE_NAME], size[32];
-    char folder[DS_TEXT_MESSAGE]; /* where it would go; "": nowhere */
-    const char *problem;          /* why the last try failed; translated, static, or NULL */
+    char folder[DS_TEXT_MESSAGE];  /* where it would go; "": nowhere */
+    char problem[DS_TEXT_MESSAGE]; /* why the last try failed; translated, or "" */
+    uint32_t files;                /* of a folder, or of several things together; else 1 */
+    bool is_clash;                 /* something of that name is there */
 };
 
 /* Everything that is on the screen. Copied by agent_show_set; texts from strangers are made safe
@@ -136,7 +138,8 @@ enum agent_show_event_type {
     AGENT_SHOW_HAND,        /* they draw: hand, x, y */
     AGENT_SHOW_REMOVE,      /* ENDED: delete the program's own file; was asked for and confirmed */
     AGENT_SHOW_DIAGNOSTICS, /* save them */
-    AGENT_SHOW_FILE,        /* CONNECTED: the offered file, yes: save it */
+    AGENT_SHOW_FILE,        /* CONNECTED: the offered file, yes: save it; exists */
+    AGENT_SHOW_PLACE,       /* CONNECTED: the offered file shall go to another folder */
     AGENT_SHOW_TALK,        /* wish: of the window with chat and files */
     AGENT_SHOW_CLOSED,      /* ENDED or CODE: the person is done; the program may exit */
     AGENT_SHOW_GONE,        /* nothing of the person: the display is lost */
@@ -148,6 +151,7 @@ struct agent_show_event {
     enum ds_right right;
     bool yes;
     uint32_t file;
+    int exists; /* FILE: enum ds_file_exists */
     enum ds_note_tool tool;
     enum agent_hand hand;     /* the button went down, moved while down, went up */
     int x, y;                 /* of the root window */

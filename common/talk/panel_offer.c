@@ -136,7 +136,8 @@ static bool build_answers(struct ds_talk_build *b, struct ds_box *in, uint32_t i
 
 bool ds_talk_offer_card(struct ds_talk_build *b, struct ds_box *box)
 {
-    char head[DS_TEXT_NAME + 64], what[DS_FILE_NAME + 64], size[32], also[64];
+    char head[DS_TEXT_NAME + 64], what[DS_FILE_NAME + 64], size[32], also[64],
+        sentence[DS_FILE_SENTENCE];
     struct card card = {.count = 0};
     struct ds_box in;
     size_t more;
@@ -153,8 +154,8 @@ bool ds_talk_offer_card(struct ds_talk_build *b, struct ds_box *box)
                  (unsigned long)f->files);
     line(&card, head, DS_TYPE_SMALL, DS_COLOR_MUTED, 0);
     line(&card, what, DS_TYPE_NORMAL, DS_COLOR_TEXT, DS_UI_BOLD);
-    line(&card, ds_file_words(f->fault, false), DS_TYPE_SMALL,
-         is_clash ? DS_COLOR_WARN : DS_COLOR_BAD, 0);
+    ds_file_sentence(sentence, f);
+    line(&card, sentence, DS_TYPE_SMALL, is_clash ? DS_COLOR_WARN : DS_COLOR_BAD, 0);
     if (more > 0) {
         snprintf(also, sizeof(also), DS_TRN("%lu more waits.", "%lu more wait.", more), more);
         line(&card, also, DS_TYPE_SMALL, DS_COLOR_MUTED, 0);

@@ -48,7 +48,7 @@ struct ds_talk {
     bool is_asked_elsewhere;  /* offers are answered in another window */
     enum ds_talk_drag drag;
     const char *drop_words; /* what dropping does; translated, static, or NULL */
-    const char *problem; /* why the last wish could not be; translated, static, or NULL */
+    const char *problem;    /* why the last wish could not be; translated, static, or NULL */
     /* the panel's own */
     struct ds_talk_row *rows; /* owned; of the first `wrapped` lines */
     size_t row_count, row_cap, wrapped;
