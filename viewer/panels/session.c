@@ -3,6 +3,7 @@
 #include "viewer/panels/desk.h"
 #include "viewer/panels/draw.h"
 #include "viewer/panels/panels.h"
+#include "viewer/panels/share.h"
 #include "viewer/panels/words.h"
 
 #include "common/ui/text.h"
@@ -179,7 +180,10 @@ static void build_page(struct viewer_panels *p)
         viewer_talk_panel(p);
         return;
     }
-    if (p->model.paused) /* the picture alone would not say why it is dark */
+    viewer_share_tell(p);
+    if (p->model.share != DS_SHARE_NONE)
+        viewer_share_card(p);
+    else if (p->model.paused) /* the picture alone would not say why it is dark */
         paused_card(p);
     viewer_draw_writing(p);
     if (p->no_toolbar)
@@ -198,6 +202,7 @@ static void build_page(struct viewer_panels *p)
     viewer_panels_toolbar_due(p);
     if (p->toolbar_shown)
         viewer_toolbar(p);
+    viewer_share_choice(p);
 }
 
 void viewer_session_page(struct viewer_panels *p)

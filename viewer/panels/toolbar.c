@@ -3,6 +3,7 @@
  * and hides when neither needs it. */
 #include "viewer/panels/desk.h"
 #include "viewer/panels/panels.h"
+#include "viewer/panels/share.h"
 #include "viewer/panels/words.h"
 
 #include "common/ui/text.h"
@@ -103,6 +104,7 @@ static void monitor_menu(struct viewer_panels *p, struct ds_box *row)
 enum entry {
     ENTRY_CONTROL,
     ENTRY_PAUSE,
+    ENTRY_SHARE,
     ENTRY_RESTART,
     ENTRY_LINE_1,
     ENTRY_FIT,
@@ -136,6 +138,7 @@ static void fill_menu(const struct viewer_panels *p, struct ds_ui_item items[ENT
         .label = p->model.paused ? viewer_words_resume(&p->model) : DS_TR("Pause"),
         .shortcut = viewer_words_chord("P"),
         .icon = p->model.paused ? DS_ICON_RESUME : DS_ICON_PAUSE};
+    viewer_share_entry(p, &items[ENTRY_SHARE]);
     items[ENTRY_RESTART] = (struct ds_ui_item){
         .label = DS_TR("Restart the customer’s computer"),
         .icon = DS_ICON_RESTART,
@@ -229,6 +232,9 @@ static void choose(struct viewer_panels *p, int entry)
     case ENTRY_PAUSE:
         viewer_panels_toggle_pause(p);
         break;
+    case ENTRY_SHARE:
+        viewer_share_toggle(p);
+        break;
     case ENTRY_RESTART:
         p->actions->order(p->ctx, VIEWER_ORDER_RESTART);
         break;
@@ -270,7 +276,8 @@ static void choose(struct viewer_panels *p, int entry)
     }
 }
 
-static void view_tools(struct viewer_panels *p, struct ds_box *row)
+/* tight: without what the menu has as well and nobody presses in a hurry. */
+static void view_tools(struct viewer_panels *p, struct ds_box *row, bool tight)
 {
     bool fit = p->scale == VIEWER_SCALE_FIT;
     if (tool(p, row, ID_SCALE, fit ? DS_ICON_ONE_TO_ONE : DS_ICON_FIT,
@@ -284,11 +291,12 @@ static void view_tools(struct viewer_panels *p, struct ds_box *row)
     if (tool(p, row, ID_PAUSE, p->model.paused ? DS_ICON_RESUME : DS_ICON_PAUSE,
              p->model.paused ? viewer_words_resume(&p->model) : DS_TR("Pause"), 0))
         viewer_panels_toggle_pause(p);
+    viewer_share_button(p, row);
     if (tool(p, row, ID_TALK, DS_ICON_CHAT, DS_TR("Chat and files"), p->talk_open ? DS_UI_ON : 0))
         viewer_panels_toggle_talk(p);
     viewer_desk_button(p, row);
-    if (tool(p, row, ID_FIGURES, DS_ICON_SIGNAL, DS_TR("Connection figures"),
-             p->figures_open ? DS_UI_ON : 0))
+    if (!tight && tool(p, row, ID_FIGURES, DS_ICON_SIGNAL, DS_TR("Connection figures"),
+                       p->figures_open ? DS_UI_ON : 0))
         p->figures_open = !p->figures_open;
 }
 
@@ -297,10 +305,10 @@ static double chip_width(struct viewer_panels *p)
     return ds_ui_text_width(p->ui, viewer_words_state(&p->model), DS_TYPE_SMALL, DS_UI_BOLD) + 44;
 }
 
-/* narrow: without words on the button for control. */
-static double bar_width(struct viewer_panels *p, bool narrow)
+/* narrow: without words on the button for control; tight: as view_tools. */
+static double bar_width(struct viewer_panels *p, bool narrow, bool tight)
 {
-    double tools = p->model.layout.monitor_count > 1 ? 8 : 7; /* with the menus */
+    double tools = (p->model.layout.monitor_count > 1 ? 9 : 8) - tight; /* with the menus */
     double control =
         narrow ? ds_ui_target(p->ui) : ds_ui_button_width(p->ui, control_label(p), DS_ICON_POINTER);
     return 2 * DS_SPACE_2 + chip_width(p) + DS_SPACE_3 + control + DS_SPACE_2 +
@@ -310,12 +318,17 @@ static double bar_width(struct viewer_panels *p, bool narrow)
 
 static bool is_narrow(struct viewer_panels *p)
 {
-    return bar_width(p, false) > viewer_panels_area(p).width;
+    return bar_width(p, false, false) > viewer_panels_area(p).width;
+}
+
+static bool is_tight(struct viewer_panels *p)
+{
+    return bar_width(p, true, false) > viewer_panels_area(p).width;
 }
 
 void viewer_toolbar_measure(struct viewer_panels *p)
 {
-    double width = bar_width(p, is_narrow(p)), room = viewer_panels_area(p).width,
+    double width = bar_width(p, is_narrow(p), is_tight(p)), room = viewer_panels_area(p).width,
            s = ds_ui_theme(p->ui)->scale;
     p->toolbar_left = (width < room ? (room - width) / 2 : 0) * s;
     p->toolbar_right = room * s - p->toolbar_left;
@@ -339,8 +352,8 @@ static void hide_when_left(struct viewer_panels *p)
 void viewer_toolbar(struct viewer_panels *p)
 {
     struct ds_ui *ui = p->ui;
-    bool narrow = is_narrow(p);
-    double width = bar_width(p, narrow), room = viewer_panels_area(p).width;
+    bool narrow = is_narrow(p), tight = is_tight(p);
+    double width = bar_width(p, narrow, tight), room = viewer_panels_area(p).width;
     struct ds_box bar = {width < room ? (room - width) / 2 : 0, -DS_RADIUS,
                          width < room ? width : room, BAR + DS_RADIUS};
     ds_ui_panel(ui, bar, DS_COLOR_RAISED, DS_UI_ROUND | DS_UI_BORDER);
@@ -352,7 +365,7 @@ void viewer_toolbar(struct viewer_panels *p)
                state_color(&p->model));
     ds_box_left(&row, chip, DS_SPACE_3);
     control_button(p, &row, narrow);
-    view_tools(p, &row);
+    view_tools(p, &row, tight);
     struct ds_ui_item items[ENTRY_COUNT];
     fill_menu(p, items);
     struct ds_box at = ds_box_left(&row, ds_ui_target(ui), DS_SPACE_1 + DS_SPACE_2);
