@@ -101,6 +101,9 @@ enum agent_shared_did {
     AGENT_SHARED_FULL,
 };
 
+/* Steps of the progress on the bar: what moves there travels with the picture. */
+enum { AGENT_TRANSFER = 8 };
+
 /* Everything that is on the screen. Copied by agent_show_set; texts from strangers are made safe
  * here (ds_text_for_display), so they can be handed over as they came. */
 struct agent_view {
@@ -123,6 +126,7 @@ struct agent_view {
     enum agent_pause paused;
     bool may_resume;   /* paused: the rep may go on without a question */
     bool comes_back;   /* asked for restart: the picture comes back without a question */
+    int transfer;      /* files under way: 1 and more, up to AGENT_TRANSFER; 0: none. Kept here */
     bool by_command;   /* --accept: says on the bar that a command agreed beforehand */
     unsigned drawings; /* on the screen, of both */
     uint8_t hand;      /* enum ds_note_tool: the customer draws with it; 0: they do not */
