@@ -66,7 +66,8 @@ bool agent_page_is_asking(const struct agent_page_state *state, const struct age
            view->page == AGENT_PAGE_RECONNECTING || view->page == AGENT_PAGE_RESTARTING ||
            (is_connected(view) &&
             (state->is_ending || view->resume_asked || view->asked < DS_RIGHT_COUNT ||
-             view->offer.id != 0 || (state->is_pause_open && view->paused != AGENT_PAUSE_NONE)));
+             (view->offer.id != 0 && !state->is_placing) ||
+             (state->is_pause_open && view->paused != AGENT_PAUSE_NONE)));
 }
 
 /* Who runs the relay, small at the top of every page. */

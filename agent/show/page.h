@@ -22,6 +22,7 @@ struct agent_page_state {
     bool is_pause_open;             /* the page about the pause is open */
     enum agent_pause before_paused; /* of the view before */
     bool is_removing;   /* ENDED: the question "Remove Deskside from this computer?" is open */
+    bool is_placing;    /* a folder is being chosen for the offer, in the window with the chat */
     const char *folder; /* where records go; NULL: as agent_record_save says. Borrowed */
 };
 

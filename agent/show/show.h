@@ -72,8 +72,10 @@ struct agent_connection {
 struct agent_offer {
     uint32_t id; /* 0: none */
     char name[DS_FILE_NAME], size[32];
-    char folder[DS_TEXT_MESSAGE]; /* where it would go; "": nowhere */
-    const char *problem;          /* why the last try failed; translated, static, or NULL */
+    char folder[DS_TEXT_MESSAGE];  /* where it would go; "": nowhere */
+    char problem[DS_TEXT_MESSAGE]; /* why the last try failed; translated, or "" */
+    uint32_t files;                /* of a folder, or of several things together; else 1 */
+    bool is_clash;                 /* something of that name is there */
 };
 
 /* Left free round the picture of the rep's screen, device pixels: the coloured frame. */
@@ -99,6 +101,9 @@ enum agent_shared_did {
     AGENT_SHARED_FULL,
 };
 
+/* Steps of the progress on the bar: what moves there travels with the picture. */
+enum { AGENT_TRANSFER = 8 };
+
 /* Everything that is on the screen. Copied by agent_show_set; texts from strangers are made safe
  * here (ds_text_for_display), so they can be handed over as they came. */
 struct agent_view {
@@ -121,6 +126,7 @@ struct agent_view {
     enum agent_pause paused;
     bool may_resume;   /* paused: the rep may go on without a question */
     bool comes_back;   /* asked for restart: the picture comes back without a question */
+    int transfer;      /* files under way: 1 and more, up to AGENT_TRANSFER; 0: none. Kept here */
     bool by_command;   /* --accept: says on the bar that a command agreed beforehand */
     unsigned drawings; /* on the screen, of both */
     uint8_t hand;      /* enum ds_note_tool: the customer draws with it; 0: they do not */
@@ -160,7 +166,8 @@ enum agent_show_event_type {
     AGENT_SHOW_HAND,        /* they draw: hand, x, y */
     AGENT_SHOW_REMOVE,      /* ENDED: delete the program's own file; was asked for and confirmed */
     AGENT_SHOW_DIAGNOSTICS, /* save them */
-    AGENT_SHOW_FILE,        /* CONNECTED: the offered file, yes: save it */
+    AGENT_SHOW_FILE,        /* CONNECTED: the offered file, yes: save it; exists */
+    AGENT_SHOW_PLACE,       /* CONNECTED: the offered file shall go to another folder */
     AGENT_SHOW_TALK,        /* wish: of the window with chat and files */
     AGENT_SHOW_SHARED,      /* did, tool: in the window with the rep's screen */
     AGENT_SHOW_CLOSED,      /* ENDED or CODE: the person is done; the program may exit */
@@ -173,6 +180,7 @@ struct agent_show_event {
     enum ds_right right;
     bool yes;
     uint32_t file;
+    int exists; /* FILE: enum ds_file_exists */
     enum ds_note_tool tool;
     enum agent_hand hand;     /* the button went down, moved while down, went up */
     int x, y;                 /* of the root window */

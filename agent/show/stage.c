@@ -140,6 +140,8 @@ static void place_bar(struct agent_show *show, ds_tick now)
 static void update_bar(struct agent_show *show, ds_tick now)
 {
     struct agent_window *w = &show->bar;
+    double files = ds_talk_progress(&show->talk);
+    show->view.transfer = files < 0 ? 0 : 1 + (int)(files * AGENT_TRANSFER);
     if (!is_session(&show->view)) {
         agent_window_hide(w);
         show->is_bar_moved = false;

@@ -55,6 +55,7 @@ void agent_stage_talk(struct agent_show *show, ds_tick now)
     show->talk.may_send = show->view.granted[DS_RIGHT_FILES];
     show->talk.may_allow = !show->talk.may_send && show->view.page == AGENT_PAGE_CONNECTED;
     show->talk.is_asked_elsewhere = show->view.offer.id != 0;
+    show->state.is_placing = show->talk.chooser.is_open && show->talk.choosing_for != 0;
     if (w->wants_close)
         show->is_talk_open = w->wants_close = false;
     if (!is_wanted(show)) {

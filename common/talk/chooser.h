@@ -7,21 +7,10 @@
 #define DS_TALK_CHOOSER_H
 
 #include "common/courier/listing.h"
+#include "common/courier/path_list.h"
 #include "common/ui/ui.h"
 
-#define DS_CHOOSER_PATH 4096
-#define DS_CHOOSER_LIST (1u << 20) /* bytes of what is chosen at once */
-
-/* Paths one after the other, each with its NUL. */
-struct ds_path_list {
-    char *bytes; /* owned, or NULL */
-    size_t len;
-};
-
-/* False: it is full (DS_CHOOSER_LIST), or memory is short; nothing changed. */
-bool ds_path_list_add(struct ds_path_list *list, const char *folder, const char *name);
-void ds_path_list_clear(struct ds_path_list *list);
-size_t ds_path_list_count(const struct ds_path_list *list);
+#define DS_CHOOSER_PATH DS_PATH_LIST_PATH
 
 struct ds_chooser {
     bool is_open;

@@ -47,7 +47,8 @@ struct ds_talk {
     unsigned refusals;        /* of the right for files, so far */
     bool is_asked_elsewhere;  /* offers are answered in another window */
     enum ds_talk_drag drag;
-    const char *problem; /* why the last wish could not be; translated, static, or NULL */
+    const char *drop_words; /* what dropping does; translated, static, or NULL */
+    const char *problem;    /* why the last wish could not be; translated, static, or NULL */
     /* the panel's own */
     struct ds_talk_row *rows; /* owned; of the first `wrapped` lines */
     size_t row_count, row_cap, wrapped;
