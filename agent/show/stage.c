@@ -101,6 +101,8 @@ static double run_bar(struct agent_show *show, bool narrow, ds_tick now)
                 show->state.is_ending = true;
             else if (did == AGENT_BAR_CONNECTION)
                 show->state.is_connection_open = !show->state.is_connection_open;
+            else if (did == AGENT_BAR_RIGHTS)
+                show->state.is_rights_open = !show->state.is_rights_open;
             else if (did == AGENT_BAR_TALK)
                 agent_stage_toggle_talk(show);
             else if (event.type == AGENT_SHOW_PAUSE && show->view.paused != AGENT_PAUSE_NONE)

@@ -82,6 +82,7 @@ const struct test_view test_views[] = {
      .has_record = true,
      .ending = AGENT_ENDING_BY_REP,
      .removal = AGENT_REMOVAL_NOT_YOURS},
+    {.name = "rights", .page = AGENT_PAGE_CONNECTED, .has_control = true, .is_rights_open = true},
     {.name = "connection", .page = AGENT_PAGE_CONNECTED, .is_connection_open = true},
     {.name = "ended-refused", .page = AGENT_PAGE_ENDED, .ending = AGENT_ENDING_REFUSED},
     {.name = "ended-number", .page = AGENT_PAGE_ENDED, .ending = AGENT_ENDING_WRONG_NUMBER},
@@ -156,6 +157,7 @@ void test_view_make(const struct test_view *from, struct agent_view *view,
     state->is_ending = from->is_ending;
     state->is_removing = from->is_removing;
     state->is_connection_open = from->is_connection_open;
+    state->is_rights_open = from->is_rights_open;
     if (from->page == AGENT_PAGE_CODE)
         ds_edit_set(&state->code, "123456");
 }

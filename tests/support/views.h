@@ -19,7 +19,7 @@ struct test_view {
     bool has_record, has_drawings;
     enum agent_removal removal;
     bool is_removing;
-    bool is_connection_open;
+    bool is_connection_open, is_rights_open;
     const char *removed;
 };
 
