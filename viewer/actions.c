@@ -8,6 +8,7 @@
 #include "viewer/panels/draw.h"
 #include "viewer/panels/keys.h"
 #include "viewer/panels/preferences.h"
+#include "viewer/panels/share.h"
 #include "viewer/panels/strip.h"
 
 #include <stdio.h>
@@ -176,6 +177,23 @@ static void on_windows(void *ctx, enum viewer_window_wish wish, unsigned number,
     viewer_windows_wish(ctx, wish, number, text);
 }
 
+static size_t on_sources(void *ctx, struct viewer_source *out, size_t max)
+{
+    (void)ctx;
+    return viewer_sources_read(NULL, out, max);
+}
+
+static void on_share(void *ctx, const struct viewer_source *source)
+{
+    struct viewer *v = ctx;
+    struct viewer_order *letter = viewer_order_new(VIEWER_ORDER_SHARE);
+    if (letter) {
+        letter->of.share.source = *source;
+        letter->of.share.scale = ds_ui_theme(v->ui)->scale;
+    }
+    order(v, letter);
+}
+
 static void on_quit(void *ctx)
 {
     struct viewer *v = ctx;
@@ -198,6 +216,8 @@ const struct viewer_panel_actions viewer_actions = {
     .strokes = viewer_send_strokes,
     .screenshot = on_screenshot,
     .windows = on_windows,
+    .sources = on_sources,
+    .share = on_share,
     .quit = on_quit,
 };
 
@@ -346,6 +366,10 @@ static bool run_chord(struct viewer *v, uint32_t keysym)
     case XKB_KEY_V:
     case XKB_KEY_v:
         viewer_desk_toggle_clipboard(p);
+        return true;
+    case XKB_KEY_W:
+    case XKB_KEY_w:
+        viewer_share_toggle(p);
         return true;
     case XKB_KEY_E:
     case XKB_KEY_e:

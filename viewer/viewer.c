@@ -134,7 +134,7 @@ static void on_notice(struct viewer *v, const struct viewer_notice *notice)
     case VIEWER_NOTICE_PREFER:
         viewer_prefer(v, notice->of.prefer.which, notice->of.prefer.value);
         break;
-    case VIEWER_NOTICE_PREFERENCES:
+    case VIEWER_NOTICE_OPTIONS:
         v->panels.preferences_open = notice->of.on;
         v->ui_due = true;
         break;
@@ -177,7 +177,7 @@ static void on_notice(struct viewer *v, const struct viewer_notice *notice)
         viewer_windows_ticket(v, notice);
         break;
     case VIEWER_NOTICE_ARRANGE:
-        viewer_windows_wish(v, notice->of.on ? VIEWER_WISH_TILE : VIEWER_WISH_CASCADE, 0, NULL);
+        viewer_windows_arrange(v, notice->of.text);
         break;
     case VIEWER_NOTICE_RAISE:
         viewer_windows_wish(v, VIEWER_WISH_RAISE, v->number, NULL);
@@ -320,7 +320,7 @@ static void run_ui(struct viewer *v)
             more = true; /* what stands over the picture moves with it */
     }
     v->router.ui_keys = v->panels.toolbar_called || v->panels.talk_keys || v->panels.model.paused ||
-                        viewer_draw_wants_keys(&v->panels) ||
+                        viewer_draw_wants_keys(&v->panels) || v->panels.share_open ||
                         viewer_model_is_away(&v->panels.model) ||
                         v->panels.model.restart == DS_RESTART_NOW;
     viewer_screen_overview(&v->screen, v->panels.overview_place);

@@ -108,12 +108,40 @@ unsigned long viewer_window_x(SDL_Window *window)
     return window && x11_of(window, &info) ? info.info.x11.window : 0;
 }
 
+static bool has_manager(Display *display)
+{
+    Atom type = None;
+    int format;
+    unsigned long count = 0, left;
+    unsigned char *bytes = NULL;
+    XGetWindowProperty(display, DefaultRootWindow(display),
+                       XInternAtom(display, "_NET_SUPPORTING_WM_CHECK", False), 0, 1, False,
+                       XA_WINDOW, &type, &format, &count, &left, &bytes);
+    if (bytes)
+        XFree(bytes);
+    return type == XA_WINDOW && count == 1;
+}
+
+/* SDL leaves that to the window manager, where there may be none. */
+static void take_keyboard(SDL_Window *window)
+{
+    SDL_SysWMinfo info;
+    XWindowAttributes attributes;
+    if (!x11_of(window, &info) || has_manager(info.info.x11.display))
+        return;
+    if (XGetWindowAttributes(info.info.x11.display, info.info.x11.window, &attributes) &&
+        attributes.map_state == IsViewable)
+        XSetInputFocus(info.info.x11.display, info.info.x11.window, RevertToPointerRoot,
+                       CurrentTime);
+}
+
 void viewer_window_raise(SDL_Window *window)
 {
     Uint32 flags = SDL_GetWindowFlags(window);
     if (flags & SDL_WINDOW_MINIMIZED)
         SDL_RestoreWindow(window);
     SDL_RaiseWindow(window);
+    take_keyboard(window);
 }
 
 struct ds_rect viewer_window_place(SDL_Window *window)

@@ -212,3 +212,12 @@ void viewer_windows_wish(struct viewer *from, enum viewer_window_wish wish, unsi
         break;
     }
 }
+
+void viewer_windows_arrange(struct viewer *from, const char *how)
+{
+    viewer_windows_wish(from,
+                        strcmp(how, "tile") == 0      ? VIEWER_WISH_TILE
+                        : strcmp(how, "cascade") == 0 ? VIEWER_WISH_CASCADE
+                                                      : VIEWER_WISH_LAYOUT,
+                        0, NULL);
+}

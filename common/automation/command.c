@@ -44,6 +44,7 @@ static const char *const names[DS_COMMAND_COUNT] = {
     [DS_COMMAND_ARRANGE] = "arrange",
     [DS_COMMAND_RAISE] = "raise",
     [DS_COMMAND_RENAME] = "rename",
+    [DS_COMMAND_SHARE] = "share",
 };
 
 #define TEXT_MAX 4096 /* bytes of a path (PATH_MAX) */
@@ -242,6 +243,32 @@ static const char *read_preference(json_t *object, struct ds_command *c)
     return NULL;
 }
 
+static const char *read_share(json_t *object, struct ds_command *c)
+{
+    static const char *const whats[] = {"my-screen", "customer-screen", "nothing", "close",
+                                        "full-screen"};
+    char what[24], window[16];
+    size_t i = 0;
+    bool is_text = read_text(object, "what", what, sizeof(what));
+    while (is_text && i < sizeof(whats) / sizeof(whats[0]) && strcmp(what, whats[i]) != 0)
+        i++;
+    if (!is_text || i == sizeof(whats) / sizeof(whats[0]))
+        return "what must be my-screen, customer-screen, nothing, close or full-screen";
+    c->share = (enum ds_command_share)i;
+    c->monitor = -1;
+    if (json_object_get(object, "monitor") &&
+        !read_int(object, "monitor", -1, DS_SCREEN_MONITORS_MAX - 1, &c->monitor))
+        return "monitor must be a monitor's number, or -1 for all";
+    if (!json_object_get(object, "window"))
+        return NULL;
+    char *end = window;
+    if (read_text(object, "window", window, sizeof(window)))
+        c->window = (uint32_t)strtoul(window, &end, 0);
+    return end == window || *end || c->window == 0
+               ? "window must be a window's number, like 0x1a00007"
+               : NULL;
+}
+
 /* Fills the fields of the command's type; NULL or what is wrong. */
 static const char *read_fields(json_t *object, struct ds_command *c)
 {
@@ -295,15 +322,18 @@ static const char *read_fields(json_t *object, struct ds_command *c)
         return read_int(object, "index", -1, DS_SCREEN_MONITORS_MAX - 1, &c->monitor)
                    ? NULL
                    : "index must be a monitor's number, or -1 for all";
+    case DS_COMMAND_SHARE:
+        return read_share(object, c);
     case DS_COMMAND_CHAT:
         return read_long_text(object, "text", DS_TEXT_CHAT - 1, &c->text)
                    ? NULL
                    : "text must have 1 to 4000 bytes";
     case DS_COMMAND_ARRANGE:
         return read_long_text(object, "how", 8, &c->text) &&
-                       (strcmp(c->text, "tile") == 0 || strcmp(c->text, "cascade") == 0)
+                       (strcmp(c->text, "tile") == 0 || strcmp(c->text, "cascade") == 0 ||
+                        strcmp(c->text, "last") == 0)
                    ? NULL
-                   : "how must be tile or cascade";
+                   : "how must be tile, cascade or last";
     case DS_COMMAND_RENAME:
         return read_long_text(object, "name", DS_TEXT_REASON - 1, &c->text)
                    ? NULL

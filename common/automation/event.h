@@ -85,6 +85,12 @@ void ds_event_error(struct ds_automation *a, const char *code, const char *messa
  * out; reason: why there is none, "": left out. */
 void ds_event_restart(struct ds_automation *a, enum ds_restart restart, int left_s,
                       const char *reason);
+/* The rep's own screen. state: started picture shown hidden stopped. width 0, reason NULL: left
+ * out. */
+void ds_event_share(struct ds_automation *a, const char *state, uint32_t width, uint32_t height,
+                    const char *reason);
+/* The customer has so many drawings on it. */
+void ds_event_customer_note(struct ds_automation *a, size_t count);
 /* Nothing when tag is "". */
 void ds_event_done(struct ds_automation *a, const char *tag);
 

@@ -292,6 +292,36 @@ static void each_customer_gets_what_was_typed_in_its_own_window(void **state)
     assert_int_equal(0, test_process_wait_exit(customers[0].agent, 10000));
 }
 
+static void wait_focus(const char *name)
+{
+    rep("for i in $(seq 400); do xdotool getwindowfocus getwindowname | grep -q '%s' && exit 0; "
+        "done; exit 1",
+        name);
+}
+
+static void the_keyboard_alone_opens_names_switches_and_ends_them(void **state)
+{
+    (void)state;
+    test_session_start_viewer(&session, NULL);
+    rep("xdotool windowfocus --sync $(xdotool search --sync --onlyvisible --name Waiting)");
+    rep("xdotool key ctrl+alt+shift+n");
+    event(1, "code"); /* signed in without a password */
+    wait_focus("Session 2");
+    rep("xdotool key ctrl+alt+shift+r && xdotool type --delay 5 'Zoe' && xdotool key Return");
+    wait_focus("^Zoe – ");
+    rep("xdotool key ctrl+alt+shift+w");
+    wait_focus("Session 1");
+    shot("code-pages");
+    rep("xdotool key ctrl+alt+shift+q && xdotool key Escape"); /* asked, and not meant */
+    rep("xdotool key ctrl+alt+shift+w");
+    wait_focus("Zoe");
+    rep("xdotool key ctrl+alt+shift+q");
+    shot("end-all");
+    rep("xdotool key Tab Return");
+    wait_state(0, "ended");
+    assert_int_equal(0, test_process_wait_exit(session.viewer, 10000));
+}
+
 static void a_display_that_dies_leaves_no_customer_waiting(void **state)
 {
     (void)state;
@@ -316,6 +346,7 @@ int main(void)
     cmocka_set_test_filter(getenv("DESKSIDE_TEST_ONLY")); /* a pattern, by hand */
     const struct CMUnitTest tests[] = {
         TEST(each_customer_gets_what_was_typed_in_its_own_window),
+        TEST(the_keyboard_alone_opens_names_switches_and_ends_them),
         TEST(a_display_that_dies_leaves_no_customer_waiting),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

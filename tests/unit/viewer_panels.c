@@ -5,6 +5,7 @@
 #include "viewer/panels/hue.h"
 #include "viewer/panels/keys.h"
 #include "viewer/panels/panels.h"
+#include "viewer/panels/share.h"
 #include "viewer/panels/strip.h"
 
 #include "common/ui/text.h"
@@ -40,11 +41,13 @@ enum extra {
     EXTRA_WINDOWS = 8192, /* their menu is open */
     EXTRA_RENAME = 16384,
     EXTRA_ALL = 32768, /* all of them shall end: asked */
-    EXTRA_RIGHTS = 1 << 16,
-    EXTRA_KEYS_MENU = 1 << 17,
-    EXTRA_PREFERENCES = 1 << 18,
-    EXTRA_CURE = 1 << 19,
-    EXTRA_BLIND = 1 << 20,
+    EXTRA_SHARE_MENU = 65536,
+    EXTRA_SHARE_CHOICE = 131072,
+    EXTRA_RIGHTS = 1 << 20,
+    EXTRA_KEYS_MENU = 1 << 21,
+    EXTRA_PREFERENCES = 1 << 22,
+    EXTRA_CURE = 1 << 23,
+    EXTRA_BLIND = 1 << 24,
 };
 
 struct scene {
@@ -54,6 +57,8 @@ struct scene {
     unsigned extra;
     enum ds_right_state control, clipboard, point;
     bool paused, paused_by_rep, resume_asked, held, coming;
+    enum ds_share share; /* the rep's screen is shown */
+    bool is_hidden, is_without;
     enum viewer_away away;
     enum viewer_preference_page preferences;
     const char *by, *reason;
@@ -160,6 +165,19 @@ static const struct scene scenes[] = {
      .paused = true,
      .resume_asked = true,
      .extra = EXTRA_MENU},
+    {.name = "sharing", .stage = VIEWER_ACTIVE, .paused = true, .share = DS_SHARE_WINDOW},
+    {.name = "sharing-hidden",
+     .stage = VIEWER_ACTIVE,
+     .paused = true,
+     .share = DS_SHARE_SCREEN,
+     .is_hidden = true,
+     .extra = EXTRA_SHARE_MENU},
+    {.name = "share-menu", .stage = VIEWER_ACTIVE, .extra = EXTRA_SHARE_MENU},
+    {.name = "share-without",
+     .stage = VIEWER_ACTIVE,
+     .is_without = true,
+     .extra = EXTRA_SHARE_MENU},
+    {.name = "share-choice", .stage = VIEWER_ACTIVE, .extra = EXTRA_SHARE_CHOICE},
     {.name = "away", .stage = VIEWER_ACTIVE, .away = VIEWER_AWAY_DIALLING},
     {.name = "away-customer", .stage = VIEWER_ACTIVE, .away = VIEWER_AWAY_CUSTOMER},
     {.name = "away-resuming", .stage = VIEWER_ACTIVE, .away = VIEWER_AWAY_RESUMING},
@@ -208,6 +226,27 @@ static void no_windows(void *ctx, enum viewer_window_wish wish, unsigned number,
 {
     (void)ctx, (void)wish, (void)number, (void)text;
 }
+
+static size_t some_sources(void *ctx, struct viewer_source *out, size_t max)
+{
+    (void)ctx;
+    for (size_t i = 0; i < 9 && i < max; i++) {
+        out[i] = (struct viewer_source){.window = i < 2 ? 0 : (uint32_t)i,
+                                        .monitor = (uint8_t)i,
+                                        .width = 1920,
+                                        .height = 1080};
+        snprintf(out[i].name, sizeof(out[i].name), "%s",
+                 i < 2 ? "Écran 1" : "Rapport trimestriel des ventes – LibreOffice Calc, classeur");
+    }
+    return max < 9 ? max : 9;
+}
+
+static void no_share(void *ctx, const struct viewer_source *source)
+{
+    (void)ctx;
+    (void)source;
+}
+
 static void no_quit(void *ctx)
 {
     (void)ctx;
@@ -224,6 +263,8 @@ static const struct viewer_panel_actions no_actions = {
     .scroll_to = no_scroll,
     .copy = no_text,
     .windows = no_windows,
+    .sources = some_sources,
+    .share = no_share,
     .quit = no_quit,
 };
 
@@ -266,6 +307,13 @@ static void fill_model(const struct scene *scene, struct viewer_model *m)
     m->may_begin = scene->stage != VIEWER_ENDED || !scene->reason ||
                    strcmp(scene->reason, DS_REASON_LOST) != 0;
     m->active_at = ds_clock_now() > 4000 * DS_SECOND ? ds_clock_now() - 4000 * DS_SECOND : 1;
+    m->may_share = true;
+    m->share = (uint8_t)scene->share;
+    m->shared = scene->is_hidden ? DS_SHARED_HIDDEN : DS_SHARED_SHOWN;
+    snprintf(m->share_name, sizeof(m->share_name), "%s",
+             scene->share == DS_SHARE_WINDOW ? "Rapport trimestriel des ventes – LibreOffice Calc"
+                                             : "Screen 2");
+    snprintf(m->without, sizeof(m->without), "%s", scene->is_without ? "share-screen" : "");
     m->layout.width = 3840;
     m->layout.height = 2160;
     m->layout.monitor_count = 2;
@@ -365,6 +413,14 @@ static void open_scene(const struct scene *scene, const struct ds_theme *theme, 
     }
     if (scene->extra & EXTRA_KEYS_MENU) {
         ds_ui_activate(t.ui, ID_KEYS);
+        run();
+    }
+    if (scene->extra & EXTRA_SHARE_MENU) {
+        ds_ui_activate(t.ui, ID_SHARE);
+        run();
+    }
+    if (scene->extra & EXTRA_SHARE_CHOICE) {
+        viewer_share_toggle(&t.panels);
         run();
     }
     if (scene->extra & EXTRA_TOOLS) {

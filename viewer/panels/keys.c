@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define STROKES 8
+#define STROKES 7
 #define CURE_STAYS (15 * DS_SECOND)
 #define CURE_WIDTH 560
 #define PALETTE 108 /* of drawing, with its margin */
@@ -19,6 +19,7 @@
 enum entry {
     ENTRY_PASS,
     ENTRY_SHORTCUTS,
+    ENTRY_SCROLL,
     ENTRY_LINE_1,
     ENTRY_F9,
     ENTRY_F10,
@@ -78,6 +79,10 @@ static void fill(const struct viewer_panels *p, struct ds_ui_item items[ENTRY_CO
     items[ENTRY_PASS].shortcut = viewer_words_chord("Y");
     items[ENTRY_PASS].icon = DS_ICON_KEYBOARD;
     items[ENTRY_SHORTCUTS].shortcut = viewer_words_chord("K");
+    items[ENTRY_SCROLL] =
+        (struct ds_ui_item){.label = DS_TR("Scroll"),
+                            .shortcut = viewer_words_chord("\u2190 \u2191 \u2192 \u2193"),
+                            .disabled = true};
     for (unsigned i = 0; i < STROKES; i++) {
         snprintf(labels[i], sizeof(labels[i]), DS_TR("Send %s"), stroke_word(i));
         items[ENTRY_STROKES + i] = (struct ds_ui_item){.label = labels[i], .disabled = !may};

@@ -35,6 +35,9 @@ struct viewer_panel_actions {
     void (*screenshot)(void *ctx);
     /* Of all windows together; number, text: of the wishes that say so. */
     void (*windows)(void *ctx, enum viewer_window_wish wish, unsigned number, const char *text);
+    /* What of the rep's display can be shown, and the wish to. */
+    size_t (*sources)(void *ctx, struct viewer_source *out, size_t max);
+    void (*share)(void *ctx, const struct viewer_source *source);
     void (*quit)(void *ctx);
 };
 
@@ -120,6 +123,12 @@ struct viewer_panels {
     uint32_t refusals, resume_refusals, restart_ends;
     uint8_t desk_states[DS_RIGHT_COUNT]; /* of the frame before, for desk.c, as the next two */
     uint32_t desk_refusals[DS_RIGHT_COUNT], clipboard_too_long;
+    /* showing the rep's screen, see share.c */
+    bool share_open; /* the choice */
+    struct viewer_source sources[VIEWER_SOURCES_MAX];
+    size_t source_count;
+    struct ds_ui_list source_list;
+    uint32_t share_ends; /* of the frame before */
     /* drawing, see draw.c */
     bool draws;                 /* the palette is open */
     bool draw_help;             /* and the list of keys below it */
@@ -194,6 +203,7 @@ enum viewer_panel_id {
     ID_MONITOR,
     ID_FULLSCREEN,
     ID_PAUSE,
+    ID_SHARE,
     ID_FIGURES,
     ID_DIAGNOSTICS,
     ID_TALK,
@@ -207,6 +217,10 @@ enum viewer_panel_id {
     ID_BAR_X,
     ID_BAR_Y,
     ID_OVERVIEW,
+    ID_SHARE_LIST,
+    ID_SHARE_GO,
+    ID_SHARE_CANCEL,
+    ID_SHARE_STOP,
     ID_NOTE_TEXT,
     ID_NOTE_UNDO,
     ID_NOTE_ERASE,

@@ -5,6 +5,7 @@
 #include "viewer/panels/keys.h"
 #include "viewer/panels/panels.h"
 #include "viewer/panels/rights.h"
+#include "viewer/panels/share.h"
 #include "viewer/panels/words.h"
 
 #include "common/ui/text.h"
@@ -202,7 +203,10 @@ static void build_page(struct viewer_panels *p)
         viewer_talk_panel(p);
         return;
     }
-    if (p->model.paused) /* the picture alone would not say why it is dark */
+    viewer_share_tell(p);
+    if (p->model.share != DS_SHARE_NONE)
+        viewer_share_card(p);
+    else if (p->model.paused) /* the picture alone would not say why it is dark */
         paused_card(p);
     else if (viewer_rights_is_blind(p))
         blind_card(p);
@@ -224,6 +228,7 @@ static void build_page(struct viewer_panels *p)
     viewer_panels_toolbar_due(p);
     if (p->toolbar_shown)
         viewer_toolbar(p);
+    viewer_share_choice(p);
 }
 
 void viewer_session_page(struct viewer_panels *p)

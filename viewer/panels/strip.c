@@ -32,6 +32,7 @@ static void begin_rename(struct viewer_panels *p)
 {
     p->renames = true;
     ds_edit_set(&p->name_edit, p->tabs.tab[p->tabs.own].name);
+    ds_edit_select_all(&p->name_edit);
 }
 
 /* How many things came while nobody looked, at the right of *in. */

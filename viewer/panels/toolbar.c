@@ -5,6 +5,7 @@
 #include "viewer/panels/keys.h"
 #include "viewer/panels/panels.h"
 #include "viewer/panels/rights.h"
+#include "viewer/panels/share.h"
 #include "viewer/panels/words.h"
 
 #include "common/ui/text.h"
@@ -107,6 +108,7 @@ static void monitor_menu(struct viewer_panels *p, struct ds_box *row)
 enum entry {
     ENTRY_CONTROL,
     ENTRY_PAUSE,
+    ENTRY_SHARE,
     ENTRY_RESTART,
     ENTRY_LINE_1,
     ENTRY_FIT,
@@ -114,7 +116,6 @@ enum entry {
     ENTRY_FULLSCREEN,
     ENTRY_MONITOR,
     ENTRY_OVERVIEW,
-    ENTRY_SCROLL,
     ENTRY_SHOT,
     ENTRY_LINE_2,
     ENTRY_OTHER,
@@ -140,6 +141,7 @@ static void fill_menu(const struct viewer_panels *p, struct ds_ui_item items[ENT
         .label = p->model.paused ? viewer_words_resume(&p->model) : DS_TR("Pause"),
         .shortcut = viewer_words_chord("P"),
         .icon = p->model.paused ? DS_ICON_RESUME : DS_ICON_PAUSE};
+    viewer_share_entry(p, &items[ENTRY_SHARE]);
     items[ENTRY_RESTART] = (struct ds_ui_item){
         .label = DS_TR("Restart the customer’s computer"),
         .icon = DS_ICON_RESTART,
@@ -173,11 +175,6 @@ static void fill_menu(const struct viewer_panels *p, struct ds_ui_item items[ENT
                                                 .disabled = !scrolls,
                                                 .reason = why,
                                                 .checked = scrolls && p->overview_called};
-    items[ENTRY_SCROLL] =
-        (struct ds_ui_item){.label = DS_TR("Scroll"),
-                            .shortcut = viewer_words_chord("← ↑ → ↓"),
-                            .disabled = true,
-                            .reason = scrolls ? DS_TR("By key; Page and Home keys too.") : why};
     items[ENTRY_SHOT] = (struct ds_ui_item){.label = DS_TR("Save a screenshot"),
                                             .shortcut = viewer_words_chord("B"),
                                             .icon = DS_ICON_CAMERA,
@@ -232,6 +229,9 @@ static void choose(struct viewer_panels *p, int entry)
         break;
     case ENTRY_PAUSE:
         viewer_panels_toggle_pause(p);
+        break;
+    case ENTRY_SHARE:
+        viewer_share_toggle(p);
         break;
     case ENTRY_RESTART:
         p->actions->order(p->ctx, VIEWER_ORDER_RESTART);
@@ -309,6 +309,7 @@ static void session_tools(struct viewer_panels *p, struct ds_box *row)
     if (tool(p, row, ID_PAUSE, p->model.paused ? DS_ICON_RESUME : DS_ICON_PAUSE,
              p->model.paused ? viewer_words_resume(&p->model) : DS_TR("Pause"), 0))
         viewer_panels_toggle_pause(p);
+    viewer_share_button(p, row);
     if (tool(p, row, ID_TALK, DS_ICON_CHAT, DS_TR("Chat and files"), p->talk_open ? DS_UI_ON : 0))
         viewer_panels_toggle_talk(p);
     viewer_desk_button(p, row);
@@ -329,7 +330,7 @@ static double chip_width(struct viewer_panels *p)
 
 static double bar_width(struct viewer_panels *p, enum bar_size size)
 {
-    double tools = p->model.layout.monitor_count > 1 ? 7 : 6; /* with the menus */
+    double tools = p->model.layout.monitor_count > 1 ? 8 : 7; /* with the menus */
     double control = size != BAR_WIDE
                          ? ds_ui_target(p->ui)
                          : ds_ui_button_width(p->ui, control_label(p), DS_ICON_POINTER);

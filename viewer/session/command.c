@@ -2,6 +2,7 @@
 /* Automation commands: each is what a person could have done in the windows. */
 #include "viewer/session/desk.h"
 #include "viewer/session/line_priv.h"
+#include "viewer/share/share.h"
 
 #include "common/automation/event.h"
 #include "common/base/error.h"
@@ -76,12 +77,12 @@ static int tell_on(struct viewer_line *line, enum viewer_notice_kind kind, bool 
     return DS_OK;
 }
 
-static int run_rename(struct viewer_line *line, const char *name)
+static int tell_text(struct viewer_line *line, enum viewer_notice_kind kind, const char *text)
 {
-    struct viewer_notice *notice = viewer_notice_new(VIEWER_NOTICE_RENAME);
+    struct viewer_notice *notice = viewer_notice_new(kind);
     if (!notice)
         return DS_ENOMEM;
-    ds_text_for_display(notice->of.text, DS_TEXT_REASON, name);
+    ds_text_for_display(notice->of.text, DS_TEXT_REASON, text);
     viewer_line_notice(line, notice);
     return DS_OK;
 }
@@ -115,7 +116,7 @@ static int run_set(struct viewer_line *line, const struct ds_command *command)
 
 static int run_preferences(struct viewer_line *line, bool on)
 {
-    struct viewer_notice *notice = viewer_notice_new(VIEWER_NOTICE_PREFERENCES);
+    struct viewer_notice *notice = viewer_notice_new(VIEWER_NOTICE_OPTIONS);
     if (!notice)
         return DS_ENOMEM;
     notice->of.on = on;
@@ -127,6 +128,14 @@ static int run_preferences(struct viewer_line *line, bool on)
 static int none_is_not_now(int error)
 {
     return error == DS_ENOTFOUND ? DS_EINVAL : error;
+}
+
+/* Which words a wrong name gets. */
+static const char *unknown_code(const struct ds_command *command, const char **message)
+{
+    *message = command->type == DS_COMMAND_SHARE ? "There is no such window or monitor"
+                                                 : "There is no key of that name";
+    return command->type == DS_COMMAND_SHARE ? "no-source" : "unknown-key";
 }
 
 static int run(struct viewer_line *line, const struct ds_command *command)
@@ -176,13 +185,15 @@ static int run(struct viewer_line *line, const struct ds_command *command)
     case DS_COMMAND_NEW_SESSION:
         return viewer_another_want(line, command->tag);
     case DS_COMMAND_ARRANGE:
-        return tell_on(line, VIEWER_NOTICE_ARRANGE, strcmp(command->text, "tile") == 0);
+        return tell_text(line, VIEWER_NOTICE_ARRANGE, command->text);
     case DS_COMMAND_RAISE:
         return tell_on(line, VIEWER_NOTICE_RAISE, true);
     case DS_COMMAND_RENAME:
-        return run_rename(line, command->text);
+        return tell_text(line, VIEWER_NOTICE_RENAME, command->text);
     case DS_COMMAND_SCREENSHOT:
         return viewer_shot_begin(line, command->text, command->tag);
+    case DS_COMMAND_SHARE:
+        return viewer_share_command(line, command);
     case DS_COMMAND_SEND_FILE: /* the courier's, which has answered */
     case DS_COMMAND_ACCEPT_FILE:
     case DS_COMMAND_REFUSE_FILE:
@@ -209,9 +220,9 @@ void viewer_command_run(struct viewer_line *line, const struct ds_command *comma
     } answers[] = {
         {DS_EINVAL, "not-now", "That makes no sense in this state"},
         {DS_EREFUSED, "no-right", "The customer has not granted that right"},
+        {DS_EAUTH, "not-included", "Your account does not include this. Ask your manager."},
         {DS_ELIMIT, "too-many-notes", "There are as many drawings as there may be"},
         {DS_EAGAIN, "not-now", "Too much waits for the line to come back"},
-        {DS_ENOTFOUND, "unknown-key", "There is no key of that name"},
         {DS_EPROTO, "unknown-preference", "There is no such preference, or not with that value"},
         {DS_EIO, "not-written", "The file cannot be written, or it exists"},
         {DS_EUNSUPPORTED, "unsupported",
@@ -225,6 +236,11 @@ void viewer_command_run(struct viewer_line *line, const struct ds_command *comma
         return; /* its own line answers, or it does when it is written */
     if (error == DS_OK) {
         ds_event_done(line->automation, command->tag);
+        return;
+    }
+    if (error == DS_ENOTFOUND) {
+        const char *message, *code = unknown_code(command, &message);
+        ds_event_error(line->automation, code, message, command->tag);
         return;
     }
     for (size_t i = 0; i < sizeof(answers) / sizeof(answers[0]); i++) {

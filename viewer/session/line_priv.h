@@ -22,6 +22,7 @@
 #include <uv.h>
 
 struct viewer_png_offer; /* png_offer.h */
+struct viewer_share;     /* viewer/share/share.h */
 
 struct viewer_line {
     struct viewer_line_config config;
@@ -49,6 +50,7 @@ struct viewer_line {
     struct viewer_input_queue input;
     struct ds_desk_clipboard *clipboard; /* owned, while ACTIVE */
     struct ds_desk_drop *drop;           /* owned, while ACTIVE */
+    struct viewer_share *share;          /* owned: the rep's own screen; NULL before the first */
     struct ds_notes notes;               /* of the session */
     size_t notes_away;                   /* bytes said about them while the line was away */
     struct ds_buf scratch;               /* one outgoing sealed message */
