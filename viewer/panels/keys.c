@@ -81,7 +81,7 @@ static void fill(const struct viewer_panels *p, struct ds_ui_item items[ENTRY_CO
     items[ENTRY_SHORTCUTS].shortcut = viewer_words_chord("K");
     items[ENTRY_SCROLL] =
         (struct ds_ui_item){.label = DS_TR("Scroll"),
-                            .shortcut = viewer_words_chord("\u2190 \u2191 \u2192 \u2193"),
+                            .shortcut = viewer_words_chord("← ↑ → ↓"),
                             .disabled = true};
     for (unsigned i = 0; i < STROKES; i++) {
         snprintf(labels[i], sizeof(labels[i]), DS_TR("Send %s"), stroke_word(i));
