@@ -98,15 +98,6 @@ static void on_saved(struct viewer *v, const char *path)
     v->ui_due = true;
 }
 
-static void on_shot(struct viewer *v, const char *path)
-{
-    char text[DS_TEXT_MESSAGE + 64];
-    snprintf(text, sizeof(text), DS_TR("Screenshot copied, and saved as %s"), path);
-    ds_ui_toast(v->panels.ui, path[0] ? text : DS_TR("The screenshot could not be saved."),
-                path[0] ? DS_COLOR_GOOD : DS_COLOR_BAD);
-    v->ui_due = true;
-}
-
 static void on_notice(struct viewer *v, const struct viewer_notice *notice)
 {
     switch ((enum viewer_notice_kind)notice->letter.kind) {
@@ -139,7 +130,7 @@ static void on_notice(struct viewer *v, const struct viewer_notice *notice)
         v->ui_due = true;
         break;
     case VIEWER_NOTICE_SHOT:
-        on_shot(v, notice->of.text);
+        viewer_shot_told(v, notice->of.text);
         break;
     case VIEWER_NOTICE_LINE:
         viewer_panels_line(&v->panels, &notice->of.line);
