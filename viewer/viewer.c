@@ -98,15 +98,6 @@ static void on_saved(struct viewer *v, const char *path)
     v->ui_due = true;
 }
 
-static void on_shot(struct viewer *v, const char *path)
-{
-    char text[DS_TEXT_MESSAGE + 64];
-    snprintf(text, sizeof(text), DS_TR("Screenshot copied, and saved as %s"), path);
-    ds_ui_toast(v->panels.ui, path[0] ? text : DS_TR("The screenshot could not be saved."),
-                path[0] ? DS_COLOR_GOOD : DS_COLOR_BAD);
-    v->ui_due = true;
-}
-
 static void on_notice(struct viewer *v, const struct viewer_notice *notice)
 {
     switch ((enum viewer_notice_kind)notice->letter.kind) {
@@ -134,12 +125,12 @@ static void on_notice(struct viewer *v, const struct viewer_notice *notice)
     case VIEWER_NOTICE_PREFER:
         viewer_prefer(v, notice->of.prefer.which, notice->of.prefer.value);
         break;
-    case VIEWER_NOTICE_PREFERENCES:
+    case VIEWER_NOTICE_OPTIONS:
         v->panels.preferences_open = notice->of.on;
         v->ui_due = true;
         break;
     case VIEWER_NOTICE_SHOT:
-        on_shot(v, notice->of.text);
+        viewer_shot_told(v, notice->of.text);
         break;
     case VIEWER_NOTICE_LINE:
         viewer_panels_line(&v->panels, &notice->of.line);

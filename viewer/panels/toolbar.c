@@ -116,7 +116,6 @@ enum entry {
     ENTRY_FULLSCREEN,
     ENTRY_MONITOR,
     ENTRY_OVERVIEW,
-    ENTRY_SCROLL,
     ENTRY_SHOT,
     ENTRY_LINE_2,
     ENTRY_OTHER,
@@ -176,11 +175,6 @@ static void fill_menu(const struct viewer_panels *p, struct ds_ui_item items[ENT
                                                 .disabled = !scrolls,
                                                 .reason = why,
                                                 .checked = scrolls && p->overview_called};
-    items[ENTRY_SCROLL] =
-        (struct ds_ui_item){.label = DS_TR("Scroll"),
-                            .shortcut = viewer_words_chord("← ↑ → ↓"),
-                            .disabled = true,
-                            .reason = scrolls ? DS_TR("By key; Page and Home keys too.") : why};
     items[ENTRY_SHOT] = (struct ds_ui_item){.label = DS_TR("Save a screenshot"),
                                             .shortcut = viewer_words_chord("B"),
                                             .icon = DS_ICON_CAMERA,
