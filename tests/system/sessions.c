@@ -111,8 +111,16 @@ static void start_customer(int i, const char *code)
              customers[i].file);
     const char *terminal[] = {"xterm", "-geometry", "100x36+0+0", "-e",
                               "sh",    "-c",        command_line, NULL};
-    const char *agent[] = {"deskside-agent", "--relay", session.address, "--ca",         session.ca,
-                           "--code",         code,      "--accept",      "look,control", NULL};
+    const char *agent[] = {"deskside-agent",
+                           "--relay",
+                           session.address,
+                           "--ca",
+                           session.ca,
+                           "--code",
+                           code,
+                           "--accept",
+                           "look,control,clipboard",
+                           NULL};
     const char *env[] = {display, home, "LC_ALL=C.UTF-8", NULL};
     customers[i].terminal =
         test_process_start(terminal, &(struct test_process_options){.env = env});
@@ -240,6 +248,29 @@ static bool windows_meet(int a, int b)
            ay < by + width_of(b, "HEIGHT") && by < ay + width_of(a, "HEIGHT");
 }
 
+/* A text in the clipboard of a display; xclip stays behind as its owner. */
+static void copy(const struct test_display *display, const char *text)
+{
+    char script[200];
+    snprintf(script, sizeof(script), "printf %%s '%s' | xclip -selection clipboard -i >/dev/null",
+             text);
+    const char *argv[] = {"sh", "-c", script, NULL};
+    test_display_run(display, argv);
+}
+
+/* The rep can use what a customer copied, and another customer cannot. */
+static void copies_stay_between_two(void)
+{
+    copy(customers[0].display, "the secret of one");
+    json_t *told = event(0, "clipboard");
+    assert_string_equal("to-rep", json_string_value(json_object_get(told, "direction")));
+    rep("xclip -selection clipboard -o | grep -q secret");
+    copy(session.rep, "of the rep"); /* is the first that the others hear of */
+    told = event(1, "clipboard");
+    assert_string_equal("to-customer", json_string_value(json_object_get(told, "direction")));
+    assert_int_equal(10, json_integer_value(json_object_get(told, "bytes")));
+}
+
 static void shot(const char *name)
 {
     const char *folder = getenv("DESKSIDE_TEST_SHOTS");
@@ -261,6 +292,8 @@ static void each_customer_gets_what_was_typed_in_its_own_window(void **state)
     assert_false(windows_meet(0, 1) || windows_meet(0, 2) || windows_meet(1, 2));
     type_in_turns(first, second);
     shot("tiled");
+
+    copies_stay_between_two();
 
     /* one of them dies in the middle */
     focus(0);
