@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "agent/desk.h"
 
+#include "agent/shown.h"
+
 #include "common/automation/event.h"
 #include "common/base/error.h"
 #include "common/base/log.h"
@@ -125,10 +127,16 @@ static const struct agent_drawings_events drawings_events = {
 
 void agent_desk_note(struct agent *a, const uint8_t *bytes, size_t len)
 {
+    int error;
+    if (agent_shown_note(a, bytes, len, &error)) {
+        if (error)
+            end_by_mistake(a);
+        return;
+    }
     agent_desk_follow(a); /* with the rights of this moment */
     if (!a->drawings)
         return; /* before the session is active nothing is drawn */
-    int error = agent_drawings_feed(a->drawings, bytes, len);
+    error = agent_drawings_feed(a->drawings, bytes, len);
     if (error && error != DS_ECLOSED)
         end_by_mistake(a);
 }

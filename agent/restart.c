@@ -11,7 +11,6 @@
  * relay stays up, so that the customer's End is heard and the ten minutes begin with the last sign
  * of life; but it is not dialled again, since that would use up the tokens that are on the disk. */
 #include "agent/desk.h"
-#include "common/desk/drawings.h"
 #include "agent/restart/entry.h"
 #include "agent/restart/place.h"
 #include "agent/restart/resume_file.h"
@@ -20,6 +19,7 @@
 #include "common/automation/event.h"
 #include "common/base/error.h"
 #include "common/base/log.h"
+#include "common/desk/drawings.h"
 #include "common/ui/text.h"
 
 #include <errno.h>

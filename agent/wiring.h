@@ -6,7 +6,6 @@
 #define AGENT_WIRING_H
 
 #include "agent/agent.h"
-#include "common/desk/drawings.h"
 #include "agent/inject/control.h"
 #include "agent/restart/command.h"
 #include "agent/session/session.h"
@@ -15,6 +14,7 @@
 #include "common/courier/courier.h"
 #include "common/courier/parley.h"
 #include "common/desk/clipboard.h"
+#include "common/desk/drawings.h"
 #include "common/desk/drop.h"
 #include "common/net/history.h"
 #include "common/net/keeper.h"
@@ -40,6 +40,8 @@ struct agent_restart {
     uint32_t newest_note;        /* the same */
 };
 
+struct agent_shown; /* agent/shown.h */
+
 struct agent {
     const struct agent_options *options; /* borrowed from main */
     struct agent_traces *traces;         /* borrowed from main; NULL: nobody watches */
@@ -58,6 +60,7 @@ struct agent {
     struct ds_feed *screen;                   /* owned, while ACTIVE */
     struct agent_control *control;            /* owned, while ACTIVE */
     struct agent_drawings *drawings;          /* owned, while ACTIVE */
+    struct agent_shown *shown;                /* owned: the rep's screen; NULL before the first */
     struct ds_desk_clipboard *clipboard;      /* owned, while ACTIVE */
     struct ds_courier *courier;               /* owned: files, both ways */
     struct ds_parley parley;                  /* chat */

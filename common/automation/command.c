@@ -34,12 +34,17 @@ static const char *const names[DS_COMMAND_COUNT] = {
     [DS_COMMAND_ACCEPT_FILE] = "accept-file",
     [DS_COMMAND_REFUSE_FILE] = "refuse-file",
     [DS_COMMAND_CANCEL_FILE] = "cancel-file",
+    [DS_COMMAND_SET] = "set",
+    [DS_COMMAND_PREFERENCES] = "preferences",
+    [DS_COMMAND_SEND_KEYS] = "send-keys",
+    [DS_COMMAND_SCREENSHOT] = "screenshot",
     [DS_COMMAND_PAUSE_FILE] = "pause-file",
     [DS_COMMAND_RESUME_FILE] = "resume-file",
     [DS_COMMAND_NEW_SESSION] = "new-session",
     [DS_COMMAND_ARRANGE] = "arrange",
     [DS_COMMAND_RAISE] = "raise",
     [DS_COMMAND_RENAME] = "rename",
+    [DS_COMMAND_SHARE] = "share",
 };
 
 #define TEXT_MAX 4096 /* bytes of a path (PATH_MAX) */
@@ -226,6 +231,44 @@ static const char *read_file_fields(json_t *object, struct ds_command *c)
                                            : "exists must be ask, keep-both, replace or skip";
 }
 
+static const char *read_share(json_t *object, struct ds_command *c)
+{
+    static const char *const whats[] = {"my-screen", "customer-screen", "nothing", "close",
+                                        "full-screen"};
+    char what[24], window[16];
+    size_t i = 0;
+    bool is_text = read_text(object, "what", what, sizeof(what));
+    while (is_text && i < sizeof(whats) / sizeof(whats[0]) && strcmp(what, whats[i]) != 0)
+        i++;
+    if (!is_text || i == sizeof(whats) / sizeof(whats[0]))
+        return "what must be my-screen, customer-screen, nothing, close or full-screen";
+    c->share = (enum ds_command_share)i;
+    c->monitor = -1;
+    if (json_object_get(object, "monitor") &&
+        !read_int(object, "monitor", -1, DS_SCREEN_MONITORS_MAX - 1, &c->monitor))
+        return "monitor must be a monitor's number, or -1 for all";
+    if (!json_object_get(object, "window"))
+        return NULL;
+    char *end = window;
+    if (read_text(object, "window", window, sizeof(window)))
+        c->window = (uint32_t)strtoul(window, &end, 0);
+    return end == window || *end || c->window == 0
+               ? "window must be a window's number, like 0x1a00007"
+               : NULL;
+}
+
+static const char *read_preference(json_t *object, struct ds_command *c)
+{
+    json_t *on = json_object_get(object, "on");
+    if (!read_text(object, "name", c->name, sizeof(c->name)))
+        return "name must be that of a preference";
+    if (json_is_boolean(on))
+        memcpy(c->value, json_is_true(on) ? "on" : "off", json_is_true(on) ? 3 : 4);
+    else if (!read_text(object, "value", c->value, sizeof(c->value)))
+        return "on must be true or false, or value a text";
+    return NULL;
+}
+
 /* Fills the fields of the command's type; NULL or what is wrong. */
 static const char *read_fields(json_t *object, struct ds_command *c)
 {
@@ -279,6 +322,8 @@ static const char *read_fields(json_t *object, struct ds_command *c)
         return read_int(object, "index", -1, DS_SCREEN_MONITORS_MAX - 1, &c->monitor)
                    ? NULL
                    : "index must be a monitor's number, or -1 for all";
+    case DS_COMMAND_SHARE:
+        return read_share(object, c);
     case DS_COMMAND_CHAT:
         return read_long_text(object, "text", DS_TEXT_CHAT - 1, &c->text)
                    ? NULL
@@ -304,6 +349,20 @@ static const char *read_fields(json_t *object, struct ds_command *c)
     case DS_COMMAND_PAUSE_FILE:
     case DS_COMMAND_RESUME_FILE:
         return read_file_fields(object, c);
+    case DS_COMMAND_SET:
+        return read_preference(object, c);
+    case DS_COMMAND_PREFERENCES:
+        c->on = !json_is_false(json_object_get(object, "on"));
+        return NULL;
+    case DS_COMMAND_SEND_KEYS:
+        return read_text(object, "keys", c->keys, sizeof(c->keys)) && c->keys[0]
+                   ? NULL
+                   : "keys must be names of keys joined by +";
+    case DS_COMMAND_SCREENSHOT:
+        return !json_object_get(object, "path") ||
+                       read_long_text(object, "path", TEXT_MAX, &c->text)
+                   ? NULL
+                   : "path must be a text of 1 to 4096 bytes";
     default:
         return NULL;
     }

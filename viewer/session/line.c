@@ -10,7 +10,9 @@
 #include "common/screen/decoder.h"
 #include "viewer/session/desk.h"
 #include "viewer/session/line_priv.h"
+#include "viewer/share/share.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -59,6 +61,7 @@ static void settle(struct viewer_line *line)
     ds_tunnel_destroy(line->doomed);
     line->doomed = NULL;
     viewer_talk_settle(line);
+    viewer_share_follow(line);
     viewer_private_hold(line);
     viewer_private_pump(line);
     ds_tunnel_destroy(line->doomed);
@@ -230,6 +233,15 @@ static void order_shown(struct viewer_line *line, const struct viewer_order *ord
         viewer_report_picture(line, order->of.shown.width, order->of.shown.height);
 }
 
+static void order_share(struct viewer_line *line, const struct viewer_order *order)
+{
+    if (viewer_share_begin(line, &order->of.share.source, order->of.share.scale) == DS_OK)
+        return;
+    struct viewer_model *model = &line->machine.model; /* as one that ended at once */
+    model->share_ends++;
+    snprintf(model->share_reason, sizeof(model->share_reason), "failed");
+}
+
 static void order_diagnostics(struct viewer_line *line)
 {
     struct viewer_notice *notice = viewer_notice_new(VIEWER_NOTICE_SAVED);
@@ -302,6 +314,15 @@ static void run_order(struct viewer_line *line, const struct viewer_order *order
     case VIEWER_ORDER_ERASE_NOTES:
         viewer_desk_erase_notes(line);
         break;
+    case VIEWER_ORDER_SHARE:
+        order_share(line, order);
+        break;
+    case VIEWER_ORDER_SHARE_STOP:
+        viewer_share_stop(line);
+        break;
+    case VIEWER_ORDER_SHARE_CUSTOMER:
+        viewer_share_customer(line);
+        break;
     case VIEWER_ORDER_SHOWN:
         order_shown(line, order);
         break;
@@ -323,6 +344,9 @@ static void run_order(struct viewer_line *line, const struct viewer_order *order
     case VIEWER_ORDER_DIAGNOSTICS:
         order_diagnostics(line);
         break;
+    case VIEWER_ORDER_SCREENSHOT:
+        viewer_shot_order(line);
+        break;
     case VIEWER_ORDER_BROKEN:
         ds_log_warn("the picture is broken error=%s", ds_error_name(order->of.error));
         viewer_machine_on_broken(m);
@@ -335,7 +359,9 @@ static void close_all(struct viewer_line *line)
     if (uv_is_closing((uv_handle_t *)&line->wake))
         return;
     viewer_desk_close(line);
+    viewer_shot_close(line);
     viewer_drop_close(line);
+    viewer_share_close(line);
     hang_up(line);
     viewer_talk_close(line);
     uv_close((uv_handle_t *)&line->wake, NULL);
@@ -490,7 +516,7 @@ static void init_machine(struct viewer_line *line)
     viewer_machine_init(&line->machine, &machine_ops, line);
     line->machine.new_session = line->config.new_session;
     line->machine.features = ds_decoder_features() | VIEWER_DESK_FEATURES | DS_FEATURE_FILES |
-                             DS_FEATURE_FOLDERS | DS_FEATURE_RESTART;
+                             DS_FEATURE_FOLDERS | DS_FEATURE_RESTART | VIEWER_SHARE_FEATURES;
     line->machine.tiles = ds_decode_tiles_here();
     line->machine.program = PROGRAM;
     line->machine.model.tries_left = DS_NUMBER_TRIES;

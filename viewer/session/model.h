@@ -81,6 +81,13 @@ struct viewer_model {
     bool resume_asked;   /* the customer was asked to go on */
     bool resume_allowed; /* they need not be */
     uint32_t resume_refusals;
+    bool may_share;                      /* the customer's program can show the rep's screen */
+    uint8_t share;                       /* enum ds_share: what of it is shown now */
+    uint8_t shared;                      /* enum ds_shared: what the customer has of it */
+    char share_name[DS_TEXT_REASON];     /* of the screen or window */
+    uint32_t share_ends;                 /* how often one came to its end */
+    char share_reason[DS_TEXT_REASON];   /* of the last: rep customer resumed source-closed ... */
+    uint32_t share_notes;                /* drawings of the customer on it */
     uint32_t notes;                      /* drawings of the rep that the customer has, or will */
     uint32_t own_notes;                  /* of the customer on their own screen */
     bool customer_draws;                 /* in this moment */
