@@ -168,7 +168,7 @@ static void focus(int i)
 
 static void wait_title(const char *title)
 {
-    rep("for i in $(seq 400); do xdotool search --onlyvisible --name '%s' && exit 0; done; exit 1",
+    rep("for i in $(seq 2000); do xdotool search --onlyvisible --name '%s' && exit 0; done; exit 1",
         title);
 }
 
@@ -179,16 +179,21 @@ static void join_repeats(char *text)
         memmove(at, at + 1, strlen(at));
 }
 
+static void read_typed(int i, char *out, size_t size)
+{
+    FILE *file = fopen(customers[i].file, "r");
+    size_t n = file ? fread(out, 1, size - 1, file) : 0;
+    out[n] = '\0';
+    if (file)
+        fclose(file);
+}
+
 static void wait_typed(int i, const char *wanted)
 {
     char text[4096] = "";
     ds_tick until = ds_clock_now() + TEST_WAIT_MS * DS_MS;
     while (ds_clock_now() < until) {
-        FILE *file = fopen(customers[i].file, "r");
-        size_t n = file ? fread(text, 1, sizeof(text) - 1, file) : 0;
-        text[n] = '\0';
-        if (file)
-            fclose(file);
+        read_typed(i, text, sizeof(text));
         join_repeats(text);
         if (strcmp(text, wanted) == 0)
             return;
@@ -199,7 +204,11 @@ static void wait_typed(int i, const char *wanted)
 
 static void wait_held(int i)
 {
-    rep("for i in $(seq 400); do grep -q qqq %s && exit 0; done; exit 1", customers[i].file);
+    char text[4096] = "";
+    ds_tick until = ds_clock_now() + TEST_WAIT_MS * DS_MS;
+    for (; !strstr(text, "qqq") && ds_clock_now() < until; poll(NULL, 0, 20))
+        read_typed(i, text, sizeof(text));
+    assert_non_null(strstr(text, "qqq"));
 }
 
 /* Holds a key in one window while the keyboard goes to the other, five times. */
@@ -334,7 +343,7 @@ static void each_customer_gets_what_was_typed_in_its_own_window(void **state)
 
 static void wait_focus(const char *name)
 {
-    rep("for i in $(seq 400); do xdotool getwindowfocus getwindowname | grep -q '%s' && exit 0; "
+    rep("for i in $(seq 2000); do xdotool getwindowfocus getwindowname | grep -q '%s' && exit 0; "
         "done; exit 1",
         name);
 }
