@@ -156,6 +156,10 @@ static void what_is_no_command_is_answered_with_an_error_and_its_tag(void **stat
         {"{\"cmd\":\"pointer\",\"x\":-1,\"y\":0,\"buttons\":0}\n", "x and y"},
         {"{\"cmd\":\"pointer\",\"x\":1,\"y\":0,\"buttons\":200}\n", "buttons must"},
         {"{\"cmd\":\"key\",\"keysym\":\"a\"}\n", "down must"},
+        {"{\"cmd\":\"set\",\"name\":\"theme\"}\n", "or value a text"},
+        {"{\"cmd\":\"set\",\"on\":true}\n", "name must be"},
+        {"{\"cmd\":\"send-keys\",\"keys\":\"\"}\n", "keys must be"},
+        {"{\"cmd\":\"screenshot\",\"path\":\"\"}\n", "path must be"},
         {"{\"tag\":\"t2\"}\n", "cmd is missing"},
     };
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
