@@ -125,8 +125,7 @@ void agent_talk_event(struct agent *a, const struct agent_show_event *event)
     if (event->type == AGENT_SHOW_TALK) {
         take_wish(a, &event->wish);
     } else if (event->type == AGENT_SHOW_PLACE) {
-        ds_talk_choose(talk, event->file);
-        agent_show_open_talk(a->show, true);
+        agent_show_place(a->show, event->file);
     } else if (!event->yes) {
         ds_courier_refuse(a->courier, event->file);
     } else {

@@ -406,6 +406,7 @@ static void init_panels(struct viewer *v)
         ds_edit_set(&v->panels.talk.folder, downloads);
     v->panels.preferences = v->settings.preferences;
     ds_talk_wake(&v->panels.talk, wake_main, v);
+    ds_chooser_widen(&v->panels.talk.chooser);
     v->panels.relay_given = o->host[0] != '\0';
     v->panels.scale = o->scale;
     v->panels.view_only = o->view_only;

@@ -205,6 +205,8 @@ void agent_show_set(struct agent_show *show, const struct agent_view *view);
 /* What the window with chat and files shows: the caller puts lines and files in, then calls
  * agent_show_open_talk. */
 struct ds_talk *agent_show_talk(struct agent_show *show);
+/* The person wants to choose where an offer goes: opens the window for that, with the keyboard. */
+void agent_show_place(struct agent_show *show, uint32_t offer);
 /* X's name of its window, for files that are dropped on it. */
 uint32_t agent_show_talk_window(const struct agent_show *show);
 /* It has changed; is_open: and has to be seen. */

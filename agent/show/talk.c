@@ -90,6 +90,18 @@ void agent_stage_toggle_talk(struct agent_show *show)
     show->talk_window.is_by_itself = false;
 }
 
+void agent_show_place(struct agent_show *show, uint32_t offer)
+{
+    struct agent_window *w = &show->talk_window;
+    ds_talk_choose(&show->talk, offer);
+    show->is_talk_open = show->is_dirty = true;
+    w->is_by_itself = false;
+    if (w->is_mapped) { /* it may lie behind others */
+        XRaiseWindow(show->display.x, w->id);
+        agent_window_grab_focus(w);
+    }
+}
+
 uint32_t agent_show_talk_window(const struct agent_show *show)
 {
     return (uint32_t)show->talk_window.id;

@@ -12,6 +12,14 @@
 
 #define DS_CHOOSER_PATH DS_PATH_LIST_PATH
 
+struct ds_chooser;
+
+/* Parts of the dialog for windows that have room for them. */
+struct ds_chooser_wide {
+    void (*side)(struct ds_ui *ui, struct ds_chooser *chooser, struct ds_box side);
+    void (*crumbs)(struct ds_ui *ui, struct ds_chooser *chooser, struct ds_box row);
+};
+
 struct ds_chooser {
     bool is_open;
     bool wants_folder;          /* one folder to save into; else files and folders to send */
@@ -27,16 +35,19 @@ struct ds_chooser {
     struct ds_edit field;
     char typed[64]; /* the first letters of a name, as long as they come quickly */
     ds_tick typed_at;
-    char back_to[256];          /* the name to select when the folder is there */
-    bool is_typed_path;         /* the path was written: it may be that of a file */
-    int from;                   /* row where a stretch of marks begins */
-    struct ds_lister *lister;   /* owned; while it is read */
-    struct ds_path_list chosen; /* what became of it */
-    void (*wake)(void *ctx);    /* set by the owner: any thread; run a frame soon */
+    char back_to[256];                  /* the name to select when the folder is there */
+    bool is_typed_path;                 /* the path was written: it may be that of a file */
+    int from;                           /* row where a stretch of marks begins */
+    struct ds_lister *lister;           /* owned; while it is read */
+    struct ds_path_list chosen;         /* what became of it */
+    const struct ds_chooser_wide *wide; /* static; NULL: the narrow dialog in any window */
+    void (*wake)(void *ctx);            /* set by the owner: any thread; run a frame soon */
     void *ctx;
 };
 
 void ds_chooser_init(struct ds_chooser *chooser, void (*wake)(void *ctx), void *ctx);
+/* The dialog may be wide, after ds_chooser_init. */
+void ds_chooser_widen(struct ds_chooser *chooser);
 void ds_chooser_destroy(struct ds_chooser *chooser);
 
 /* path: where to begin; one that is no absolute path: the home folder. */
