@@ -54,7 +54,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     const uint32_t *side = sizes[size > 0 ? data[0] >> 2 & 3 : 0];
     bool still = size > 0 && data[0] & 16; /* the agent's, without a player */
     struct ds_decoder *decoder =
-        still ? ds_decoder_new_still(side[0], side[1]) : ds_decoder_new(side[0], side[1]);
+        still ? ds_decoder_new_small(side[0], side[1]) : ds_decoder_new(side[0], side[1]);
     struct ds_image image;
     if (!decoder || ds_image_init(&image, side[0], side[1]))
         abort();
