@@ -47,6 +47,8 @@ static void follow_rights(struct agent *a)
     if (a->control)
         agent_control_allow(a->control, agent_session_is_controlled(&a->session));
     agent_desk_follow(a);
+    ds_courier_peer(a->courier, a->peer_features);
+    agent_talk_follow(a);
     ds_courier_allow(a->courier, a->session.phase != AGENT_PHASE_ENDED &&
                                      (a->peer_features & DS_FEATURE_FILES) != 0 &&
                                      agent_rights_has(&a->session.rights, DS_RIGHT_FILES));
@@ -148,7 +150,7 @@ static void on_escape(void *ctx)
 static bool may_inject(void *ctx, bool is_key, int x, int y)
 {
     struct agent *a = ctx;
-    if (agent_show_is_asking(a->show))
+    if (agent_show_is_asking(a->show) || a->session.hand != 0) /* they draw: it would be theirs */
         return false;
     return is_key ? !agent_show_has_keyboard(a->show) : !agent_show_covers(a->show, x, y);
 }
@@ -162,7 +164,8 @@ static const struct agent_control_events control_events = {
 bool agent_start_picture(struct agent *a)
 {
     char message[DS_TEXT_MESSAGE] = "";
-    struct ds_feed_config config = {.display = a->options->display, .features = a->peer_features};
+    struct ds_feed_config config = {
+        .display = a->options->display, .features = a->peer_features, .tiles = a->peer_tiles};
     a->screen = ds_feed_start(&config, wake, a, message, sizeof(message));
     if (a->screen)
         a->control =

@@ -3,10 +3,12 @@
 #include "agent/desk.h"
 #include "agent/show/reach.h"
 #include "agent/shown.h"
+#include "agent/who.h"
 #include "agent/wiring.h"
 #include "common/automation/event.h"
 #include "common/base/error.h"
 #include "common/base/log.h"
+#include "common/picture/decode.h"
 #include "common/screen/encoder.h"
 #include "common/ui/text.h"
 
@@ -98,6 +100,7 @@ static void take_control_message(struct agent *a, const uint8_t *bytes, size_t l
         }
         a->peer_said_hello = true;
         a->peer_features = m.features;
+        a->peer_tiles = m.tiles;
         if (a->session.rights.by_policy) {
             agent_rights_grant_accepted(&a->session.rights);
             agent_activate(a);
@@ -154,6 +157,10 @@ static void take_input(struct agent *a, const uint8_t *bytes, size_t len)
     struct ds_input input;
     if (ds_input_decode(bytes, len, &input)) {
         makes_no_sense(a);
+        return;
+    }
+    if (input.type == DS_INPUT_LASER) {
+        agent_desk_laser(a, &input);
         return;
     }
     if (!a->control || !agent_control_input(a->control, &input))
@@ -221,12 +228,15 @@ static void on_open(void *ctx)
         ds_link_send(a->link, &verified);
     }
     a->session.began_s = (int64_t)time(NULL);
-    agent_line_send_control(
-        a, &(struct ds_control){.type = DS_CONTROL_HELLO,
-                                .version = DS_PROTOCOL_VERSION,
-                                .features = AGENT_DESK_FEATURES | DS_FEATURE_FILES |
-                                            DS_FEATURE_RESTART | agent_shown_features(),
-                                .program = "deskside-agent " DESKSIDE_VERSION});
+    struct ds_control hello = {.type = DS_CONTROL_HELLO,
+                               .version = DS_PROTOCOL_VERSION,
+                               .features = AGENT_DESK_FEATURES | DS_FEATURE_FILES |
+                                           DS_FEATURE_FOLDERS | DS_FEATURE_RESTART |
+                                           agent_shown_features(),
+                               .program = "deskside-agent " DESKSIDE_VERSION,
+                               .tiles = ds_decode_tiles_here()};
+    agent_who(hello.who, sizeof(hello.who));
+    agent_line_send_control(a, &hello);
     ds_courier_up(a->courier, ds_tunnel_epoch(a->tunnel));
     explicit_bzero(a->session.number, sizeof(a->session.number));
     a->session.phase = AGENT_PHASE_CONSENT;

@@ -103,6 +103,7 @@ static void fill_session(const struct agent *a, struct agent_saved *s)
     s->seen = session->seen;
     s->controlled = session->controlled;
     s->peer_features = a->peer_features;
+    s->peer_tiles = a->peer_tiles;
     s->monitor = a->monitor;
     s->is_hidden = a->is_hidden;
 }
@@ -351,6 +352,7 @@ static void take_over(struct agent *a, const struct agent_saved *s, ds_tick unti
     session->lost_until = until;
     a->peer_said_hello = true;
     a->peer_features = s->peer_features;
+    a->peer_tiles = s->peer_tiles;
     a->monitor = s->monitor;
     a->is_hidden = s->is_hidden;
     a->paired_since = now;
@@ -400,6 +402,7 @@ void agent_restart_come_back(struct agent *a)
         ds_desk_clipboard_return(a->clipboard, &s->clipboard);
     if (a->drawings)
         agent_drawings_return(a->drawings, s->newest_note);
+    a->told_hand = ~0u; /* whatever the rep was told: it is told anew */
     tell(a, DS_RESTART_NONE, "");
     ask_to_go_on(a, s);
     ds_parley_adopt(&a->parley, s->session); /* the relay tells all of it again */

@@ -248,7 +248,7 @@ static bool begin(struct agent_shown *s)
     s->held = false;
     if (ds_backing_init(&s->backing))
         return false;
-    if (ds_decode_start(&s->decode, &s->backing, &decode_events, s)) {
+    if (ds_decode_start(&s->decode, &s->backing, ds_decode_tiles_here(), &decode_events, s)) {
         ds_backing_destroy(&s->backing);
         return false;
     }

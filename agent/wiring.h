@@ -15,6 +15,7 @@
 #include "common/courier/parley.h"
 #include "common/desk/clipboard.h"
 #include "common/desk/drawings.h"
+#include "common/desk/drop.h"
 #include "common/net/history.h"
 #include "common/net/keeper.h"
 #include "common/net/link.h"
@@ -63,6 +64,7 @@ struct agent {
     struct ds_desk_clipboard *clipboard;      /* owned, while ACTIVE */
     struct ds_courier *courier;               /* owned: files, both ways */
     struct ds_parley parley;                  /* chat */
+    struct ds_desk_drop *drop;                /* owned, while the windows are open */
     unsigned files_to_customer, files_to_rep; /* that are done */
 
     struct agent_restart restart;
@@ -71,10 +73,12 @@ struct agent {
 
     bool peer_said_hello;
     uint32_t peer_features;
+    uint16_t peer_tiles;    /* that the viewer remembers of the picture */
     ds_tick question_until; /* 0: no question of the rep is open */
     ds_tick up_since, paired_since;
     const char *told_state; /* last state event; static */
     ds_tick told_at;        /* when that was */
+    unsigned told_hand;     /* the customer's drawings as the rep was told of them; ~: they draw */
     bool is_following;      /* clipboard and drawings are being told of a change */
     bool is_closing;        /* handles are being closed: the loop ends */
     int exit_code;
@@ -126,6 +130,8 @@ void agent_talk_open(struct agent *agent);
 /* The windows are open. */
 void agent_talk_begin(struct agent *agent);
 void agent_talk_close(struct agent *agent);
+/* What the session allows has changed. */
+void agent_talk_follow(struct agent *agent);
 /* What the windows show of it. */
 void agent_talk_view(struct agent *agent, struct agent_view *view);
 /* The answer to an offer, and wishes of the window with chat and files. */

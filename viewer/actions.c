@@ -1,12 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What pages, keys and menus ask for, passed to the net thread or done to the window. */
-#include "viewer/viewer_priv.h"
+#include "viewer/windows.h"
 
+#include "common/base/launch.h"
 #include "common/base/log.h"
 #include "viewer/panels/desk.h"
+#include "viewer/panels/draw.h"
 #include "viewer/panels/share.h"
+#include "viewer/panels/strip.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <xkbcommon/xkbcommon-keysyms.h>
 
@@ -31,6 +35,21 @@ static void on_sign_in(void *ctx, const char *host, unsigned port, const char *e
     letter->of.sign_in.port = port;
     snprintf(v->settings.relay, sizeof(v->settings.relay), "%s", v->panels.relay_text);
     snprintf(v->settings.email, sizeof(v->settings.email), "%s", email);
+    order(v, letter);
+}
+
+void viewer_sign_in_by_ticket(struct viewer *v, const struct viewer_notice *ticket)
+{
+    struct viewer_order *letter = viewer_order_new(VIEWER_ORDER_SIGN_IN);
+    if (!letter)
+        return;
+    snprintf(letter->of.sign_in.host, sizeof(letter->of.sign_in.host), "%s",
+             ticket->of.ticket.host);
+    snprintf(letter->of.sign_in.email, sizeof(letter->of.sign_in.email), "%s",
+             ticket->of.ticket.email);
+    snprintf(letter->of.sign_in.ticket, sizeof(letter->of.sign_in.ticket), "%s",
+             ticket->of.ticket.ticket);
+    letter->of.sign_in.port = ticket->of.ticket.port;
     order(v, letter);
 }
 
@@ -114,19 +133,41 @@ static void on_copy(void *ctx, const char *text)
     SDL_SetClipboardText(text);
 }
 
+static char *memdup(const char *bytes, size_t len)
+{
+    char *copy = malloc(len);
+    if (copy)
+        memcpy(copy, bytes, len);
+    return copy;
+}
+
 static void on_talk(void *ctx, const struct ds_talk_wish *wish)
 {
+    if (wish->did == DS_TALK_SHOW) {
+        ds_launch_folder_of(wish->text);
+        return;
+    }
     static const enum viewer_order_kind kinds[] = {[DS_TALK_SAY] = VIEWER_ORDER_SAY,
                                                    [DS_TALK_SEND] = VIEWER_ORDER_SEND_FILE,
                                                    [DS_TALK_SAVE] = VIEWER_ORDER_SAVE_FILE,
                                                    [DS_TALK_REFUSE] = VIEWER_ORDER_REFUSE_FILE,
-                                                   [DS_TALK_CANCEL] = VIEWER_ORDER_CANCEL_FILE};
+                                                   [DS_TALK_CANCEL] = VIEWER_ORDER_CANCEL_FILE,
+                                                   [DS_TALK_PAUSE] = VIEWER_ORDER_PAUSE_FILE,
+                                                   [DS_TALK_GO_ON] = VIEWER_ORDER_GO_ON_FILE};
     struct viewer_order *letter = viewer_order_new(kinds[wish->did]);
     if (letter) {
         letter->of.talk.id = wish->id;
-        letter->of.talk.text = strdup(wish->text);
+        letter->of.talk.len = wish->text_len;
+        letter->of.talk.exists = wish->exists;
+        letter->of.talk.text =
+            wish->text_len ? memdup(wish->text, wish->text_len) : strdup(wish->text);
     }
     order(ctx, letter);
+}
+
+static void on_windows(void *ctx, enum viewer_window_wish wish, unsigned number, const char *text)
+{
+    viewer_windows_wish(ctx, wish, number, text);
 }
 
 static size_t on_sources(void *ctx, struct viewer_source *out, size_t max)
@@ -164,6 +205,7 @@ const struct viewer_panel_actions viewer_actions = {
     .scroll_to = on_scroll_to,
     .copy = on_copy,
     .talk = on_talk,
+    .windows = on_windows,
     .sources = on_sources,
     .share = on_share,
     .quit = on_quit,
@@ -268,25 +310,9 @@ static bool run_chord(struct viewer *v, uint32_t keysym)
     case XKB_KEY_t:
         viewer_panels_toolbar(p, !p->toolbar_called);
         return true;
-    case XKB_KEY_1:
-    case XKB_KEY_2:
-    case XKB_KEY_3:
-    case XKB_KEY_4:
-    case XKB_KEY_5:
-    case XKB_KEY_6:
-        viewer_desk_choose_tool(p, keysym - XKB_KEY_1);
-        return true;
     case XKB_KEY_D:
     case XKB_KEY_d:
-        viewer_desk_toggle_drawing(p);
-        return true;
-    case XKB_KEY_Z:
-    case XKB_KEY_z:
-        viewer_desk_undo(p);
-        return true;
-    case XKB_KEY_X:
-    case XKB_KEY_x:
-        viewer_desk_erase(p);
+        viewer_draw_toggle(p);
         return true;
     case XKB_KEY_V:
     case XKB_KEY_v:
@@ -301,14 +327,16 @@ static bool run_chord(struct viewer *v, uint32_t keysym)
         p->confirm_end = true;
         return true;
     default:
-        return viewer_action_scroll_key(v, keysym);
+        return viewer_draw_key(p, keysym, false) || viewer_action_scroll_key(v, keysym);
     }
 }
 
 bool viewer_action_chord(void *ctx, uint32_t keysym)
 {
     struct viewer *v = ctx;
-    if (v->panels.model.stage != VIEWER_ACTIVE || !run_chord(v, keysym))
+    bool is_known = viewer_strip_chord(&v->panels, keysym) ||
+                    (v->panels.model.stage == VIEWER_ACTIVE && run_chord(v, keysym));
+    if (!is_known)
         return false;
     v->ui_due = true;
     return true;
@@ -317,6 +345,10 @@ bool viewer_action_chord(void *ctx, uint32_t keysym)
 bool viewer_action_spare_key(void *ctx, uint32_t keysym)
 {
     struct viewer *v = ctx;
+    if (viewer_draw_key(&v->panels, keysym, true)) {
+        v->ui_due = true;
+        return true;
+    }
     if (keysym != XKB_KEY_F11)
         return viewer_action_scroll_key(v, keysym);
     on_fullscreen(v, !v->panels.fullscreen);

@@ -46,6 +46,25 @@ void viewer_settings_load(struct viewer_settings *settings)
     fclose(file);
 }
 
+static void make_folder(char *folder)
+{
+    char *slash = strrchr(folder, '/');
+    *slash = '\0';
+    mkdir(folder, 0700);
+    *slash = '/';
+    mkdir(folder, 0700);
+}
+
+bool viewer_settings_path(const char *name, char *out, size_t size)
+{
+    char folder[512];
+    if (!folder_path(folder, sizeof(folder)))
+        return false;
+    make_folder(folder);
+    int n = snprintf(out, size, "%s/%s", folder, name);
+    return n > 0 && (size_t)n < size;
+}
+
 static bool write_file(const char *path, const struct viewer_settings *settings)
 {
     FILE *file = fopen(path, "we");
@@ -60,11 +79,7 @@ void viewer_settings_save(const struct viewer_settings *settings)
     char folder[512], path[600], part[600];
     if (!folder_path(folder, sizeof(folder)))
         return;
-    char *slash = strrchr(folder, '/');
-    *slash = '\0';
-    mkdir(folder, 0700);
-    *slash = '/';
-    mkdir(folder, 0700);
+    make_folder(folder);
     snprintf(path, sizeof(path), "%s/viewer.conf", folder);
     snprintf(part, sizeof(part), "%s/viewer.conf.part", folder);
     if (!write_file(part, settings) || rename(part, path) != 0) {

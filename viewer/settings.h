@@ -6,6 +6,9 @@
 
 #include "common/wire/limits.h"
 
+#include <stdbool.h>
+#include <stddef.h>
+
 struct viewer_settings {
     char relay[DS_TEXT_HOST + 8];
     char email[DS_TEXT_EMAIL];
@@ -15,5 +18,8 @@ struct viewer_settings {
 void viewer_settings_load(struct viewer_settings *settings);
 /* Written whole and renamed; a failure only costs the memory. */
 void viewer_settings_save(const struct viewer_settings *settings);
+
+/* The path of a file in that folder, which is made. False: there is no place for it. */
+bool viewer_settings_path(const char *name, char *out, size_t size);
 
 #endif

@@ -5,6 +5,7 @@
 
 #include "agent/show/frame.h"
 #include "agent/show/page.h"
+#include "agent/show/sheet.h"
 #include "agent/show/show.h"
 #include "agent/show/window.h"
 #include "common/talk/talk.h"
@@ -21,6 +22,7 @@ struct agent_show {
     struct ds_talk talk;
     bool is_talk_open, is_talk_fresh; /* the field gets the keyboard */
     struct agent_frame frame;
+    struct agent_sheet sheet;
     struct agent_area monitor; /* where bar and pages are */
     agent_show_fn events;
     void *ctx;

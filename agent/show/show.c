@@ -53,11 +53,16 @@ static void read_events(struct agent_show *show)
     Display *x = show->display.x;
     while (!show->display.is_gone && XEventsQueued(x, QueuedAfterReading) > 0) {
         XEvent event;
+        struct agent_show_event hand;
         XNextEvent(x, &event);
         if (XFilterEvent(&event, None))
             continue;
         if (event.type == MappingNotify) {
             XRefreshKeyboardMapping(&event.xmapping);
+            continue;
+        }
+        if (agent_sheet_event(&show->sheet, &event, &hand)) {
+            show->events(show->ctx, &hand); /* at once: no movement of theirs is lost */
             continue;
         }
         if (event.xany.window == show->display.root) {
@@ -156,6 +161,7 @@ static void close_windows(struct agent_show *show)
     agent_window_close(&show->shared);
     ds_talk_destroy(&show->talk);
     agent_frame_close(&show->frame);
+    agent_sheet_close(&show->sheet);
     agent_display_close(&show->display);
     agent_page_destroy(&show->state);
 }

@@ -6,6 +6,7 @@
 #ifndef AGENT_SHOW_SHOW_H
 #define AGENT_SHOW_SHOW_H
 
+#include "common/desk/drawings.h"
 #include "common/net/history.h"
 #include "common/talk/wish.h"
 #include "common/wire/file_message.h"
@@ -121,7 +122,8 @@ struct agent_view {
     bool may_resume;   /* paused: the rep may go on without a question */
     bool comes_back;   /* asked for restart: the picture comes back without a question */
     bool by_command;   /* --accept: says on the bar that a command agreed beforehand */
-    unsigned drawings; /* of the rep on the screen */
+    unsigned drawings; /* on the screen, of both */
+    uint8_t hand;      /* enum ds_note_tool: the customer draws with it; 0: they do not */
     unsigned left_s;   /* RECONNECTING: until it is over */
     bool was_active;   /* RECONNECTING: the screen was shared, so there are frame and bar */
     bool is_brief;     /* RECONNECTING: for a moment only; with a bar, that says it */
@@ -153,7 +155,9 @@ enum agent_show_event_type {
     AGENT_SHOW_COMES_BACK,  /* asked for restart: yes, the picture comes back without a question */
     AGENT_SHOW_END,         /* end the session; was asked for and confirmed */
     AGENT_SHOW_STAY,        /* an end was asked for and not confirmed, or "keep waiting" */
-    AGENT_SHOW_ERASE,       /* CONNECTED: the rep's drawings shall go */
+    AGENT_SHOW_ERASE,       /* CONNECTED: all drawings shall go */
+    AGENT_SHOW_DRAW,        /* CONNECTED: they want to draw with `tool`, or with 0 no longer */
+    AGENT_SHOW_HAND,        /* they draw: hand, x, y */
     AGENT_SHOW_REMOVE,      /* ENDED: delete the program's own file; was asked for and confirmed */
     AGENT_SHOW_DIAGNOSTICS, /* save them */
     AGENT_SHOW_FILE,        /* CONNECTED: the offered file, yes: save it */
@@ -169,9 +173,11 @@ struct agent_show_event {
     enum ds_right right;
     bool yes;
     uint32_t file;
+    enum ds_note_tool tool;
+    enum agent_hand hand;     /* the button went down, moved while down, went up */
+    int x, y;                 /* of the root window */
     struct ds_talk_wish wish; /* its text is borrowed for the call */
     enum agent_shared_did did;
-    enum ds_note_tool tool;
 };
 
 /* Called from the loop, never from inside agent_show_set. The callee may call agent_show_set but
@@ -191,6 +197,8 @@ void agent_show_set(struct agent_show *show, const struct agent_view *view);
 /* What the window with chat and files shows: the caller puts lines and files in, then calls
  * agent_show_open_talk. */
 struct ds_talk *agent_show_talk(struct agent_show *show);
+/* X's name of its window, for files that are dropped on it. */
+uint32_t agent_show_talk_window(const struct agent_show *show);
 /* It has changed; is_open: and has to be seen. */
 void agent_show_open_talk(struct agent_show *show, bool is_open);
 

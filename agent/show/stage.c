@@ -94,6 +94,9 @@ static double run_bar(struct agent_show *show, bool narrow, ds_tick now)
     do {
         ds_ui_begin(show->bar.ui, show->bar.width, show->bar.height, now);
         if (agent_bar_build(show->bar.ui, &show->view, narrow, &event, &did, &width)) {
+            if (did != AGENT_BAR_EVENT && show->view.hand != 0) /* a window needs the hand */
+                agent_show_push(show, &(struct agent_show_event){.type = AGENT_SHOW_DRAW,
+                                                                 .right = DS_RIGHT_COUNT});
             if (did == AGENT_BAR_END)
                 show->state.is_ending = true;
             else if (did == AGENT_BAR_CONNECTION)
@@ -280,6 +283,7 @@ void agent_stage_update(struct agent_show *show)
     agent_stage_shared(show, now);
     update_page(show, now);
     update_note(show, now);
+    agent_sheet_set(&show->sheet, &show->display, show->view.hand, show->bar.id);
     show->is_dirty = false;
     agent_window_paint(&show->bar);
     agent_window_paint(&show->page);

@@ -128,10 +128,11 @@ void ds_event_clipboard(struct ds_automation *a, const char *direction, size_t b
     ds_automation_post(a, event, false);
 }
 
-void ds_event_note(struct ds_automation *a, size_t count)
+void ds_event_note(struct ds_automation *a, size_t count, size_t own)
 {
     json_t *event = event_new("note");
     put_number(event, "count", count);
+    put_number(event, "customer", own);
     ds_automation_post(a, event, false);
 }
 
@@ -214,6 +215,17 @@ void ds_event_file(struct ds_automation *a, const struct ds_event_file *file, bo
     put_text(event, "state", file->state);
     put_number(event, "bytes", file->bytes);
     put_number(event, "size", file->size);
+    if (file->kept > 0)
+        put_number(event, "kept", file->kept);
+    if (file->files > 0) {
+        put_number(event, "files", file->files);
+        put_number(event, "files_done", file->files_done);
+        put_number(event, "skipped", file->skipped);
+    }
+    if (file->rate_bps > 0)
+        put_number(event, "rate_bps", file->rate_bps);
+    if (file->rate_bps > 0 && file->left_s >= 0)
+        put_number(event, "left_s", (uint64_t)file->left_s);
     if (file->sha256)
         put_text(event, "sha256", file->sha256);
     if (file->error && *file->error)
@@ -227,5 +239,21 @@ void ds_event_chat(struct ds_automation *a, const char *id, const char *from, co
     put_text(event, "id", id);
     put_text(event, "from", from);
     put_text(event, "text", text);
+    ds_automation_post(a, event, false);
+}
+
+void ds_event_typing(struct ds_automation *a, const char *from, bool on)
+{
+    json_t *event = event_new("typing");
+    put_text(event, "from", from);
+    put_bool(event, "on", on);
+    ds_automation_post(a, event, false);
+}
+
+void ds_event_seen(struct ds_automation *a, const char *from, const char *id)
+{
+    json_t *event = event_new("seen");
+    put_text(event, "from", from);
+    put_text(event, "id", id);
     ds_automation_post(a, event, false);
 }

@@ -40,6 +40,11 @@ struct ds_event_file {
     bool to_customer;
     const char *state; /* "offered" ... of DESIGN section 7 */
     uint64_t bytes, size;
+    uint64_t kept;  /* of bytes: from an earlier try; 0: left out */
+    uint32_t files; /* of a folder; 0: left out, as files_done and skipped */
+    uint32_t files_done, skipped;
+    uint64_t rate_bps;  /* 0: left out */
+    int32_t left_s;     /* < 0: left out */
     const char *sha256; /* hex, or NULL */
     const char *error;  /* a sentence; NULL or "": left out */
 };
@@ -59,13 +64,17 @@ void ds_event_code(struct ds_automation *a, const char *code);
 void ds_event_picture(struct ds_automation *a, uint32_t width, uint32_t height);
 /* A text has arrived in the other clipboard. direction: to-customer to-rep. Never its content. */
 void ds_event_clipboard(struct ds_automation *a, const char *direction, size_t bytes);
-/* There are as many drawings now. */
-void ds_event_note(struct ds_automation *a, size_t count);
+/* There are as many drawings now, of the rep and of the customer. */
+void ds_event_note(struct ds_automation *a, size_t count, size_t own);
 /* The code of the error event that says so. */
 #define DS_EVENT_CLIPBOARD_TOO_LONG "clipboard-too-long"
 void ds_event_stats(struct ds_automation *a, const struct ds_event_stats *stats);
 void ds_event_file(struct ds_automation *a, const struct ds_event_file *file, bool is_progress);
 void ds_event_chat(struct ds_automation *a, const char *id, const char *from, const char *text);
+/* The other one (from: rep customer) writes a message, or no longer. */
+void ds_event_typing(struct ds_automation *a, const char *from, bool on);
+/* The other one has our message id before their eyes, and all before it. */
+void ds_event_seen(struct ds_automation *a, const char *from, const char *id);
 /* tag: "" or that of the command that failed. */
 void ds_event_error(struct ds_automation *a, const char *code, const char *message,
                     const char *tag);

@@ -11,6 +11,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define LETTERS_MAX 65536
 
@@ -61,7 +62,7 @@ static void resize(struct ds_decode *d, const struct work *work)
     ds_region_clear(&d->changed);
     int error = ds_backing_resize(d->backing, work->width, work->height);
     if (error == DS_OK && work->width > 0) {
-        d->decoder = d->events->open(work->width, work->height);
+        d->decoder = d->events->open(work->width, work->height, d->tiles);
         error = d->decoder ? DS_OK : DS_ENOMEM;
     }
     if (error)
@@ -146,11 +147,26 @@ static void *run(void *ctx)
     return NULL;
 }
 
-int ds_decode_start(struct ds_decode *d, struct ds_backing *backing,
+uint16_t ds_decode_tiles(uint64_t memory)
+{
+    uint64_t tiles = memory / 64 / 16384;
+    return (uint16_t)(tiles < DS_TILES_MIN   ? DS_TILES_MIN
+                      : tiles > DS_TILES_MAX ? DS_TILES_MAX
+                                             : tiles);
+}
+
+uint16_t ds_decode_tiles_here(void)
+{
+    long pages = sysconf(_SC_PHYS_PAGES), size = sysconf(_SC_PAGESIZE);
+    return pages > 0 && size > 0 ? ds_decode_tiles((uint64_t)pages * (uint64_t)size) : DS_TILES_MAX;
+}
+
+int ds_decode_start(struct ds_decode *d, struct ds_backing *backing, uint32_t tiles,
                     const struct ds_decode_events *events, void *ctx)
 {
     memset(d, 0, sizeof(*d));
     d->backing = backing;
+    d->tiles = tiles;
     d->events = events;
     d->ctx = ctx;
     if (sem_init(&d->wake, 0, 0) != 0)

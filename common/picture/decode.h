@@ -22,7 +22,7 @@ struct ds_decoder;
 
 struct ds_decode_events {
     /* ds_decoder_new, or another that opens one. Decode thread. */
-    struct ds_decoder *(*open)(uint32_t width, uint32_t height);
+    struct ds_decoder *(*open)(uint32_t width, uint32_t height, uint32_t tiles);
     /* An update is in the backing picture, or its size changed. Decode thread. */
     void (*on_fresh)(void *ctx);
     /* Chunks that wait have fallen to LOW. Decode thread. */
@@ -41,6 +41,7 @@ struct ds_decode {
     struct ds_backing *backing; /* borrowed */
     const struct ds_decode_events *events;
     void *ctx;
+    uint32_t tiles; /* that its decoder remembers */
     /* the thread's own: */
     struct ds_decoder *decoder;
     struct ds_region changed; /* of the update under way */
@@ -48,7 +49,14 @@ struct ds_decode {
     bool broken;
 };
 
-int ds_decode_start(struct ds_decode *decode, struct ds_backing *backing,
+/* How many tiles of 16 KiB an end shall remember on a computer with so many bytes of memory: a
+ * sixty-fourth of it, DS_TILES_MIN..DS_TILES_MAX; all from 4 GiB on. */
+uint16_t ds_decode_tiles(uint64_t memory);
+/* The same of this computer. */
+uint16_t ds_decode_tiles_here(void);
+
+/* tiles: DS_TILES_MIN..DS_TILES_MAX, as said in HELLO. */
+int ds_decode_start(struct ds_decode *decode, struct ds_backing *backing, uint32_t tiles,
                     const struct ds_decode_events *events, void *ctx);
 /* Ends the thread after the chunk it works on; what waits is dropped. */
 void ds_decode_stop(struct ds_decode *decode);

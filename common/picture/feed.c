@@ -105,6 +105,7 @@ struct ds_feed *ds_feed_start(const struct ds_feed_config *config, void (*wake)(
     s->thread.visible = true;
     s->thread.wishes = (struct ds_feed_wishes){.visible = true, .monitor = 0xff};
     s->thread.features = config->features;
+    s->thread.tiles = config->tiles;
     s->thread.letters = &s->letters;
     s->thread.next_id = 1;
     s->thread.wake = -1;

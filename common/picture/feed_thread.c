@@ -217,7 +217,7 @@ static bool settle_layout(struct ds_feed_thread *t, ds_tick now)
         return false;
     struct ds_control layout = {.type = DS_CONTROL_LAYOUT};
     ds_capture_layout(t->capture, &layout);
-    struct ds_encoder_config config = {layout.width, layout.height, t->features};
+    struct ds_encoder_config config = {layout.width, layout.height, t->features, t->tiles};
     ds_encoder_destroy(t->encoder);
     t->encoder = ds_encoder_new(&config);
     t->key_due = true;

@@ -64,8 +64,8 @@ struct ds_feed_thread {
     struct ds_capture *capture; /* owned */
     struct ds_pointer *pointer; /* owned; NULL: the display tells nothing about it */
     struct ds_encoder *encoder; /* owned; NULL before the first layout */
-    uint32_t features;
-    uint32_t generation; /* of everything made now */
+    uint32_t features, tiles;   /* of the decoder */
+    uint32_t generation;        /* of everything made now */
     bool is_stopping, is_gone;
     bool shared, visible;
     bool queued;         /* bytes wait in the tunnel: the line is full */

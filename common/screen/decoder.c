@@ -14,15 +14,16 @@ uint32_t ds_decoder_small_features(void)
            (ds_jpeg_arithmetic_available() ? DS_FEATURE_JPEG_ARITHMETIC : 0);
 }
 
-struct ds_decoder *ds_decoder_new_small(uint32_t width, uint32_t height)
+struct ds_decoder *ds_decoder_new_small(uint32_t width, uint32_t height, uint32_t tiles)
 {
-    if (!ds_image_size_ok(width, height))
+    if (!ds_image_size_ok(width, height) || tiles < 1 || tiles > DS_CACHE_SLOTS)
         return NULL;
     struct ds_decoder *d = ds_alloc_array(1, sizeof(*d));
     if (!d)
         return NULL;
     d->width = width;
     d->height = height;
+    d->slots = tiles;
     d->broken = true;
     d->scratch = malloc(DS_CHUNK_RAW_MAX);
     if (!d->scratch) {

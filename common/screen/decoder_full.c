@@ -21,9 +21,9 @@ uint32_t ds_decoder_features(void)
            (ds_video_decoder_available() ? DS_FEATURE_H264 : 0);
 }
 
-struct ds_decoder *ds_decoder_new(uint32_t width, uint32_t height)
+struct ds_decoder *ds_decoder_new(uint32_t width, uint32_t height, uint32_t tiles)
 {
-    struct ds_decoder *d = ds_decoder_new_small(width, height);
+    struct ds_decoder *d = ds_decoder_new_small(width, height, tiles);
     if (d)
         d->player = &player;
     return d;

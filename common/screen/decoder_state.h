@@ -51,6 +51,7 @@ struct ds_decoder {
     struct ds_rect video_rect;                            /* of its pictures */
     uint8_t *scratch; /* owned: the unpacked streams of a chunk, DS_CHUNK_RAW_MAX */
     struct ds_decoder_table tables[DS_PALETTES];
+    uint32_t slots; /* of the next, those that may be used */
     struct ds_decoder_tile tiles[DS_CACHE_SLOTS];
 };
 

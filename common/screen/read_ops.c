@@ -107,8 +107,8 @@ static int read_tiles(struct ds_decoder *d, struct ds_chunk_reader *r, bool stor
     struct ds_cursor *c = &r->streams[DS_STREAM_OPS];
     uint32_t first = ds_read_number(c), count = ds_read_number(c), slot = ds_read_number(c);
     uint32_t tiles = ds_tiles_across(d->width) * ((d->height + DS_TILE - 1) / DS_TILE);
-    if (c->error || count == 0 || first >= tiles || count > tiles - first ||
-        slot >= DS_CACHE_SLOTS || count > DS_CACHE_SLOTS - slot)
+    if (c->error || count == 0 || first >= tiles || count > tiles - first || slot >= d->slots ||
+        count > d->slots - slot)
         return DS_EPROTO;
     for (uint32_t i = 0; i < count; i++) {
         struct ds_rect rect = ds_tile_rect(d->width, d->height, first + i);
@@ -132,7 +132,7 @@ static int read_restore(struct ds_decoder *d, struct ds_chunk_reader *r)
     uint32_t slot = ds_read_number(&r->streams[DS_STREAM_OPS]);
     struct ds_rect whole = ds_tile_rect(d->width, d->height, ds_tile_of(d->width, rect));
     int32_t x = rect.x - whole.x, y = rect.y - whole.y;
-    if (r->streams[DS_STREAM_OPS].error || slot >= DS_CACHE_SLOTS || x + rect.width > whole.width ||
+    if (r->streams[DS_STREAM_OPS].error || slot >= d->slots || x + rect.width > whole.width ||
         y + rect.height > whole.height)
         return DS_EPROTO;
     const struct ds_decoder_tile *tile = &d->tiles[slot];

@@ -46,7 +46,10 @@ static const char *const strokes[DS_ICON_COUNT] = {
     [DS_ICON_MARKER] = "M9 14L17 4L21 7L14 17ZM9 14L7 18L10 20L14 17M3 22L10 22",
     [DS_ICON_SPOTLIGHT] = ("O12 12 4M12 3L12 4M12 20L12 21M3 12L4 12M20 12L21 12M6 6L6.5 6.5"
                            "M17.5 17.5L18 18M18 6L17.5 6.5M6.5 17.5L6 18"),
+    [DS_ICON_FOLDER] = "M3 6L9 6L11 8.5L21 8.5L21 19L3 19Z",
+    [DS_ICON_UP] = "M12 19L12 5M6 11L12 5L18 11",
     [DS_ICON_LETTER] = "M5 7L5 4L19 4L19 7M12 4L12 20M9 20L15 20",
+    [DS_ICON_LASER] = "M3 21L12 12O16 8 3O16 8 1",
 };
 
 /* Not strtod: input methods need setlocale, and then 2.5 is 2 in French. */

@@ -80,6 +80,13 @@ static uint16_t decode_wait(struct ds_cursor *c)
     return ds_cursor_left(c) >= 2 ? ds_cursor_u16(c) : 0;
 }
 
+static void decode_tiles(struct ds_cursor *c, struct ds_control *out)
+{
+    out->tiles = ds_cursor_left(c) >= 2 ? ds_cursor_u16(c) : DS_TILES_MAX;
+    if (out->tiles < DS_TILES_MIN || out->tiles > DS_TILES_MAX)
+        c->error = DS_EPROTO;
+}
+
 int ds_control_decode(const uint8_t *bytes, size_t n, struct ds_control *out)
 {
     struct ds_cursor c = ds_cursor_of(bytes, n);
@@ -89,6 +96,9 @@ int ds_control_decode(const uint8_t *bytes, size_t n, struct ds_control *out)
         m.version = ds_cursor_u16(&c);
         m.features = ds_cursor_u32(&c);
         ds_cursor_text(&c, m.program, sizeof(m.program));
+        decode_tiles(&c, &m);
+        if (ds_cursor_left(&c) >= 2) /* an older version ends before */
+            ds_cursor_text(&c, m.who, sizeof(m.who));
         break;
     case DS_CONTROL_REQUEST:
     case DS_CONTROL_RELEASE:
@@ -170,6 +180,8 @@ int ds_control_encode(struct ds_buf *buf, const struct ds_control *m)
         ds_writer_u16(&w, m->version);
         ds_writer_u32(&w, m->features);
         ds_writer_text(&w, m->program);
+        ds_writer_u16(&w, m->tiles);
+        ds_writer_text(&w, m->who);
         break;
     case DS_CONTROL_REQUEST:
     case DS_CONTROL_RELEASE:
@@ -266,6 +278,12 @@ int ds_input_decode(const uint8_t *bytes, size_t n, struct ds_input *out)
         break;
     case DS_INPUT_RELEASE:
         break;
+    case DS_INPUT_LASER:
+        m.x = ds_cursor_u16(&c);
+        m.y = ds_cursor_u16(&c);
+        m.color = ds_cursor_u24(&c);
+        m.down = decode_bool(&c);
+        break;
     default:
         m.type = 0;
         break;
@@ -295,6 +313,12 @@ int ds_input_encode(struct ds_buf *buf, const struct ds_input *m)
         ds_writer_text(&w, m->text);
         break;
     case DS_INPUT_RELEASE:
+        break;
+    case DS_INPUT_LASER:
+        ds_writer_u16(&w, m->x);
+        ds_writer_u16(&w, m->y);
+        ds_writer_u24(&w, m->color);
+        ds_writer_u8(&w, m->down);
         break;
     default:
         return DS_EINVAL;

@@ -11,7 +11,7 @@
 #include <string.h>
 #include <sys/statvfs.h>
 
-#define SCHEMA_VERSION 2
+#define SCHEMA_VERSION 3
 #define BUSY_MS 5000 /* another process (a command beside the relay) may hold the file */
 #define BUSY_EACH_MS 25
 #define BUSY_AGAIN_MS                                                                              \
@@ -45,6 +45,10 @@ static const char schema_2[] =
     "CREATE TABLE life(one INTEGER PRIMARY KEY CHECK(one=1), boot TEXT NOT NULL,"
     " tick INTEGER NOT NULL, wall INTEGER NOT NULL);"
     "PRAGMA user_version=2;";
+
+/* at: wall clock in ms. */
+static const char schema_3[] = "ALTER TABLE chat ADD COLUMN at INTEGER NOT NULL DEFAULT 0;"
+                               "PRAGMA user_version=3;";
 
 struct sqlite_store {
     struct relay_store base;
@@ -388,6 +392,8 @@ static int migrate(struct relay_store *store)
         error = relay_sqlite_execute(store, schema_1);
     if (!error && from < 2)
         error = relay_sqlite_execute(store, schema_2);
+    if (!error && from < 3)
+        error = relay_sqlite_execute(store, schema_3);
     if (!error)
         error = commit(store);
     if (error)

@@ -33,6 +33,7 @@ struct relay_chat {
     unsigned number;     /* from 1 in each session */
     char id[DS_TEXT_ID]; /* made by who said it */
     char from[16];       /* DS_BY_REP, DS_BY_CUSTOMER */
+    int64_t at_ms;       /* wall clock, when it was stored; 0: before that was kept */
     char text[DS_TEXT_CHAT];
 };
 

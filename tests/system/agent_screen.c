@@ -87,7 +87,7 @@ static void on_chunk(struct viewer *v, const struct ds_rcbuf *message)
         assert_true(v->layouts > 0);
         ds_decoder_destroy(v->decoder);
         ds_image_destroy(&v->image);
-        v->decoder = ds_decoder_new(v->layout.width, v->layout.height);
+        v->decoder = ds_decoder_new(v->layout.width, v->layout.height, DS_CACHE_SLOTS);
         assert_int_equal(0, ds_image_init(&v->image, v->layout.width, v->layout.height));
         v->keys++;
     }

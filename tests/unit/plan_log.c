@@ -25,7 +25,7 @@ static int drop(void *ctx, struct ds_rcbuf *buf, bool first, bool last)
 static const char *logged_at(const char *level)
 {
     static char text[4096];
-    struct ds_encoder_config config = {130, 70, DS_FEATURE_ZSTD};
+    struct ds_encoder_config config = {130, 70, DS_FEATURE_ZSTD, DS_CACHE_SLOTS};
     struct ds_encoder *encoder = ds_encoder_new(&config);
     struct ds_image image;
     struct ds_encode_result result;

@@ -81,9 +81,10 @@ static void control_messages_are_these_bytes(void **state)
         uint8_t bytes[16];
         size_t len;
     } golden[] = {
-        {{.type = DS_CONTROL_HELLO, .version = 1, .features = 3, .program = "abc"},
-         {1, 0, 1, 0, 0, 0, 3, 0, 3, 'a', 'b', 'c'}, /* version 16, features 32, text */
-         12},
+        {{.type = DS_CONTROL_HELLO, .version = 1, .features = 3, .program = "abc", .tiles = 1024},
+         /* version 16, features 32, text, tiles 16, text */
+         {1, 0, 1, 0, 0, 0, 3, 0, 3, 'a', 'b', 'c', 4, 0, 0, 0},
+         16},
         {{.type = DS_CONTROL_REQUEST, .right = DS_RIGHT_CONTROL}, {2, 2}, 2},
         {{.type = DS_CONTROL_RIGHT, .right = DS_RIGHT_FILES, .state = DS_RIGHT_GRANTED},
          {3, 4, 2, 0, 0},
@@ -129,6 +130,7 @@ static void control_messages_are_these_bytes(void **state)
         /* an older version ends before the wait, and before what came after it */
         size_t added = golden[i].message.type == DS_CONTROL_RIGHT    ? 2
                        : golden[i].message.type == DS_CONTROL_PAUSED ? 3
+                       : golden[i].message.type == DS_CONTROL_HELLO  ? 4
                                                                      : 0;
         struct ds_control m;
         assert_int_equal(ds_control_encode(&buf, &golden[i].message), DS_OK);
@@ -137,6 +139,20 @@ static void control_messages_are_these_bytes(void **state)
         assert_memory_equal(&m, &golden[i].message, sizeof(m));
         assert_cuts(decode_control, golden[i].bytes, golden[i].len, golden[i].len - added);
     }
+}
+
+static void a_hello_may_name_who_sits_there(void **state)
+{
+    (void)state;
+    static const uint8_t bytes[] = {1,  0, 1, 0, 0,   0,  0, 0, 0, /* no program */
+                                    16, 0, 0, 2, 'M', 'a'};
+    struct ds_control m = {.type = DS_CONTROL_HELLO, .version = 1, .tiles = 4096, .who = "Ma"},
+                      got;
+    assert_int_equal(ds_control_encode(&buf, &m), DS_OK);
+    assert_bytes(bytes, sizeof(bytes));
+    assert_int_equal(ds_control_decode(bytes, sizeof(bytes), &got), DS_OK);
+    assert_memory_equal(&got, &m, sizeof(m));
+    assert_int_equal(ds_control_decode(bytes, sizeof(bytes) - 1, &got), DS_EPROTO);
 }
 
 static const uint8_t layout[] = {
@@ -219,6 +235,25 @@ static void the_largest_layout_fits(void **state)
     assert_int_equal(ds_control_encode(&buf, &m), DS_OK);
     assert_int_equal(ds_control_decode(ds_buf_peek(&buf), buf.len, &got), DS_OK);
     assert_memory_equal(&got, &m, sizeof(m));
+}
+
+static void a_hello_says_how_many_tiles_are_remembered(void **state)
+{
+    (void)state;
+    uint8_t hello[] = {1, 0, 1, 0, 0, 0, 3, 0, 0, 0, 64};
+    struct ds_control m;
+    assert_int_equal(ds_control_decode(hello, sizeof(hello), &m), DS_OK);
+    assert_int_equal(m.tiles, DS_TILES_MIN);
+    hello[10] = 63;
+    assert_int_equal(ds_control_decode(hello, sizeof(hello), &m), DS_EPROTO);
+    hello[9] = 16;
+    hello[10] = 0;
+    assert_int_equal(ds_control_decode(hello, sizeof(hello), &m), DS_OK);
+    assert_int_equal(m.tiles, DS_TILES_MAX);
+    hello[10] = 1;
+    assert_int_equal(ds_control_decode(hello, sizeof(hello), &m), DS_EPROTO);
+    assert_int_equal(ds_control_decode(hello, 9, &m), DS_OK); /* of an older version */
+    assert_int_equal(m.tiles, DS_TILES_MAX);
 }
 
 static void control_values_out_of_range_are_refused(void **state)
@@ -477,9 +512,11 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         with_buf(control_messages_are_these_bytes),
+        with_buf(a_hello_may_name_who_sits_there),
         with_buf(a_layout_is_these_bytes),
         with_buf(a_layout_out_of_range_is_refused),
         with_buf(the_largest_layout_fits),
+        cmocka_unit_test(a_hello_says_how_many_tiles_are_remembered),
         with_buf(control_values_out_of_range_are_refused),
         with_buf(input_messages_are_these_bytes),
         with_buf(composed_text_has_no_control_characters),

@@ -2,8 +2,10 @@
 /* Every page and panel of the viewer's window in both languages, at every scale and from the
  * smallest window on: no text is cut, and what lies over the picture never lies over each other.
  * Usage: unit_viewer_panels [FOLDER]: also draws them there as pictures, to be looked at. */
+#include "viewer/panels/hue.h"
 #include "viewer/panels/panels.h"
 #include "viewer/panels/share.h"
+#include "viewer/panels/strip.h"
 
 #include "common/ui/text.h"
 #include "common/wire/message.h"
@@ -34,8 +36,12 @@ enum extra {
     EXTRA_TOOLS = 512,
     EXTRA_DRAW = 1024,
     EXTRA_TEXT = 2048,
-    EXTRA_SHARE_MENU = 4096,
-    EXTRA_SHARE_CHOICE = 8192,
+    EXTRA_TABS = 4096,    /* several sessions */
+    EXTRA_WINDOWS = 8192, /* their menu is open */
+    EXTRA_RENAME = 16384,
+    EXTRA_ALL = 32768, /* all of them shall end: asked */
+    EXTRA_SHARE_MENU = 65536,
+    EXTRA_SHARE_CHOICE = 131072,
 };
 
 struct scene {
@@ -71,6 +77,14 @@ static const struct scene scenes[] = {
     {.name = "connecting", .stage = VIEWER_CONNECTING},
     {.name = "signing-in", .stage = VIEWER_SIGNING_IN},
     {.name = "home", .stage = VIEWER_READY},
+    {.name = "tabs-home", .stage = VIEWER_READY, .extra = EXTRA_TABS},
+    {.name = "tabs-code", .stage = VIEWER_WAITING, .extra = EXTRA_TABS},
+    {.name = "tabs-number", .stage = VIEWER_NUMBER, .extra = EXTRA_TABS | EXTRA_WRONG},
+    {.name = "tabs-windows", .stage = VIEWER_NUMBER, .extra = EXTRA_TABS | EXTRA_WINDOWS},
+    {.name = "tabs-rename", .stage = VIEWER_ASKING, .extra = EXTRA_TABS | EXTRA_RENAME},
+    {.name = "tabs-all", .stage = VIEWER_ACTIVE, .extra = EXTRA_TABS | EXTRA_ALL},
+    {.name = "tabs-look", .stage = VIEWER_ACTIVE, .extra = EXTRA_TABS | EXTRA_FIGURES},
+    {.name = "tabs-menu", .stage = VIEWER_ACTIVE, .extra = EXTRA_TABS | EXTRA_MENU},
     {.name = "home-busy", .stage = VIEWER_READY, .trouble = VIEWER_TROUBLE_BUSY},
     {.name = "opening", .stage = VIEWER_OPENING},
     {.name = "code", .stage = VIEWER_WAITING},
@@ -170,6 +184,11 @@ static void no_scroll(void *ctx, int x, int y)
 {
     (void)ctx, (void)x, (void)y;
 }
+static void no_windows(void *ctx, enum viewer_window_wish wish, unsigned number, const char *text)
+{
+    (void)ctx, (void)wish, (void)number, (void)text;
+}
+
 static size_t some_sources(void *ctx, struct viewer_source *out, size_t max)
 {
     (void)ctx;
@@ -205,6 +224,7 @@ static const struct viewer_panel_actions no_actions = {
     .fullscreen = no_fullscreen,
     .scroll_to = no_scroll,
     .copy = no_text,
+    .windows = no_windows,
     .sources = some_sources,
     .share = no_share,
     .quit = no_quit,
@@ -271,6 +291,20 @@ static void run(void)
     } while (ds_ui_end(t.ui));
 }
 
+static void add_tabs(struct viewer_tabs *tabs)
+{
+    static const char *const names[] = {"Marie Dupont (pc-17)", "Session 2",
+                                        "Jean-Baptiste de la Croix-Montferrand (bureau-3e-etage)"};
+    tabs->count = 3;
+    tabs->own = 1;
+    for (unsigned i = 0; i < 3; i++) {
+        tabs->tab[i].number = i + 1;
+        tabs->tab[i].color = viewer_hue_color(i);
+        tabs->tab[i].unread = i == 0 ? 3 : i == 2 ? 120 : 0;
+        snprintf(tabs->tab[i].name, sizeof(tabs->tab[i].name), "%s", names[i]);
+    }
+}
+
 static void open_scene(const struct scene *scene, const struct ds_theme *theme, int width,
                        int height)
 {
@@ -284,7 +318,9 @@ static void open_scene(const struct scene *scene, const struct ds_theme *theme, 
     t.panels.relay_given = (scene->extra & EXTRA_RELAY) != 0;
     t.view.scale = t.panels.scale =
         scene->extra & EXTRA_SMALL ? VIEWER_SCALE_FIT : VIEWER_SCALE_ONE;
-    viewer_view_set_window(&t.view, t.width, t.height);
+    if (scene->extra & EXTRA_TABS)
+        add_tabs(&t.panels.tabs);
+    viewer_view_set_window(&t.view, t.width, t.height - viewer_panels_foot(&t.panels));
     viewer_view_set_bar(&t.view, viewer_panels_bar(&t.panels));
     viewer_view_set_picture(&t.view, 3840, 2160);
     viewer_view_scroll(&t.view, 900, 700);
@@ -314,7 +350,13 @@ static void open_scene(const struct scene *scene, const struct ds_theme *theme, 
     t.panels.confirm_end = (scene->extra & EXTRA_CONFIRM) != 0;
     if (scene->extra & EXTRA_FORM)
         t.panels.relay_bad = t.panels.email_bad = t.panels.password_missing = true;
+    t.panels.renames = (scene->extra & EXTRA_RENAME) != 0;
+    t.panels.confirm_all = (scene->extra & EXTRA_ALL) != 0;
     run();
+    if (scene->extra & EXTRA_WINDOWS) {
+        ds_ui_activate(t.ui, ID_WINDOWS);
+        run();
+    }
     if (scene->extra & EXTRA_MENU) {
         ds_ui_activate(t.ui, ID_MENU);
         run();

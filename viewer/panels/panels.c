@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "viewer/panels/panels.h"
+#include "viewer/panels/strip.h"
 
 #include "common/ui/text.h"
 
@@ -26,6 +27,8 @@ void viewer_panels_init(struct viewer_panels *p, struct ds_ui *ui, const struct 
     ds_edit_init(&p->password, p->password_text, sizeof(p->password_text));
     ds_edit_init(&p->number, p->number_text, sizeof(p->number_text));
     ds_edit_init(&p->note_edit, p->note_text, sizeof(p->note_text));
+    ds_edit_init(&p->name_edit, p->name_text, sizeof(p->name_text));
+    p->size = 1;
     p->number.digits_only = true;
     p->number.most = 6;
     ds_edit_set(&p->relay, relay);
@@ -92,6 +95,8 @@ struct ds_box viewer_panel_header(struct viewer_panels *p)
         struct ds_box at = ds_box_right(&row, width, DS_SPACE_3);
         if (ds_ui_button(ui, ID_SIGN_OUT, at, DS_TR("Sign out"), DS_UI_QUIET))
             p->actions->order(p->ctx, VIEWER_ORDER_SIGN_OUT);
+    } else {
+        viewer_strip_header(p, &row);
     }
     double name = ds_ui_text_width(ui, p->model.rep, DS_TYPE_NORMAL, 0) + 2;
     if (name > row.width / 2)
@@ -115,6 +120,7 @@ struct ds_box viewer_panel_column(struct viewer_panels *p, double width, double 
     struct ds_box below = ds_ui_window(p->ui);
     if (p->model.rep[0])
         below = viewer_panel_header(p);
+    ds_box_bottom(&below, viewer_strip_height(p), 0);
     below = ds_box_pad(below, DS_SPACE_4, DS_SPACE_4);
     if (width > below.width)
         width = below.width;
@@ -230,8 +236,11 @@ void viewer_panels_build(struct viewer_panels *p)
     p->deadline = 0;
     p->page = page_of(&p->model);
     pages[p->page](p);
+    viewer_strip(p);
     if (p->confirm_end)
         confirm_end(p);
+    else
+        viewer_strip_dialogs(p);
 }
 
 void viewer_panels_close(struct viewer_panels *p)

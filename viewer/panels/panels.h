@@ -7,6 +7,7 @@
 
 #include "common/talk/talk.h"
 #include "common/ui/ui.h"
+#include "viewer/panels/tabs.h"
 #include "viewer/present/view.h"
 #include "viewer/session/letters.h"
 
@@ -25,6 +26,8 @@ struct viewer_panel_actions {
     void (*copy)(void *ctx, const char *text);
     /* SAY to CANCEL of the panel with chat and files. */
     void (*talk)(void *ctx, const struct ds_talk_wish *wish);
+    /* Of all windows together; number, text: of the wishes that say so. */
+    void (*windows)(void *ctx, enum viewer_window_wish wish, unsigned number, const char *text);
     /* What of the rep's display can be shown, and the wish to. */
     size_t (*sources)(void *ctx, struct viewer_source *out, size_t max);
     void (*share)(void *ctx, const struct viewer_source *source);
@@ -43,8 +46,17 @@ enum viewer_page {
     VIEWER_PAGE_AWAY, /* before the picture: the line is cut */
 };
 
-#define VIEWER_TOOLS 6  /* that draw */
-#define VIEWER_COLORS 4 /* that they draw in */
+#define VIEWER_TOOLS 7  /* that draw or point */
+#define VIEWER_COLORS 6 /* that they draw in */
+#define VIEWER_SIZES 3
+
+/* A text that is written in place on the picture. */
+enum viewer_writing {
+    VIEWER_NOT_WRITING,
+    VIEWER_WRITING,
+    VIEWER_WRITTEN,         /* its owner takes it, as the next: */
+    VIEWER_WRITING_DROPPED, /* and lets go of it */
+};
 
 struct viewer_panels {
     struct ds_ui *ui; /* borrowed */
@@ -60,7 +72,9 @@ struct viewer_panels {
     enum viewer_scale scale;
     bool fullscreen;
     bool view_only, no_toolbar;
-    bool relay_given; /* on the command line: the form does not ask */
+    struct viewer_tabs tabs;  /* of all sessions; without any it is not told yet */
+    const char *why_no_other; /* another session cannot be opened: why, translated; else NULL */
+    bool relay_given;         /* on the command line: the form does not ask */
     /* what the person typed */
     char relay_text[DS_TEXT_HOST + 8];
     char email_text[DS_TEXT_EMAIL];
@@ -71,8 +85,12 @@ struct viewer_panels {
     bool relay_bad, email_bad, password_missing;
     /* what the person opened */
     bool figures_open;
-    bool confirm_end;      /* "this ends the session": asked */
-    bool confirm_quits;    /* and the program with it */
+    bool confirm_end;   /* "this ends the session": asked */
+    bool confirm_quits; /* and the program with it */
+    bool confirm_all;   /* "this ends all of them": asked */
+    bool renames;       /* the dialog for another name */
+    char name_text[DS_TEXT_REASON];
+    struct ds_edit name_edit;
     bool toolbar_shown;    /* pointer at the top, or called by key */
     bool toolbar_called;   /* by key: stays until Escape or until the keyboard goes elsewhere */
     bool toolbar_has_keys; /* the keyboard has come to it */
@@ -105,9 +123,12 @@ struct viewer_panels {
     size_t source_count;
     struct ds_ui_list source_list;
     uint32_t share_ends; /* of the frame before */
-    /* drawing, see desk.c */
-    bool draws;           /* the row of tools is open */
-    unsigned tool, color; /* below VIEWER_TOOLS, VIEWER_COLORS */
+    /* drawing, see draw.c */
+    bool draws;                 /* the palette is open */
+    bool draw_help;             /* and the list of keys below it */
+    unsigned tool, color, size; /* below VIEWER_TOOLS, VIEWER_COLORS, VIEWER_SIZES */
+    enum viewer_writing writing;
+    int write_x, write_y; /* device pixels of the window: where the text begins */
     char note_text[DS_NOTE_TEXT_MAX + 1];
     struct ds_edit note_edit;
     ds_tick deadline; /* when the page wants another frame by itself; 0: never */
@@ -140,6 +161,8 @@ void viewer_panels_toggle_talk(struct viewer_panels *p);
 /* What came for it; it shows itself when the customer says or offers something. */
 void viewer_panels_line(struct viewer_panels *p, const struct ds_chat_line *line);
 void viewer_panels_file(struct viewer_panels *p, const struct ds_file *file);
+/* Files were dropped onto the window, as a text/uri-list; NULL: they could not be had. */
+void viewer_panels_drop(struct viewer_panels *p, const char *list, size_t len);
 /* How much of the window it takes at the right, device pixels. */
 int viewer_panels_side(const struct viewer_panels *p);
 /* The view moved while the pointer was at x, device pixels: the overview shows itself. */
@@ -188,6 +211,14 @@ enum viewer_panel_id {
     ID_NOTE_CLOSE,
     ID_NOTE_TOOL,
     ID_NOTE_COLOR,
+    ID_OTHER,
+    ID_WINDOWS,
+    ID_NAME,
+    ID_NAME_DONE,
+    ID_NAME_CANCEL,
+    ID_TAB,
+    ID_NOTE_SIZE,
+    ID_NOTE_HELP,
 };
 
 void viewer_sign_in_page(struct viewer_panels *p);

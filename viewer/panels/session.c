@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What stands above the picture while a session is active. */
 #include "viewer/panels/desk.h"
+#include "viewer/panels/draw.h"
 #include "viewer/panels/panels.h"
 #include "viewer/panels/share.h"
 #include "viewer/panels/words.h"
@@ -170,10 +171,8 @@ static void tell_refusal(struct viewer_panels *p)
     p->control_state = now;
 }
 
-void viewer_session_page(struct viewer_panels *p)
+static void build_page(struct viewer_panels *p)
 {
-    ds_ui_page(p->ui, VIEWER_PAGE_SESSION, 0);
-    ds_ui_ground_none(p->ui);
     if (viewer_model_is_away(&p->model) || p->model.restart == DS_RESTART_NOW) {
         away_card(p);
         if (p->figures_open && !p->no_toolbar)
@@ -186,12 +185,13 @@ void viewer_session_page(struct viewer_panels *p)
         viewer_share_card(p);
     else if (p->model.paused) /* the picture alone would not say why it is dark */
         paused_card(p);
+    viewer_draw_writing(p);
     if (p->no_toolbar)
         return;
     if (!p->model.paused && !p->complete)
         coming_card(p);
     viewer_scrolling(p);
-    viewer_desk_row(p);
+    viewer_draw_palette(p);
     tell_refusal(p);
     viewer_desk_tell(p);
     passing(p);
@@ -203,4 +203,12 @@ void viewer_session_page(struct viewer_panels *p)
     if (p->toolbar_shown)
         viewer_toolbar(p);
     viewer_share_choice(p);
+}
+
+void viewer_session_page(struct viewer_panels *p)
+{
+    ds_ui_page(p->ui, VIEWER_PAGE_SESSION, 0);
+    ds_ui_ground_none(p->ui);
+    build_page(p);
+    ds_talk_cue(p->ui, &p->talk, ds_ui_window(p->ui));
 }

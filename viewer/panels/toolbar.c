@@ -115,6 +115,7 @@ enum entry {
     ENTRY_SCROLL,
     ENTRY_SCROLL_KEYS,
     ENTRY_LINE_2,
+    ENTRY_OTHER,
     ENTRY_TALK,
     ENTRY_FIGURES,
     ENTRY_TOOLBAR,
@@ -180,6 +181,10 @@ static void fill_menu(const struct viewer_panels *p, struct ds_ui_item items[ENT
                                                    .shortcut = viewer_words_chord("K"),
                                                    .icon = DS_ICON_KEYBOARD,
                                                    .checked = p->scroll_keys};
+    items[ENTRY_OTHER] = (struct ds_ui_item){.label = DS_TR("New session"),
+                                             .shortcut = viewer_words_chord("N"),
+                                             .disabled = p->why_no_other != NULL,
+                                             .reason = p->why_no_other};
     items[ENTRY_TALK] = (struct ds_ui_item){.label = DS_TR("Chat and files"),
                                             .shortcut = viewer_words_chord("H"),
                                             .icon = DS_ICON_CHAT,
@@ -250,6 +255,9 @@ static void choose(struct viewer_panels *p, int entry)
         break;
     case ENTRY_SCROLL_KEYS:
         viewer_panels_toggle_scroll_keys(p);
+        break;
+    case ENTRY_OTHER:
+        p->actions->windows(p->ctx, VIEWER_WISH_OPEN, 0, NULL);
         break;
     case ENTRY_TALK:
         viewer_panels_toggle_talk(p);

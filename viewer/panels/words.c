@@ -48,6 +48,8 @@ static const struct trouble_words troubles[VIEWER_TROUBLE_COUNT] = {
     [VIEWER_TROUBLE_PROTOCOL] = {DS_TR_LATER("The relay gave an answer that makes no sense"),
                                  {DS_TR_LATER(
                                      "Try again. If it happens again, tell your manager.")}},
+    [VIEWER_TROUBLE_TICKET] = {DS_TR_LATER("Sign in for this session"),
+                               {DS_TR_LATER("Your other session could not sign this one in.")}},
     [VIEWER_TROUBLE_CA_FILE] = {DS_TR_LATER("The certificate file cannot be read"),
                                 {DS_TR_LATER("Check the file named after --ca.")}},
 };

@@ -6,8 +6,10 @@
 
 #include "common/automation/event.h"
 #include "common/base/error.h"
+#include "common/base/text.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <xkbcommon/xkbcommon.h>
 
 /* "U+20AC", or a name of keysymdef.h without XK_; 0 when there is no such key. */
@@ -63,12 +65,22 @@ static int run_end(struct viewer_line *line)
     return DS_OK;
 }
 
-static int run_scale(struct viewer_line *line, bool fit)
+static int tell_on(struct viewer_line *line, enum viewer_notice_kind kind, bool on)
 {
-    struct viewer_notice *notice = viewer_notice_new(VIEWER_NOTICE_SCALE);
+    struct viewer_notice *notice = viewer_notice_new(kind);
     if (!notice)
         return DS_ENOMEM;
-    notice->of.on = fit;
+    notice->of.on = on;
+    viewer_line_notice(line, notice);
+    return DS_OK;
+}
+
+static int tell_text(struct viewer_line *line, enum viewer_notice_kind kind, const char *text)
+{
+    struct viewer_notice *notice = viewer_notice_new(kind);
+    if (!notice)
+        return DS_ENOMEM;
+    ds_text_for_display(notice->of.text, DS_TEXT_REASON, text);
     viewer_line_notice(line, notice);
     return DS_OK;
 }
@@ -121,7 +133,7 @@ static int run(struct viewer_line *line, const struct ds_command *command)
         return viewer_machine_monitor(machine,
                                       command->monitor < 0 ? 0xff : (uint8_t)command->monitor);
     case DS_COMMAND_SCALE:
-        return run_scale(line, command->fit);
+        return tell_on(line, VIEWER_NOTICE_SCALE, command->fit);
     case DS_COMMAND_SCROLL:
         return run_scroll(line, command->x, command->y);
     case DS_COMMAND_NOTE:
@@ -137,14 +149,27 @@ static int run(struct viewer_line *line, const struct ds_command *command)
         return viewer_report_diagnostics(line, command->text, saved, sizeof(saved));
     case DS_COMMAND_END:
         return run_end(line);
+    case DS_COMMAND_NEW_SESSION:
+        return viewer_another_want(line, command->tag);
+    case DS_COMMAND_ARRANGE:
+        return tell_text(line, VIEWER_NOTICE_ARRANGE, command->text);
+    case DS_COMMAND_RAISE:
+        return tell_on(line, VIEWER_NOTICE_RAISE, true);
+    case DS_COMMAND_RENAME:
+        return tell_text(line, VIEWER_NOTICE_RENAME, command->text);
     case DS_COMMAND_SHARE:
         return viewer_share_command(line, command);
     case DS_COMMAND_SEND_FILE: /* the courier's, which has answered */
     case DS_COMMAND_ACCEPT_FILE:
     case DS_COMMAND_REFUSE_FILE:
     case DS_COMMAND_CANCEL_FILE:
+    case DS_COMMAND_PAUSE_FILE:
+    case DS_COMMAND_RESUME_FILE:
     case DS_COMMAND_CHAT:
-    case DS_COMMAND_CONTINUE:
+    case DS_COMMAND_TYPING:
+    case DS_COMMAND_SEEN:
+    case DS_COMMAND_CONTINUE: /* the agent's */
+    case DS_COMMAND_DRAW:
     case DS_COMMAND_GRANT:
     case DS_COMMAND_COUNT:
         break;
@@ -164,11 +189,14 @@ void viewer_command_run(struct viewer_line *line, const struct ds_command *comma
         {DS_ELIMIT, "too-many-notes", "There are as many drawings as there may be"},
         {DS_EAGAIN, "not-now", "Too much waits for the line to come back"},
         {DS_EIO, "not-written", "The file cannot be written, or it exists"},
-        {DS_EUNSUPPORTED, "unsupported", "The viewer has no such command"},
+        {DS_EUNSUPPORTED, "unsupported",
+         "The viewer, or the customer's program, does not have that"},
     };
     if (ds_courier_command(line->courier, command) || ds_parley_command(&line->parley, command))
         return;
     int error = run(line, command);
+    if (error == DS_OK && command->type == DS_COMMAND_NEW_SESSION)
+        return; /* its own line answers */
     if (error == DS_OK) {
         ds_event_done(line->automation, command->tag);
         return;

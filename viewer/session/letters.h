@@ -18,7 +18,8 @@
 
 /* main to net */
 enum viewer_order_kind {
-    VIEWER_ORDER_SIGN_IN, /* host port email password */
+    VIEWER_ORDER_SIGN_IN,     /* host port email, password or ticket */
+    VIEWER_ORDER_WANT_TICKET, /* for another session */
     VIEWER_ORDER_SIGN_OUT,
     VIEWER_ORDER_NEW_SESSION,
     VIEWER_ORDER_NUMBER,  /* number */
@@ -32,6 +33,7 @@ enum viewer_order_kind {
     VIEWER_ORDER_INPUT,   /* input */
     VIEWER_ORDER_SHOWN,   /* acks: these updates are on the screen */
     VIEWER_ORDER_NOTE,    /* note: drawn by the rep */
+    VIEWER_ORDER_LASER,   /* input: the rep points there, or no longer */
     VIEWER_ORDER_UNDO_NOTE,
     VIEWER_ORDER_ERASE_NOTES,
     VIEWER_ORDER_SHARE, /* share: the rep's own screen is shown */
@@ -42,10 +44,12 @@ enum viewer_order_kind {
     VIEWER_ORDER_BROKEN,         /* from the decode thread: error */
     VIEWER_ORDER_DIAGNOSTICS,    /* write them */
     VIEWER_ORDER_SAY,            /* talk.text */
-    VIEWER_ORDER_SEND_FILE,      /* talk.text: a path */
-    VIEWER_ORDER_SAVE_FILE,      /* talk.id; talk.text: a folder or path */
+    VIEWER_ORDER_SEND_FILE,      /* talk.text, talk.len: paths, each with its NUL */
+    VIEWER_ORDER_SAVE_FILE,      /* talk.id, talk.exists; talk.text: a folder or path */
     VIEWER_ORDER_REFUSE_FILE,    /* talk.id */
     VIEWER_ORDER_CANCEL_FILE,    /* talk.id */
+    VIEWER_ORDER_PAUSE_FILE,     /* talk.id */
+    VIEWER_ORDER_GO_ON_FILE,     /* talk.id */
 };
 
 struct viewer_order {
@@ -56,6 +60,7 @@ struct viewer_order {
             unsigned port;
             char email[DS_TEXT_EMAIL];
             char password[DS_TEXT_PASSWORD];
+            char ticket[DS_TEXT_TOKEN]; /* "": the password counts */
         } sign_in;
         char number[DS_TEXT_NUMBER];
         enum ds_right right;
@@ -71,6 +76,8 @@ struct viewer_order {
         struct {
             uint32_t id;
             char *text; /* owned, or NULL */
+            size_t len; /* of SEND_FILE */
+            int exists; /* of SAVE_FILE: enum ds_file_exists */
         } talk;
         struct {
             struct ds_ack acks[DS_ACKS_MAX];
@@ -95,9 +102,15 @@ enum viewer_notice_kind {
     VIEWER_NOTICE_NOTE_SHOWN, /* notes.id is on the customer's screen, notes.update */
     VIEWER_NOTICE_NOTE_GONE,  /* notes.id, or all up to it */
     VIEWER_NOTICE_LINE,       /* line: said, or sent by now */
-    VIEWER_NOTICE_FILE,       /* file: something happened to it; its path is NULL */
+    VIEWER_NOTICE_FILE,       /* file: something happened to it; its path is the notice's */
     VIEWER_NOTICE_TALK,       /* another session: nothing was said */
     VIEWER_NOTICE_PROBLEM,    /* problem: why the last wish of the talk could not be; static */
+    VIEWER_NOTICE_TICKET,     /* ticket: another session can be opened with it, or not */
+    VIEWER_NOTICE_ARRANGE,    /* text: how (a command) */
+    VIEWER_NOTICE_RAISE,      /* the window comes to the front (a command) */
+    VIEWER_NOTICE_RENAME,     /* text: what the session is called here (a command) */
+    VIEWER_NOTICE_DRAG,       /* drag: enum ds_x11_drag of files over the window */
+    VIEWER_NOTICE_DROP,       /* drop: a text/uri-list, NULL: it could not be had */
     VIEWER_NOTICE_QUIT,       /* the program shall end with `code` */
 };
 
@@ -136,6 +149,11 @@ struct viewer_notice {
         struct {
             int x, y; /* picture pixels */
         } scroll;
+        int drag;
+        struct {
+            char *list; /* owned */
+            size_t len;
+        } drop;
         struct ds_note *note; /* owned */
         struct {
             uint32_t id, update;
@@ -144,6 +162,14 @@ struct viewer_notice {
         bool on;
         int code;
         char text[DS_TEXT_MESSAGE];
+        struct {
+            char ticket[DS_TEXT_TOKEN];    /* a secret; "": there is none */
+            char refusal[DS_TEXT_MESSAGE]; /* why: of the relay, or "" */
+            char host[DS_TEXT_HOST];
+            unsigned port; /* that was asked for, 0: any */
+            char email[DS_TEXT_EMAIL];
+            char tag[65]; /* of the command that wanted it, or "" */
+        } ticket;
     } of;
 };
 

@@ -2,6 +2,7 @@
 /* The net thread's life: its loop, the orders of the windows, the link. */
 #include "viewer/session/line.h"
 
+#include "common/automation/event.h"
 #include "common/base/error.h"
 #include "common/base/hangup.h"
 #include "common/base/log.h"
@@ -67,6 +68,7 @@ static void settle(struct viewer_line *line)
     line->doomed = NULL;
     viewer_reconnect_settle(line);
     viewer_desk_follow(line);
+    viewer_drop_follow(line);
     viewer_report_model(line);
     if (is_done(line))
         tell_quit(line);
@@ -219,6 +221,7 @@ static const struct viewer_machine_ops machine_ops = {
     .tunnel_close = tunnel_close,
     .control = control,
     .picture_size = picture_size,
+    .ticket = viewer_another_ticket,
 };
 
 /* ---- orders ---- */
@@ -254,8 +257,16 @@ static void run_order(struct viewer_line *line, const struct viewer_order *order
     struct viewer_machine *m = &line->machine;
     switch ((enum viewer_order_kind)order->letter.kind) {
     case VIEWER_ORDER_SIGN_IN:
-        viewer_machine_sign_in(m, order->of.sign_in.host, order->of.sign_in.port,
-                               order->of.sign_in.email, order->of.sign_in.password);
+        if (order->of.sign_in.ticket[0])
+            viewer_machine_use_ticket(m, order->of.sign_in.host, order->of.sign_in.port,
+                                      order->of.sign_in.email, order->of.sign_in.ticket);
+        else
+            viewer_machine_sign_in(m, order->of.sign_in.host, order->of.sign_in.port,
+                                   order->of.sign_in.email, order->of.sign_in.password);
+        break;
+    case VIEWER_ORDER_WANT_TICKET:
+        if (viewer_another_want(line, ""))
+            viewer_another_ticket(line, NULL, "");
         break;
     case VIEWER_ORDER_SIGN_OUT:
         viewer_machine_sign_out(m);
@@ -294,6 +305,9 @@ static void run_order(struct viewer_line *line, const struct viewer_order *order
         if (order->of.note)
             viewer_desk_draw_note(line, order->of.note);
         break;
+    case VIEWER_ORDER_LASER:
+        viewer_desk_laser(line, &order->of.input);
+        break;
     case VIEWER_ORDER_UNDO_NOTE:
         viewer_desk_undo_note(line);
         break;
@@ -317,6 +331,8 @@ static void run_order(struct viewer_line *line, const struct viewer_order *order
     case VIEWER_ORDER_SAVE_FILE:
     case VIEWER_ORDER_REFUSE_FILE:
     case VIEWER_ORDER_CANCEL_FILE:
+    case VIEWER_ORDER_PAUSE_FILE:
+    case VIEWER_ORDER_GO_ON_FILE:
         viewer_talk_order(line, order);
         break;
     case VIEWER_ORDER_END:
@@ -340,6 +356,7 @@ static void close_all(struct viewer_line *line)
     if (uv_is_closing((uv_handle_t *)&line->wake))
         return;
     viewer_desk_close(line);
+    viewer_drop_close(line);
     viewer_share_close(line);
     hang_up(line);
     viewer_talk_close(line);
@@ -464,6 +481,8 @@ static void *run(void *ctx)
     pthread_setname_np(pthread_self(), "net");
     ds_turn_short();
     uv_run(&line->loop, UV_RUN_DEFAULT);
+    atomic_store(&line->has_left, true);
+    line->config.on_fresh(line->config.ctx);
     return NULL;
 }
 
@@ -493,7 +512,8 @@ static void init_machine(struct viewer_line *line)
     viewer_machine_init(&line->machine, &machine_ops, line);
     line->machine.new_session = line->config.new_session;
     line->machine.features = ds_decoder_features() | VIEWER_DESK_FEATURES | DS_FEATURE_FILES |
-                             DS_FEATURE_RESTART | VIEWER_SHARE_FEATURES;
+                             DS_FEATURE_FOLDERS | DS_FEATURE_RESTART | VIEWER_SHARE_FEATURES;
+    line->machine.tiles = ds_decode_tiles_here();
     line->machine.program = PROGRAM;
     line->machine.model.tries_left = DS_NUMBER_TRIES;
     line->told = line->machine.model;
@@ -527,21 +547,24 @@ int viewer_line_start(struct viewer_line **out, const struct viewer_line_config 
     error = ds_mailbox_init(&line->orders, VIEWER_LETTERS_MAX, wake_loop, line);
     if (error)
         goto close_loop;
-    if (config->events_fd >= 0 || config->commands_fd >= 0) {
+    if (config->automation) {
+        error = DS_ENOMEM;
         line->automation =
-            ds_automation_open(config->events_fd, config->commands_fd, wake_loop, line, &error);
+            ds_automation_branch(config->automation, config->number, wake_loop, line);
         if (!line->automation)
             goto free_orders;
     }
     error = viewer_talk_open(line);
     if (error == DS_OK)
-        error = ds_decode_start(&line->decode, config->backing, &decode_events, line);
+        error = ds_decode_start(&line->decode, config->backing, line->machine.tiles, &decode_events,
+                                line);
     if (error)
         goto close_automation;
     if (pthread_create(&line->thread, NULL, run, line) != 0) {
         error = DS_ENOMEM;
         goto stop_decode;
     }
+    ds_event_done(line->automation, config->tag ? config->tag : "");
     *out = line;
     return DS_OK;
 stop_decode:
@@ -568,13 +591,26 @@ bool viewer_line_order(struct viewer_line *line, struct viewer_order *order)
     return false;
 }
 
+void viewer_line_leave(struct viewer_line *line)
+{
+    if (line->is_asked_to_leave)
+        return;
+    line->is_asked_to_leave = true;
+    struct viewer_order *order = viewer_order_new(VIEWER_ORDER_QUIT);
+    while (!viewer_line_order(line, order))
+        order = viewer_order_new(VIEWER_ORDER_QUIT);
+}
+
+bool viewer_line_has_left(const struct viewer_line *line)
+{
+    return atomic_load(&line->has_left);
+}
+
 void viewer_line_stop(struct viewer_line *line)
 {
     if (!line)
         return;
-    struct viewer_order *order = viewer_order_new(VIEWER_ORDER_QUIT);
-    while (!viewer_line_order(line, order))
-        order = viewer_order_new(VIEWER_ORDER_QUIT);
+    viewer_line_leave(line);
     pthread_join(line->thread, NULL);
     uv_loop_close(&line->loop);
     ds_decode_stop(&line->decode);

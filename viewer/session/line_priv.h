@@ -18,6 +18,7 @@
 #include "viewer/session/machine.h"
 #include "viewer/session/rate.h"
 
+#include <stdatomic.h>
 #include <uv.h>
 
 struct viewer_share; /* viewer/share/share.h */
@@ -31,7 +32,8 @@ struct viewer_line {
     uv_timer_t second;
     uv_timer_t leaving; /* how long the last word to the relay may take */
     uv_signal_t interrupted, terminated, hung_up;
-    struct ds_automation *automation; /* NULL without --events and --commands */
+    struct ds_automation *automation; /* owned branch; NULL without --events and --commands */
+    char ticket_tag[65];              /* of the command that waits for a ticket */
 
     struct ds_courier *courier; /* files, both ways */
     struct ds_parley parley;    /* chat */
@@ -46,6 +48,7 @@ struct viewer_line {
     struct ds_decode decode;
     struct viewer_input_queue input;
     struct ds_desk_clipboard *clipboard; /* owned, while ACTIVE */
+    struct ds_desk_drop *drop;           /* owned, while ACTIVE */
     struct viewer_share *share;          /* owned: the rep's own screen; NULL before the first */
     struct ds_notes notes;               /* of the session */
     size_t notes_away;                   /* bytes said about them while the line was away */
@@ -65,6 +68,8 @@ struct viewer_line {
     char session[DS_TEXT_SESSION]; /* the relay's id of the session, "" before it is paired */
     bool quitting;
     bool quit_told;
+    bool is_asked_to_leave; /* main thread */
+    atomic_bool has_left;   /* the loop is over */
 };
 
 /* private.c: the line to the customer. */
@@ -99,6 +104,10 @@ void viewer_talk_order(struct viewer_line *line, const struct viewer_order *orde
 /* What the customer allows now. */
 void viewer_talk_settle(struct viewer_line *line);
 
+/* drop.c: whether files can be dropped now, and whether they are taken. */
+void viewer_drop_follow(struct viewer_line *line);
+void viewer_drop_close(struct viewer_line *line);
+
 /* shape.c: a CURSOR message as a notice for the windows; NULL when it makes no sense. */
 struct viewer_notice *viewer_shape_notice(const struct ds_cursor_message *message);
 
@@ -112,6 +121,11 @@ void viewer_report_picture(struct viewer_line *line, uint32_t width, uint32_t he
 void viewer_report_second(struct viewer_line *line);
 /* Writes diagnostics to path (NULL: the documents folder); saved gets where. DS_EIO with errno. */
 int viewer_report_diagnostics(struct viewer_line *line, const char *path, char *saved, size_t size);
+
+/* another.c: a ticket for another session, wanted by a person or by a command (tag, else ""), and
+ * what came of it. DS_EINVAL: not now. */
+int viewer_another_want(struct viewer_line *line, const char *tag);
+void viewer_another_ticket(void *line, const char *ticket, const char *refusal);
 
 /* command.c: one automation command. */
 void viewer_command_run(struct viewer_line *line, const struct ds_command *command);

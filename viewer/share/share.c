@@ -39,9 +39,10 @@ static int send_note(void *ctx, const uint8_t *bytes, size_t len)
                            : DS_ECLOSED;
 }
 
-static void on_count(void *ctx, size_t count)
+static void on_count(void *ctx, size_t count, size_t own)
 {
     struct viewer_share *s = ctx;
+    (void)own;
     if (s->line->machine.model.share_notes != count)
         ds_event_customer_note(s->line->automation, count);
     s->line->machine.model.share_notes = (uint32_t)count;
@@ -176,6 +177,7 @@ static int open_feed(struct viewer_share *s, const struct viewer_source *source)
     char message[DS_TEXT_MESSAGE] = "";
     struct ds_feed_config config = {
         .features = s->line->machine.peer_features & PICTURE_FEATURES,
+        .tiles = s->line->machine.peer_tiles,
         .aim = source->window ? ds_capture_watch_window : NULL,
         .window = source->window,
     };
