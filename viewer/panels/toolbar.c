@@ -169,26 +169,12 @@ static void fill_menu(const struct viewer_panels *p, struct ds_ui_item items[ENT
         .reason = p->model.layout.monitor_count < 2 ? DS_TR("The customer has one screen.") : NULL};
     bool scrolls = viewer_view_can_scroll(p->view);
     const char *why = scrolls ? NULL : DS_TR("The whole picture is in sight.");
-<<<<<<< HEAD
     items[ENTRY_OVERVIEW] = (struct ds_ui_item){.label = DS_TR("Overview"),
                                                 .shortcut = viewer_words_chord("O"),
                                                 .icon = DS_ICON_OVERVIEW,
                                                 .disabled = !scrolls,
                                                 .reason = why,
                                                 .checked = scrolls && p->overview_called};
-=======
-    items[ENTRY_OVERVIEW] =
-        (struct ds_ui_item){.label = DS_TR("Overview"),
-                            .shortcut = viewer_words_chord("O"),
-                            .icon = DS_ICON_OVERVIEW,
-                            .disabled = !scrolls, /* why: of the next one, which follows */
-                            .checked = scrolls && p->overview_called};
-    items[ENTRY_SCROLL] =
-        (struct ds_ui_item){.label = DS_TR("Scroll"),
-                            .shortcut = viewer_words_chord("← ↑ → ↓"),
-                            .disabled = true,
-                            .reason = scrolls ? DS_TR("By key; Page and Home keys too.") : why};
->>>>>>> refs/heads/sessions
     items[ENTRY_SHOT] = (struct ds_ui_item){.label = DS_TR("Save a screenshot"),
                                             .shortcut = viewer_words_chord("B"),
                                             .icon = DS_ICON_CAMERA,
