@@ -3,7 +3,9 @@
 #include "common/talk/talk.h"
 #include "agent/wiring.h"
 #include "common/base/error.h"
+#include "common/courier/browse.h"
 #include "common/courier/file_words.h"
+#include "common/ui/text.h"
 
 #include <stdio.h>
 
@@ -53,6 +55,15 @@ static void on_line(void *ctx, const struct ds_chat_line *line)
     agent_show_open_talk(a->show, shows_itself(a) && line && !line->is_ours);
 }
 
+static void on_mood(void *ctx, const struct ds_parley_mood *mood)
+{
+    struct agent *a = ctx;
+    if (!a->show)
+        return;
+    ds_talk_mood(agent_show_talk(a->show), mood->is_typing, mood->is_full, mood->seen);
+    agent_show_open_talk(a->show, false);
+}
+
 void agent_talk_view(struct agent *a, struct agent_view *view)
 {
     struct agent_offer *offer = &view->offer;
@@ -93,6 +104,16 @@ static void take_wish(struct agent *a, const struct ds_talk_wish *wish)
     case DS_TALK_CANCEL:
         ds_courier_cancel(a->courier, wish->id);
         break;
+    case DS_TALK_TYPING:
+        ds_parley_typed(&a->parley);
+        return;
+    case DS_TALK_SAW:
+        ds_parley_saw(&a->parley, wish->id);
+        return;
+    case DS_TALK_OPEN:
+        if (ds_browse(wish->text) != DS_OK)
+            problem = DS_TR("No browser could be started.");
+        break;
     default: /* the rep's */
         break;
     }
@@ -120,6 +141,7 @@ void agent_talk_open(struct agent *a)
                                     .automation = a->automation,
                                     .send = send_message,
                                     .changed = on_line,
+                                    .mood = on_mood,
                                     .ctx = a};
     a->courier = ds_courier_open(&files);
     ds_parley_init(&a->parley, &chat);

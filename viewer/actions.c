@@ -2,7 +2,10 @@
 /* What pages, keys and menus ask for, passed to the net thread or done to the window. */
 #include "viewer/viewer_priv.h"
 
+#include "common/base/error.h"
 #include "common/base/log.h"
+#include "common/courier/browse.h"
+#include "common/ui/text.h"
 #include "viewer/panels/desk.h"
 
 #include <stdio.h>
@@ -115,15 +118,22 @@ static void on_copy(void *ctx, const char *text)
 
 static void on_talk(void *ctx, const struct ds_talk_wish *wish)
 {
-    static const enum viewer_order_kind kinds[] = {[DS_TALK_SAY] = VIEWER_ORDER_SAY,
-                                                   [DS_TALK_SEND] = VIEWER_ORDER_SEND_FILE,
-                                                   [DS_TALK_SAVE] = VIEWER_ORDER_SAVE_FILE,
-                                                   [DS_TALK_REFUSE] = VIEWER_ORDER_REFUSE_FILE,
-                                                   [DS_TALK_CANCEL] = VIEWER_ORDER_CANCEL_FILE};
+    static const enum viewer_order_kind kinds[] = {
+        [DS_TALK_SAY] = VIEWER_ORDER_SAY,           [DS_TALK_TYPING] = VIEWER_ORDER_TYPING,
+        [DS_TALK_SAW] = VIEWER_ORDER_SAW,           [DS_TALK_SEND] = VIEWER_ORDER_SEND_FILE,
+        [DS_TALK_SAVE] = VIEWER_ORDER_SAVE_FILE,    [DS_TALK_REFUSE] = VIEWER_ORDER_REFUSE_FILE,
+        [DS_TALK_CANCEL] = VIEWER_ORDER_CANCEL_FILE};
+    struct viewer *v = ctx;
+    if (wish->did == DS_TALK_OPEN) {
+        if (ds_browse(wish->text) != DS_OK)
+            v->panels.talk.problem = DS_TR("No browser could be started.");
+        v->ui_due = true;
+        return;
+    }
     struct viewer_order *letter = viewer_order_new(kinds[wish->did]);
     if (letter) {
         letter->of.talk.id = wish->id;
-        letter->of.talk.text = strdup(wish->text);
+        letter->of.talk.text = wish->text ? strdup(wish->text) : NULL;
     }
     order(ctx, letter);
 }

@@ -4,12 +4,14 @@
 #define VIEWER_VIEWER_PRIV_H
 
 #include "viewer/input/router.h"
+#include "viewer/notify.h"
 #include "viewer/options.h"
 #include "viewer/panels/panels.h"
 #include "viewer/present/edge.h"
 #include "viewer/present/notes.h"
 #include "viewer/present/screen.h"
 #include "viewer/present/shapes.h"
+#include "viewer/replies.h"
 #include "viewer/session/line.h"
 #include "viewer/settings.h"
 
@@ -30,6 +32,9 @@ struct viewer {
     struct viewer_line *line;
     struct ds_mailbox notices;
     struct viewer_settings settings;
+    struct viewer_replies replies;
+    struct viewer_notify notify;
+    bool is_notified; /* of a message, since the window was last in front */
     Uint32 wake_event;
     atomic_bool waking; /* a wake event is in SDL's queue */
 

@@ -192,10 +192,12 @@ bool agent_bar_build(struct ds_ui *ui, const struct agent_view *view, bool narro
         ds_ui_label(ui, take(&left, wide, DS_SPACE_1), word, DS_TYPE_SMALL, DS_COLOR_MUTED,
                     DS_UI_MIDDLE);
     }
-    if (ds_ui_icon_button(ui, ID_TALK, take(&left, CONNECTION, 0), DS_ICON_CHAT, "", DS_UI_QUIET)) {
+    struct ds_box chat = take(&left, CONNECTION, 0);
+    if (ds_ui_icon_button(ui, ID_TALK, chat, DS_ICON_CHAT, "", DS_UI_QUIET)) {
         *did = AGENT_BAR_TALK;
         is_pressed = true;
     }
+    ds_ui_badge(ui, chat, view->unread);
     if (ds_ui_icon_button(ui, ID_CONNECTION, take(&left, CONNECTION, 0), DS_ICON_SIGNAL, "",
                           DS_UI_QUIET)) {
         *did = AGENT_BAR_CONNECTION;

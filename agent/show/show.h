@@ -98,6 +98,7 @@ struct agent_view {
     bool comes_back;   /* asked for restart: the picture comes back without a question */
     bool by_command;   /* --accept: says on the bar that a command agreed beforehand */
     unsigned drawings; /* of the rep on the screen */
+    unsigned unread;   /* chat messages that the customer has not seen; the windows' own */
     unsigned left_s;   /* RECONNECTING: until it is over */
     bool was_active;   /* RECONNECTING: the screen was shared, so there are frame and bar */
     bool is_brief;     /* RECONNECTING: for a moment only; with a bar, that says it */

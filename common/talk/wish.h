@@ -14,6 +14,9 @@ enum ds_talk_did {
     DS_TALK_CANCEL, /* id */
     DS_TALK_ASK,    /* rep: for the right to exchange files */
     DS_TALK_CLOSE,
+    DS_TALK_TYPING, /* a letter was written */
+    DS_TALK_SAW,    /* id: number of the newest line before the person's eyes */
+    DS_TALK_OPEN,   /* text: an address, asked for and confirmed */
 };
 
 struct ds_talk_wish {

@@ -98,6 +98,10 @@ static void assert_rows(const char *wanted)
             strcat(all, "#");
         else if (row->kind == DS_TALK_ROW_UNSENT)
             strcat(all, "!");
+        else if (row->kind == DS_TALK_ROW_SEEN)
+            strcat(all, "^");
+        else if (row->kind == DS_TALK_ROW_DAY)
+            strcat(all, "=");
         else
             strncat(all, text, row->len);
     }
@@ -182,7 +186,7 @@ static void what_is_typed_is_said_with_enter(void **state)
 static void everything_is_reached_by_keys(void **state)
 {
     (void)state;
-    bool seen[DS_TALK_CLOSE + 1] = {false};
+    bool seen[DS_TALK_OPEN + 1] = {false};
     static const enum ds_talk_did wanted[] = {DS_TALK_SAY,    DS_TALK_SAVE,  DS_TALK_REFUSE,
                                               DS_TALK_CANCEL, DS_TALK_CLOSE, DS_TALK_SEND};
     file(1, false, DS_FILE_STATE_OFFERED, DS_FILE_OK);

@@ -276,8 +276,10 @@ static void view_tools(struct viewer_panels *p, struct ds_box *row)
     if (tool(p, row, ID_PAUSE, p->model.paused ? DS_ICON_RESUME : DS_ICON_PAUSE,
              p->model.paused ? viewer_words_resume(&p->model) : DS_TR("Pause"), 0))
         viewer_panels_toggle_pause(p);
+    struct ds_box chat = {row->x, row->y, ds_ui_target(p->ui), row->height};
     if (tool(p, row, ID_TALK, DS_ICON_CHAT, DS_TR("Chat and files"), p->talk_open ? DS_UI_ON : 0))
         viewer_panels_toggle_talk(p);
+    ds_ui_badge(p->ui, chat, p->talk.unread);
     viewer_desk_button(p, row);
     if (tool(p, row, ID_FIGURES, DS_ICON_SIGNAL, DS_TR("Connection figures"),
              p->figures_open ? DS_UI_ON : 0))
