@@ -11,7 +11,6 @@
  * relay stays up, so that the customer's End is heard and the ten minutes begin with the last sign
  * of life; but it is not dialled again, since that would use up the tokens that are on the disk. */
 #include "agent/desk.h"
-#include "agent/drawings.h"
 #include "agent/restart/entry.h"
 #include "agent/restart/place.h"
 #include "agent/restart/resume_file.h"
@@ -20,6 +19,7 @@
 #include "common/automation/event.h"
 #include "common/base/error.h"
 #include "common/base/log.h"
+#include "common/desk/drawings.h"
 #include "common/ui/text.h"
 
 #include <errno.h>
@@ -402,6 +402,7 @@ void agent_restart_come_back(struct agent *a)
         ds_desk_clipboard_return(a->clipboard, &s->clipboard);
     if (a->drawings)
         agent_drawings_return(a->drawings, s->newest_note);
+    a->told_hand = ~0u; /* whatever the rep was told: it is told anew */
     tell(a, DS_RESTART_NONE, "");
     ask_to_go_on(a, s);
     ds_parley_adopt(&a->parley, s->session); /* the relay tells all of it again */

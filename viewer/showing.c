@@ -2,6 +2,7 @@
 /* Picture and pointers of the session in the window. */
 #include "viewer/viewer_priv.h"
 
+#include "viewer/panels/draw.h"
 #include "viewer/window.h"
 
 #include <string.h>
@@ -42,7 +43,7 @@ static void on_resized(struct viewer *v)
     v->panels.complete = false;
     v->pointer_known = v->pointer_known && width > 0;
     viewer_view_set_picture(&v->screen.view, width, height);
-    if (width > 0 && !v->suited && !v->options->geometry.has_size) {
+    if (width > 0 && !v->suited) {
         viewer_window_suit(v->window, width, height);
         v->suited = true;
     }
@@ -156,7 +157,11 @@ void viewer_show_cursor(struct viewer *v)
 {
     const struct viewer_shape *shape = viewer_shapes_used(&v->shapes);
     SDL_Cursor *cursor = NULL;
-    if (v->router.control && viewer_router_over_picture(&v->router)) {
+    if (SDL_GetMouseFocus() != v->window) /* another window's */
+        return;
+    if (viewer_draw_is_on(&v->panels) && viewer_router_over_picture(&v->router)) {
+        cursor = viewer_drawing_cursor(v);
+    } else if (v->router.control && viewer_router_over_picture(&v->router)) {
         if (v->pointer_known && !v->pointer_visible)
             cursor = v->shapes.dot;
         else if (shape)

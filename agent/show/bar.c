@@ -14,8 +14,10 @@ enum {
     ID_END,
     ID_ERASE,
     ID_CONNECTION,
-    ID_TALK = 40, /* behind the rights */
-    ID_RIGHT,
+    ID_DRAWN,
+    ID_TALK = 40,                        /* behind the rights */
+    ID_RIGHT,                            /* and one for each */
+    ID_DRAW = ID_RIGHT + DS_RIGHT_COUNT, /* the same for the tools */
     NAME_MOST = 160,
     BUTTON = 32,
     GRIP = 12,
@@ -113,6 +115,34 @@ static bool erase(struct ds_ui *ui, struct ds_box *left, const struct agent_view
     return is_pressed;
 }
 
+/* The customer draws on their own screen: a press chooses the tool, a second one leaves it. While
+ * they do not, there is the pen alone. True: *out says it. */
+static bool draw(struct ds_ui *ui, struct ds_box *left, const struct agent_view *view,
+                 struct agent_show_event *out)
+{
+    static const enum ds_icon icons[] = {DS_ICON_PEN, DS_ICON_ARROW, DS_ICON_BOX};
+    uint8_t most = view->hand != 0 ? DS_NOTE_BOX : DS_NOTE_PEN;
+    bool is_pressed = false;
+    if (view->page != AGENT_PAGE_CONNECTED || view->paused != AGENT_PAUSE_NONE)
+        return false;
+    for (uint8_t tool = DS_NOTE_PEN; tool <= most; tool++) {
+        bool is_on = view->hand == tool;
+        if (!ds_ui_icon_button(ui, ID_DRAW + tool, take(left, CONNECTION, 0),
+                               icons[tool - DS_NOTE_PEN], "", is_on ? DS_UI_ON : DS_UI_QUIET))
+            continue;
+        out->tool = is_on ? (enum ds_note_tool)0 : (enum ds_note_tool)tool;
+        is_pressed = true;
+    }
+    if (view->hand != 0 &&
+        key_button(ui, left, ID_DRAWN, DS_TR("Done"), DS_TR("Esc"), DS_UI_PLAIN)) {
+        out->tool = (enum ds_note_tool)0;
+        is_pressed = true;
+    }
+    if (is_pressed)
+        out->type = AGENT_SHOW_DRAW;
+    return is_pressed;
+}
+
 /* Takes the same room whoever has control in this moment: the buttons beside it must not move away
  * from under the customer's hand. */
 static void chip(struct ds_ui *ui, struct ds_box *left, const struct agent_view *view)
@@ -192,6 +222,7 @@ bool agent_bar_build(struct ds_ui *ui, const struct agent_view *view, bool narro
         ds_ui_label(ui, take(&left, wide, DS_SPACE_1), word, DS_TYPE_SMALL, DS_COLOR_MUTED,
                     DS_UI_MIDDLE);
     }
+    is_pressed |= draw(ui, &left, view, out);
     struct ds_box chat = take(&left, CONNECTION, 0);
     if (ds_ui_icon_button(ui, ID_TALK, chat, DS_ICON_CHAT, "", DS_UI_QUIET)) {
         *did = AGENT_BAR_TALK;

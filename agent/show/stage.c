@@ -94,6 +94,9 @@ static double run_bar(struct agent_show *show, bool narrow, ds_tick now)
     do {
         ds_ui_begin(show->bar.ui, show->bar.width, show->bar.height, now);
         if (agent_bar_build(show->bar.ui, &show->view, narrow, &event, &did, &width)) {
+            if (did != AGENT_BAR_EVENT && show->view.hand != 0) /* a window needs the hand */
+                agent_show_push(show, &(struct agent_show_event){.type = AGENT_SHOW_DRAW,
+                                                                 .right = DS_RIGHT_COUNT});
             if (did == AGENT_BAR_END)
                 show->state.is_ending = true;
             else if (did == AGENT_BAR_CONNECTION)
@@ -255,6 +258,8 @@ static void set_timer(struct agent_show *show, ds_tick now)
         sooner(&next, ds_ui_deadline(show->page.ui));
     if (show->talk_window.is_mapped)
         sooner(&next, ds_ui_deadline(show->talk_window.ui));
+    if (show->shared.is_mapped)
+        sooner(&next, ds_ui_deadline(show->shared.ui));
     if (show->bar.is_mapped)
         sooner(&next, ds_ui_deadline(show->bar.ui));
     sooner(&next, agent_display_raise(&show->display, show->frame.id, &show->frame.raise, now));
@@ -278,12 +283,15 @@ void agent_stage_update(struct agent_show *show)
     update_keys(show);
     update_bar(show, now);
     agent_stage_talk(show, now);
+    agent_stage_shared(show, now);
     update_page(show, now);
     update_note(show, now);
+    agent_sheet_set(&show->sheet, &show->display, show->view.hand, show->bar.id);
     show->is_dirty = false;
     agent_window_paint(&show->bar);
     agent_window_paint(&show->page);
     agent_window_paint(&show->note);
     agent_window_paint(&show->talk_window);
+    agent_window_paint(&show->shared);
     set_timer(show, now);
 }

@@ -52,7 +52,6 @@ static void run(struct agent_show *show, ds_tick now)
     bool more = true;
     ds_text_for_display(show->talk.other, sizeof show->talk.other, show->view.rep);
     ds_text_for_display(show->talk.org, sizeof show->talk.org, show->view.org);
-    show->talk.may_send = show->view.granted[DS_RIGHT_FILES];
     show->talk.is_over = show->view.page == AGENT_PAGE_ENDED;
     while (more) {
         ds_ui_begin(w->ui, w->width, w->height, now);
@@ -61,6 +60,7 @@ static void run(struct agent_show *show, ds_tick now)
             ds_talk_focus(w->ui);
         show->is_talk_fresh = false;
         bool is_wish = ds_talk_build(w->ui, &show->talk, ds_ui_window(w->ui), false, &wish);
+        ds_talk_cue(w->ui, &show->talk, ds_ui_window(w->ui));
         if (ds_ui_escape(w->ui)) {
             show->is_talk_open = false;
             show->is_rest_closed = show->talk.is_over;
@@ -78,12 +78,18 @@ void agent_stage_talk(struct agent_show *show, ds_tick now)
 {
     struct agent_window *w = &show->talk_window;
     unsigned number;
+    struct ds_talk_wish wish;
+    show->talk.may_send = show->view.granted[DS_RIGHT_FILES];
+    show->talk.may_allow = !show->talk.may_send && show->view.page == AGENT_PAGE_CONNECTED;
+    show->talk.is_asked_elsewhere = show->view.offer.id != 0;
     if (w->wants_close)
         close_talk(show);
     w->wants_close = false;
     if (!is_wanted(show)) {
         agent_window_hide(w);
         w->is_touched = false;
+        if (ds_talk_take_outbox(&show->talk, &wish))
+            push_wish(show, wish);
         return;
     }
     if (is_seen(show) && ds_talk_seen(&show->talk, &number))
@@ -110,6 +116,11 @@ void agent_stage_toggle_talk(struct agent_show *show)
 {
     show->is_talk_open = !show->is_talk_open;
     show->talk_window.is_by_itself = false;
+}
+
+uint32_t agent_show_talk_window(const struct agent_show *show)
+{
+    return (uint32_t)show->talk_window.id;
 }
 
 struct ds_talk *agent_show_talk(struct agent_show *show)

@@ -37,6 +37,8 @@ void ds_courier_up(struct ds_courier *courier, uint32_t epoch);
 void ds_courier_cut(struct ds_courier *courier);
 /* Whether the customer allows files (and the peer's program knows them). */
 void ds_courier_allow(struct ds_courier *courier, bool is_allowed);
+/* What the peer's program can: the feature bits of its HELLO. */
+void ds_courier_peer(struct ds_courier *courier, uint32_t features);
 /* The session is over. */
 void ds_courier_end(struct ds_courier *courier);
 

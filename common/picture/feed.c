@@ -62,13 +62,18 @@ static void end_wish(struct ds_feed *s)
     wake_thread(&s->thread);
 }
 
-static int open_display(struct ds_feed *s, const char *display, char *message, size_t size)
+static int open_display(struct ds_feed *s, const struct ds_feed_config *config, char *message,
+                        size_t size)
 {
     struct ds_control layout = {.type = DS_CONTROL_LAYOUT};
-    int error = ds_capture_open(&s->thread.capture, display, message, size);
+    int error = ds_capture_open(&s->thread.capture, config->display, message, size);
     if (error)
         return error;
-    if (ds_pointer_open(&s->thread.pointer, display))
+    if (config->aim && config->aim(s->thread.capture, config->window)) {
+        snprintf(message, size, "That window cannot be shown.");
+        return DS_ENOTFOUND;
+    }
+    if (ds_pointer_open(&s->thread.pointer, config->display))
         s->thread.pointer = NULL;
     ds_capture_layout(s->thread.capture, &layout);
     ds_capture_origin(s->thread.capture, &s->stats.x, &s->stats.y);
@@ -110,7 +115,7 @@ struct ds_feed *ds_feed_start(const struct ds_feed_config *config, void (*wake)(
         free(s);
         return NULL;
     }
-    if (open_display(s, config->display, message, size))
+    if (open_display(s, config, message, size))
         goto fail;
     snprintf(message, size, "The screen cannot be watched.");
     s->thread.wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);

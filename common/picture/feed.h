@@ -14,11 +14,15 @@
 #include <stdint.h>
 
 struct ds_feed;
+struct ds_capture;
 
 struct ds_feed_config {
     const char *display; /* NULL: $DISPLAY; copied */
     uint32_t features;   /* DS_FEATURE_* of the other end */
     uint32_t tiles;      /* that it remembers */
+    /* ds_capture_watch_window, and its window: the picture is that window's. NULL: the screen's. */
+    int (*aim)(struct ds_capture *capture, uint32_t window);
+    uint32_t window;
 };
 
 /* Opens the display and starts the thread; nothing is captured before

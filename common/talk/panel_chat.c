@@ -23,20 +23,13 @@ void ds_talk_typing(struct ds_talk_build *b, struct ds_box *box)
     ds_ui_label(b->ui, row, text, DS_TYPE_SMALL, DS_COLOR_MUTED, DS_UI_ELLIPSIS);
 }
 
-/* Opens the field for a path, or asks for the right to; true: asks. */
-static bool clip_button(struct ds_talk_build *b, struct ds_box clip)
+/* Opens the chooser. */
+static void clip_button(struct ds_talk_build *b, struct ds_box clip)
 {
-    struct ds_talk *talk = b->talk;
-    bool is_pressed = ds_ui_icon_button(b->ui, ID_SENDING, clip, DS_ICON_FILE, NULL,
-                                        DS_UI_QUIET | (talk->is_path_open ? DS_UI_ON : 0u));
-    ds_ui_tip(b->ui, talk->may_send ? DS_TR("Send a file") : DS_TR("Ask to exchange files"));
-    if (is_pressed && !talk->may_send)
-        return ds_talk_did(b, DS_TALK_ASK, 0, NULL);
-    if (is_pressed) {
-        talk->is_path_open = !talk->is_path_open;
-        ds_ui_focus(b->ui, talk->is_path_open ? ID_PATH : ID_FIELD);
-    }
-    return false;
+    bool is_pressed = ds_ui_icon_button(b->ui, ID_SENDING, clip, DS_ICON_FILE, NULL, DS_UI_QUIET);
+    ds_ui_tip(b->ui, DS_TR("Send files or folders"));
+    if (is_pressed)
+        ds_talk_choose(b->talk, 0);
 }
 
 /* After the session: what was not sent can be taken along. */
@@ -53,7 +46,7 @@ bool ds_talk_field(struct ds_talk_build *b, struct ds_box *box)
     const char *label = talk->is_over ? DS_TR("Copy") : DS_TR("Send");
     struct ds_ui_field field = {.hint = DS_TR("Write a message")};
     struct ds_box row = ds_box_bottom(box, b->target, DS_SPACE_2);
-    bool can = (talk->may_send || talk->can_ask) && !talk->is_over;
+    bool can = (talk->may_send || talk->can_ask || talk->may_allow) && !talk->is_over;
     struct ds_box clip = can ? ds_box_left(&row, b->target, DS_SPACE_1) : (struct ds_box){0};
     struct ds_box at = ds_box_right(&row, ds_talk_button_width(b, label), DS_SPACE_2);
     bool is_changed = talk->above_field && talk->above_field(talk->ctx, b->ui, talk, box);
@@ -62,8 +55,8 @@ bool ds_talk_field(struct ds_talk_build *b, struct ds_box *box)
     if ((result & DS_UI_FIELD_CHANGED) && talk->above_field)
         ds_ui_focus(b->ui, ID_FIELD); /* another frame: what stands above follows the text */
     did |= ds_ui_button(b->ui, ID_SAY, at, label, DS_UI_MAIN);
-    if (can && clip_button(b, clip))
-        return true;
+    if (can)
+        clip_button(b, clip);
     if (talk->is_over) {
         if (did)
             copy_rest(b);

@@ -158,6 +158,9 @@ ds_ui_id ds_ui_focused(const struct ds_ui *ui);
 /* True once when this key was pressed with exactly these modifiers (caps lock aside) and no widget
  * has used it. Letters are compared without case. */
 bool ds_ui_shortcut(struct ds_ui *ui, uint32_t keysym, unsigned mods);
+/* What was typed in this frame, when no widget has used it, for finding things by their first
+ * letters; else NULL. The kit's until the next frame. */
+const char *ds_ui_typed(struct ds_ui *ui);
 /* True once when Escape was pressed and no widget, menu or modal inside has used it. */
 bool ds_ui_escape(struct ds_ui *ui);
 /* For tests and assistive tools: presses a widget of the next frame as Enter would. */
@@ -270,6 +273,8 @@ bool ds_ui_icon_button(struct ds_ui *ui, ds_ui_id id, struct ds_box box, enum ds
                        const char *label, unsigned flags);
 /* A button that is a patch of any colour, 0xRRGGBB. */
 bool ds_ui_swatch(struct ds_ui *ui, ds_ui_id id, struct ds_box box, uint32_t color, unsigned flags);
+/* A filled patch of any colour, 0xRRGGBB, with corners of that radius; covers nothing. */
+void ds_ui_patch(struct ds_ui *ui, struct ds_box box, uint32_t color, double radius);
 /* Hint for the widget declared just before, shown after the pointer rested on it 0.5 s or while it
  * has the keyboard focus. Copied. */
 void ds_ui_tip(struct ds_ui *ui, const char *text);
@@ -282,6 +287,7 @@ struct ds_ui_field {
     bool password;    /* dots, an eye that reveals, a caps-lock hint; nothing can be copied out */
     bool number;      /* large tabular figures, grouped by three: codes */
     bool bad;         /* bordered as wrong */
+    bool bare;        /* nothing of it is drawn: its owner shows the text in a way of its own */
     unsigned flags;   /* DS_UI_DISABLED */
 };
 enum ds_ui_field_result {
@@ -293,6 +299,10 @@ enum ds_ui_field_result {
 unsigned ds_ui_text_field(struct ds_ui *ui, ds_ui_id id, struct ds_box box, struct ds_edit *edit,
                           const struct ds_ui_field *field);
 
+/* What an input method is composing for the field with the focus, not part of its text yet; "" or
+ * UTF-8. For a bare field, whose owner shows it at the caret. */
+const char *ds_ui_composed(const struct ds_ui *ui);
+
 /* A scrolling list of rows of equal height; only those in sight are built:
  *
  *     ds_ui_list_begin(ui, ID, box, count, 32, &list);
@@ -302,10 +312,13 @@ unsigned ds_ui_text_field(struct ds_ui *ui, ds_ui_id id, struct ds_box box, stru
  *
  * Up, Down, Page, Home, End move; Enter or a double click activates. */
 struct ds_ui_list {
-    int selected;  /* -1: none; the caller may set it */
-    int activated; /* the row that Enter or a double click chose in this frame, else -1 */
-    double scroll; /* logical pixels above the top */
-    bool is_text;  /* rows are not lit up: they are text to read and select */
+    int selected;     /* -1: none; the caller may set it */
+    int activated;    /* the row that Enter or a double click chose in this frame, else -1 */
+    double scroll;    /* logical pixels above the top */
+    bool has_widgets; /* rows hold widgets: the list takes what they leave of pointer and keys */
+    int pressed;      /* the row on which the pointer was pressed in this frame, else -1 */
+    unsigned mods;    /* with that press */
+    bool is_text;     /* rows are not lit up: they are text to read and select */
     /* The kit's, from begin to end: */
     ds_ui_id id;
     struct ds_box box;

@@ -46,6 +46,7 @@ static const struct field field_number = TEXT(number, FIELD_NUMBER);
 static const struct field field_chat_seen = TEXT(chat_seen, FIELD_NUMBER);
 static const struct field field_delay = TEXT(delay_ms, FIELD_NUMBER);
 static const struct field field_token = TEXT(token, FIELD_HEX);
+static const struct field field_ticket = TEXT(ticket, FIELD_HEX);
 static const struct field field_id = TEXT(id, FIELD_HEX);
 static const struct field field_from = TEXT(from, FIELD_SIDE);
 static const struct field field_age = TEXT(age_s, FIELD_AGE);
@@ -83,6 +84,8 @@ static const struct {
     [DS_MESSAGE_END] = {"end", {&field_reason}},
     [DS_MESSAGE_RESUME] = {"resume", {&field_session, &field_token, &field_chat_seen}},
     [DS_MESSAGE_SAY] = {"say", {&field_id, &field_text}},
+    [DS_MESSAGE_WANT_TICKET] = {"want-ticket", {NULL}},
+    [DS_MESSAGE_USE_TICKET] = {"use-ticket", {&field_ticket}},
     [DS_MESSAGE_WELCOME] = {"welcome",
                             {&field_version, &field_host, &field_org, &field_heartbeat,
                              &field_dead}},
@@ -95,6 +98,7 @@ static const struct {
     [DS_MESSAGE_PEER_AWAY] = {"peer-away", {&field_left}},
     [DS_MESSAGE_REJOINED] = {"rejoined", {&field_round}},
     [DS_MESSAGE_CHAT] = {"chat", {&field_number, &field_id, &field_from, &field_text, &field_age}},
+    [DS_MESSAGE_TICKET] = {"ticket", {&field_ticket, &field_expires}},
     [DS_MESSAGE_MOVING] = {"moving", {&field_delay}},
     [DS_MESSAGE_ERROR] = {"error", {&field_error, &field_message}},
     [DS_MESSAGE_TYPING] = {"typing", {&field_sayer}},

@@ -24,6 +24,8 @@ enum ds_message_type {
     DS_MESSAGE_END,          /* reason; either end leaves for good */
     DS_MESSAGE_RESUME,       /* session token chat_seen: back in a session after a cut */
     DS_MESSAGE_SAY,          /* id text: a chat message; repeated until CHAT brings it back */
+    DS_MESSAGE_WANT_TICKET,  /* viewer, signed in: for another leg of the same rep */
+    DS_MESSAGE_USE_TICKET,   /* viewer: ticket; instead of SIGN_IN */
     /* relay to end */
     DS_MESSAGE_WELCOME,   /* version host org heartbeat_ms dead_ms */
     DS_MESSAGE_SIGNED_IN, /* name without */
@@ -36,6 +38,7 @@ enum ds_message_type {
     DS_MESSAGE_PEER_AWAY, /* left_s: the other end's leg is gone; DATA goes nowhere */
     DS_MESSAGE_REJOINED,  /* round: both legs are joined anew, here the resume begins */
     DS_MESSAGE_CHAT,      /* number id from text: stored; to both ends, the sender's receipt */
+    DS_MESSAGE_TICKET,    /* ticket expires_s: the answer to WANT_TICKET; good once */
     DS_MESSAGE_MOVING,    /* delay_ms: the relay stops; dial again within that time */
     DS_MESSAGE_ERROR,     /* error message; error is one of DS_REFUSAL_* */
     /* both ways, passed on by the relay with `from`; an end leaves it out */
@@ -50,7 +53,9 @@ enum ds_message_type {
 #define DS_REFUSAL_TOO_MANY "too-many-tries" /* with message: when to try again */
 #define DS_REFUSAL_VERSION "version"
 #define DS_REFUSAL_PROTOCOL "bad-message"
-#define DS_REFUSAL_SESSION "no-session" /* RESUME: no such session, or not with this token */
+#define DS_REFUSAL_SESSION "no-session"   /* RESUME: no such session, or not with this token */
+#define DS_REFUSAL_TICKET "wrong-ticket"  /* USE_TICKET: wrong, used and expired alike */
+#define DS_REFUSAL_WITHOUT "not-entitled" /* WANT_TICKET: the account lacks "multi-session" */
 #define DS_REFUSAL_CHAT                                                                            \
     "chat-full"                /* SAY: the conversation has its most messages; it is not stored */
 #define DS_REFUSAL_BUSY "busy" /* limits of the relay, or its store is away: try again later */
@@ -73,7 +78,8 @@ enum ds_message_type {
 
 /* In a list of names with commas between, such as `without`. */
 bool ds_message_lists(const char *list, const char *name);
-#define DS_FEATURE_NAME_SHARE "share-screen" /* showing the rep's own screen */
+#define DS_FEATURE_NAME_SHARE "share-screen"     /* showing the rep's own screen */
+#define DS_FEATURE_NAME_SESSIONS "multi-session" /* several sessions at once */
 
 struct ds_message {
     enum ds_message_type type;
@@ -99,6 +105,7 @@ struct ds_message {
     char join_code[DS_TEXT_CODE];  /* nine digits when the type has it */
     char session[DS_TEXT_SESSION]; /* 32 lower-case hex digits when the type has it */
     char token[DS_TEXT_TOKEN];     /* 32 lower-case hex digits when the type has it; a secret */
+    char ticket[DS_TEXT_TOKEN];    /* the same */
     char id[DS_TEXT_ID];           /* 32 lower-case hex digits, made by who says it */
     char from[16];                 /* DS_BY_REP or DS_BY_CUSTOMER; may be "" where it is optional */
     char audit[DS_TEXT_HASH];

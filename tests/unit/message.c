@@ -31,6 +31,8 @@ static const struct {
     {DS_MESSAGE_RESUME,
      "{\"type\":\"resume\",\"session\":\"" HEX32 "\",\"token\":\"" HEX32 "\",\"chat_seen\":7}"},
     {DS_MESSAGE_SAY, "{\"type\":\"say\",\"id\":\"" HEX32 "\",\"text\":\"Good morning\"}"},
+    {DS_MESSAGE_WANT_TICKET, "{\"type\":\"want-ticket\"}"},
+    {DS_MESSAGE_USE_TICKET, "{\"type\":\"use-ticket\",\"ticket\":\"" HEX32 "\"}"},
     {DS_MESSAGE_WELCOME, "{\"type\":\"welcome\",\"version\":1,\"host\":\"relay.example\",\"org\":"
                          "\"Acme Support\",\"heartbeat_ms\":5000,\"dead_ms\":15000}"},
     {DS_MESSAGE_SIGNED_IN, "{\"type\":\"signed-in\",\"name\":\"Dana R.\","
@@ -46,6 +48,7 @@ static const struct {
     {DS_MESSAGE_REJOINED, "{\"type\":\"rejoined\",\"round\":2}"},
     {DS_MESSAGE_CHAT, "{\"type\":\"chat\",\"number\":7,\"id\":\"" HEX32
                       "\",\"from\":\"customer\",\"text\":\"Good morning\"}"},
+    {DS_MESSAGE_TICKET, "{\"type\":\"ticket\",\"ticket\":\"" HEX32 "\",\"expires_s\":60}"},
     {DS_MESSAGE_MOVING, "{\"type\":\"moving\",\"delay_ms\":2000}"},
     {DS_MESSAGE_ERROR,
      "{\"type\":\"error\",\"error\":\"wrong-code\",\"message\":\"This code is not valid.\"}"},
@@ -88,13 +91,13 @@ static void fields_land_where_they_belong(void **state)
 {
     (void)state;
     struct ds_message m;
-    assert_int_equal(decode(golden[9].json, &m), DS_OK);
+    assert_int_equal(decode(golden[11].json, &m), DS_OK);
     assert_int_equal(m.version, 1);
     assert_string_equal(m.host, "relay.example");
     assert_string_equal(m.org, "Acme Support");
     assert_int_equal(m.heartbeat_ms, 5000);
     assert_int_equal(m.dead_ms, 15000);
-    assert_int_equal(decode(golden[11].json, &m), DS_OK);
+    assert_int_equal(decode(golden[13].json, &m), DS_OK);
     assert_string_equal(m.session, HEX32);
     assert_string_equal(m.join_code, "000000001");
     assert_int_equal(m.expires_s, 900);

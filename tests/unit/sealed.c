@@ -82,8 +82,9 @@ static void control_messages_are_these_bytes(void **state)
         size_t len;
     } golden[] = {
         {{.type = DS_CONTROL_HELLO, .version = 1, .features = 3, .program = "abc", .tiles = 1024},
-         {1, 0, 1, 0, 0, 0, 3, 0, 3, 'a', 'b', 'c', 4, 0}, /* version, features, text, tiles */
-         14},
+         /* version 16, features 32, text, tiles 16, text */
+         {1, 0, 1, 0, 0, 0, 3, 0, 3, 'a', 'b', 'c', 4, 0, 0, 0},
+         16},
         {{.type = DS_CONTROL_REQUEST, .right = DS_RIGHT_CONTROL}, {2, 2}, 2},
         {{.type = DS_CONTROL_RIGHT, .right = DS_RIGHT_FILES, .state = DS_RIGHT_GRANTED},
          {3, 4, 2, 0, 0},
@@ -128,8 +129,8 @@ static void control_messages_are_these_bytes(void **state)
     for (size_t i = 0; i < sizeof(golden) / sizeof(golden[0]); i++) {
         /* an older version ends before the wait, and before what came after it */
         size_t added = golden[i].message.type == DS_CONTROL_RIGHT    ? 2
-                       : golden[i].message.type == DS_CONTROL_HELLO  ? 2
                        : golden[i].message.type == DS_CONTROL_PAUSED ? 3
+                       : golden[i].message.type == DS_CONTROL_HELLO  ? 4
                                                                      : 0;
         struct ds_control m;
         assert_int_equal(ds_control_encode(&buf, &golden[i].message), DS_OK);
@@ -138,6 +139,20 @@ static void control_messages_are_these_bytes(void **state)
         assert_memory_equal(&m, &golden[i].message, sizeof(m));
         assert_cuts(decode_control, golden[i].bytes, golden[i].len, golden[i].len - added);
     }
+}
+
+static void a_hello_may_name_who_sits_there(void **state)
+{
+    (void)state;
+    static const uint8_t bytes[] = {1,  0, 1, 0, 0,   0,  0, 0, 0, /* no program */
+                                    16, 0, 0, 2, 'M', 'a'};
+    struct ds_control m = {.type = DS_CONTROL_HELLO, .version = 1, .tiles = 4096, .who = "Ma"},
+                      got;
+    assert_int_equal(ds_control_encode(&buf, &m), DS_OK);
+    assert_bytes(bytes, sizeof(bytes));
+    assert_int_equal(ds_control_decode(bytes, sizeof(bytes), &got), DS_OK);
+    assert_memory_equal(&got, &m, sizeof(m));
+    assert_int_equal(ds_control_decode(bytes, sizeof(bytes) - 1, &got), DS_EPROTO);
 }
 
 static const uint8_t layout[] = {
@@ -497,6 +512,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         with_buf(control_messages_are_these_bytes),
+        with_buf(a_hello_may_name_who_sits_there),
         with_buf(a_layout_is_these_bytes),
         with_buf(a_layout_out_of_range_is_refused),
         with_buf(the_largest_layout_fits),

@@ -40,18 +40,20 @@ bool viewer_screen_resize(struct viewer_screen *s)
     s->overlay = cairo_image_surface_create(CAIRO_FORMAT_ARGB32, width, height);
     s->width = width;
     s->height = height;
-    viewer_view_set_window(&s->view, width - s->side, height);
+    viewer_view_set_window(&s->view, width - s->side, height - s->foot);
     viewer_screen_damage_all(s);
     return true;
 }
 
-bool viewer_screen_set_side(struct viewer_screen *s, int side)
+bool viewer_screen_set_side(struct viewer_screen *s, int side, int foot)
 {
     side = side < s->width ? side : s->width;
-    if (side == s->side)
+    foot = foot < s->height ? foot : s->height;
+    if (side == s->side && foot == s->foot)
         return false;
     s->side = side;
-    viewer_view_set_window(&s->view, s->width - side, s->height);
+    s->foot = foot;
+    viewer_view_set_window(&s->view, s->width - side, s->height - foot);
     viewer_screen_damage_all(s);
     return true;
 }

@@ -21,6 +21,7 @@ struct viewer_screen {
     SDL_Window *window;       /* borrowed */
     int width, height;        /* device pixels */
     int side;                 /* of the width, at the right: without picture */
+    int foot;                 /* of the height, at the bottom: the same */
     cairo_surface_t *overlay; /* owned: what the kit paints, ARGB, of the window's size */
     cairo_rectangle_int_t painted[VIEWER_SCREEN_PAINTED]; /* outside of them it is transparent */
     size_t painted_count;
@@ -47,8 +48,8 @@ void viewer_screen_destroy(struct viewer_screen *screen);
 /* The window has another size (or its memory was lost): everything is damaged. True when the size
  * changed and the kit has to paint all again. */
 bool viewer_screen_resize(struct viewer_screen *screen);
-/* So much at the right is not for the picture. True when that changed. */
-bool viewer_screen_set_side(struct viewer_screen *screen, int side);
+/* So much at the right and at the bottom is not for the picture. True when that changed. */
+bool viewer_screen_set_side(struct viewer_screen *screen, int side, int foot);
 void viewer_screen_damage(struct viewer_screen *screen, struct ds_rect window);
 void viewer_screen_damage_all(struct viewer_screen *screen);
 /* Picture pixels. */

@@ -36,6 +36,7 @@ enum viewer_trouble {
     VIEWER_TROUBLE_LOST,
     VIEWER_TROUBLE_BUSY,
     VIEWER_TROUBLE_PROTOCOL,
+    VIEWER_TROUBLE_TICKET,  /* another session of the rep could not vouch for this one */
     VIEWER_TROUBLE_CA_FILE, /* --ca names a file that cannot be read */
     VIEWER_TROUBLE_COUNT,
 };
@@ -68,7 +69,8 @@ struct viewer_model {
     bool resumed;          /* ACTIVE: the line was away before */
     bool may_begin;        /* the relay takes NEW_SESSION from this connection */
 
-    char code[DS_TEXT_CODE]; /* WAITING: nine digits */
+    char customer[DS_TEXT_REASON]; /* who sits there, from the customer's program; "": not told */
+    char code[DS_TEXT_CODE];       /* WAITING: nine digits */
     ds_tick code_until;
     unsigned tries_left; /* NUMBER: DS_NUMBER_TRIES at first */
 
@@ -79,7 +81,17 @@ struct viewer_model {
     bool resume_asked;   /* the customer was asked to go on */
     bool resume_allowed; /* they need not be */
     uint32_t resume_refusals;
+    bool may_share;                      /* the customer's program can show the rep's screen */
+    uint8_t share;                       /* enum ds_share: what of it is shown now */
+    uint8_t shared;                      /* enum ds_shared: what the customer has of it */
+    char share_name[DS_TEXT_REASON];     /* of the screen or window */
+    uint32_t share_ends;                 /* how often one came to its end */
+    char share_reason[DS_TEXT_REASON];   /* of the last: rep customer resumed source-closed ... */
+    uint32_t share_notes;                /* drawings of the customer on it */
     uint32_t notes;                      /* drawings of the rep that the customer has, or will */
+    uint32_t own_notes;                  /* of the customer on their own screen */
+    bool customer_draws;                 /* in this moment */
+    bool may_laser;                      /* the customer's program knows the laser pointer */
     uint32_t clipboard_too_long;         /* how often a copied text was too long to be shared */
     uint16_t resume_wait_s;              /* told with the last of them */
     uint8_t restart;                     /* enum ds_restart: of the customer's computer */
