@@ -198,6 +198,21 @@ void agent_talk_begin(struct agent *a)
                                 &drop_events, a);
 }
 
+void agent_talk_leave(const struct agent *a, char draft[DS_TEXT_CHAT])
+{
+    draft[0] = '\0';
+    if (a->show)
+        snprintf(draft, DS_TEXT_CHAT, "%s", agent_show_talk(a->show)->edit.text);
+}
+
+void agent_talk_return(struct agent *a, const char *draft)
+{
+    if (!a->show || draft[0] == '\0')
+        return;
+    ds_edit_set(&agent_show_talk(a->show)->edit, draft);
+    agent_show_open_talk(a->show, true);
+}
+
 void agent_talk_close(struct agent *a)
 {
     ds_desk_drop_close(a->drop);

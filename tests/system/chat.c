@@ -157,6 +157,21 @@ static void wait_file(const char *name, const char *wanted)
     remove(name);
 }
 
+/* The rep's panel is there: its transcript is white (DS_COLOR_SURFACE). */
+static void wait_panel(void)
+{
+    ds_tick deadline = ds_clock_now() + TEST_WAIT_MS * DS_MS;
+    uint32_t is = 0;
+    while (is != 0xffffff) {
+        uint32_t *pixel = test_display_grab(s->rep, 950, 350, 1, 1);
+        is = *pixel & 0xffffff;
+        free(pixel);
+        if (ds_clock_now() > deadline)
+            fail_msg("the rep's panel does not open");
+        poll(NULL, 0, 50);
+    }
+}
+
 /* ---- a conversation ---- */
 
 /* Rep by keys: the panel, a ready reply, Enter. Customer by their hand. */
@@ -167,6 +182,7 @@ static void two_people_talk(const char *language, const char *reply)
     connect_in(language);
     test_rep_focus(&c);
     test_rep_hand(&c, (const char *const[]){"key", "ctrl+alt+shift+h", NULL});
+    wait_panel();
     test_rep_hand(&c, (const char *const[]){"type", "--delay", "30", "/", NULL});
     expect_typing(s->agent, "rep", true);
     snprintf(shot, sizeof(shot), "chat-replies-%.2s", language);
@@ -196,7 +212,7 @@ static void two_people_talk(const char *language, const char *reply)
 static void open_address(struct test_window *window, const char *shot)
 {
     test_customer_click(&c, window->x + window->width / 2, window->y + window->height - 30);
-    for (int i = 0; i < 2; i++) /* from the field past the button to the list */
+    for (int i = 0; i < 3; i++) /* from the field past its two buttons to the list */
         test_customer_key(&c, "Tab");
     test_customer_key(&c, "End");
     test_customer_key(&c, "Return");
