@@ -6,6 +6,7 @@
 #include "common/base/launch.h"
 #include "common/courier/file_words.h"
 #include "common/courier/path_list.h"
+#include "common/ui/text.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -56,6 +57,15 @@ static void on_line(void *ctx, const struct ds_chat_line *line)
     else
         ds_talk_clear(agent_show_talk(a->show));
     agent_show_open_talk(a->show, shows_itself(a) && line && !line->is_ours);
+}
+
+static void on_mood(void *ctx, const struct ds_parley_mood *mood)
+{
+    struct agent *a = ctx;
+    if (!a->show)
+        return;
+    ds_talk_mood(agent_show_talk(a->show), mood->is_typing, mood->is_full, mood->seen);
+    agent_show_open_talk(a->show, false);
 }
 
 void agent_talk_view(struct agent *a, struct agent_view *view)
@@ -112,6 +122,16 @@ static void take_wish(struct agent *a, const struct ds_talk_wish *wish)
     case DS_TALK_CANCEL:
         ds_courier_cancel(a->courier, wish->id);
         break;
+    case DS_TALK_TYPING:
+        ds_parley_typed(&a->parley);
+        return;
+    case DS_TALK_SAW:
+        ds_parley_saw(&a->parley, wish->id);
+        return;
+    case DS_TALK_OPEN:
+        if (!ds_launch("xdg-open", wish->text))
+            problem = DS_TR("No browser could be started.");
+        break;
     default: /* the rep's */
         break;
     }
@@ -143,6 +163,7 @@ void agent_talk_open(struct agent *a)
                                     .automation = a->automation,
                                     .send = send_message,
                                     .changed = on_line,
+                                    .mood = on_mood,
                                     .ctx = a};
     a->courier = ds_courier_open(&files);
     ds_parley_init(&a->parley, &chat);
@@ -189,6 +210,21 @@ void agent_talk_begin(struct agent *a)
     ds_talk_wake(talk, wake, a);
     a->drop = ds_desk_drop_open(&a->loop, a->options->display, agent_show_talk_window(a->show),
                                 &drop_events, a);
+}
+
+void agent_talk_leave(const struct agent *a, char draft[DS_TEXT_CHAT])
+{
+    draft[0] = '\0';
+    if (a->show)
+        snprintf(draft, DS_TEXT_CHAT, "%s", agent_show_talk(a->show)->edit.text);
+}
+
+void agent_talk_return(struct agent *a, const char *draft)
+{
+    if (!a->show || draft[0] == '\0')
+        return;
+    ds_edit_set(&agent_show_talk(a->show)->edit, draft);
+    agent_show_open_talk(a->show, true);
 }
 
 void agent_talk_close(struct agent *a)

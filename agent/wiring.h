@@ -135,6 +135,9 @@ void agent_talk_close(struct agent *agent);
 void agent_talk_settle(struct agent *agent);
 /* What the session allows has changed. */
 void agent_talk_follow(struct agent *agent);
+/* Over a restart: what the customer has written and not sent, and back into its field. */
+void agent_talk_leave(const struct agent *agent, char draft[DS_TEXT_CHAT]);
+void agent_talk_return(struct agent *agent, const char *draft);
 /* What the windows show of it. */
 void agent_talk_view(struct agent *agent, struct agent_view *view);
 /* The answer to an offer, and wishes of the window with chat and files. */

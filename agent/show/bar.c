@@ -231,13 +231,14 @@ bool agent_bar_build(struct ds_ui *ui, const struct agent_view *view, bool narro
                     DS_UI_MIDDLE);
     }
     is_pressed |= draw(ui, &left, view, out);
-    struct ds_box talk = take(&left, CONNECTION, 0);
-    if (ds_ui_icon_button(ui, ID_TALK, talk, DS_ICON_CHAT, "", DS_UI_QUIET)) {
+    struct ds_box chat = take(&left, CONNECTION, 0);
+    if (ds_ui_icon_button(ui, ID_TALK, chat, DS_ICON_CHAT, "", DS_UI_QUIET)) {
         *did = AGENT_BAR_TALK;
         is_pressed = true;
     }
+    ds_ui_badge(ui, chat, view->unread);
     if (view->transfer > 0)
-        ds_ui_progress(ui, ds_box_bottom(&talk, 3, 0), (view->transfer - 1.0) / AGENT_TRANSFER,
+        ds_ui_progress(ui, ds_box_bottom(&chat, 3, 0), (view->transfer - 1.0) / AGENT_TRANSFER,
                        DS_COLOR_ACCENT);
     if (ds_ui_icon_button(ui, ID_CONNECTION, take(&left, CONNECTION, 0), DS_ICON_SIGNAL, "",
                           DS_UI_QUIET)) {

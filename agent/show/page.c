@@ -340,7 +340,11 @@ static bool paused_page(struct agent_build *b)
 
 static bool ending_page(struct agent_build *b)
 {
+    char text[DS_TEXT_NAME + 64];
     agent_build_title(b, DS_TR("End the session?"));
+    snprintf(text, sizeof text, DS_TR("The chat with %s and the session end together."), b->rep);
+    if (b->state->is_chat_closing)
+        agent_build_say(b, text);
     agent_build_say(
         b, DS_TR("Nobody sees your screen any more. To go on later, a new code is needed."));
     const struct agent_choice choices[] = {
@@ -349,7 +353,7 @@ static bool ending_page(struct agent_build *b)
     };
     bool is_chosen = agent_build_choose(b, AGENT_PAGE_ENDING, choices, 2, 1, false);
     if (is_chosen)
-        b->state->is_ending = false;
+        b->state->is_ending = b->state->is_chat_closing = false;
     return is_chosen;
 }
 

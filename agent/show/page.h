@@ -15,6 +15,7 @@ struct agent_page_state {
     struct ds_edit code;
     enum agent_page before;
     bool is_ending;          /* the question "End the session?" is open */
+    bool is_chat_closing;    /* and it is so because the chat was closed */
     bool is_patient;         /* RECONNECTING: "Keep waiting" was chosen; the bar says the rest */
     bool is_connection_open; /* the page with the connection's figures */
     bool is_rights_open;     /* the page with what the rep may do */

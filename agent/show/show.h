@@ -130,6 +130,7 @@ struct agent_view {
     bool by_command;   /* --accept: says on the bar that a command agreed beforehand */
     unsigned drawings; /* on the screen, of both */
     uint8_t hand;      /* enum ds_note_tool: the customer draws with it; 0: they do not */
+    unsigned unread;   /* chat messages that the customer has not seen; the windows' own */
     unsigned left_s;   /* RECONNECTING: until it is over */
     bool was_active;   /* RECONNECTING: the screen was shared, so there are frame and bar */
     bool is_brief;     /* RECONNECTING: for a moment only; with a bar, that says it */

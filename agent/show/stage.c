@@ -279,6 +279,9 @@ static void set_timer(struct agent_show *show, ds_tick now)
 void agent_stage_update(struct agent_show *show)
 {
     ds_tick now = ds_clock_now();
+    unsigned unread = agent_stage_unread(show);
+    show->is_dirty |= show->view.unread != unread; /* the bar says so */
+    show->view.unread = unread;
     agent_page_enter(&show->state, &show->view);
     update_frame(show);
     update_keys(show);

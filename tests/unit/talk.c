@@ -108,6 +108,10 @@ static void assert_rows(const char *wanted)
             strcat(all, "#");
         else if (row->kind == DS_TALK_ROW_UNSENT)
             strcat(all, "!");
+        else if (row->kind == DS_TALK_ROW_SEEN)
+            strcat(all, "^");
+        else if (row->kind == DS_TALK_ROW_DAY)
+            strcat(all, "=");
         else
             strncat(all, text, row->len);
     }

@@ -310,12 +310,14 @@ static void session_tools(struct viewer_panels *p, struct ds_box *row)
              p->model.paused ? viewer_words_resume(&p->model) : DS_TR("Pause"), 0))
         viewer_panels_toggle_pause(p);
     viewer_share_button(p, row);
+    struct ds_box chat = {row->x, row->y, ds_ui_target(p->ui), row->height};
     double files = ds_talk_progress(&p->talk);
     struct ds_box below = {row->x, row->y + row->height + 1, ds_ui_target(p->ui), 4};
     if (tool(p, row, ID_TALK, DS_ICON_CHAT, DS_TR("Chat and files"), p->talk_open ? DS_UI_ON : 0))
         viewer_panels_toggle_talk(p);
     if (files >= 0) /* how far they are, while the panel is closed too */
         ds_ui_progress(p->ui, below, files, DS_COLOR_ACCENT);
+    ds_ui_badge(p->ui, chat, p->talk.unread);
     viewer_desk_button(p, row);
     viewer_keys_button(p, row);
 }
