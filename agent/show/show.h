@@ -188,6 +188,8 @@ void agent_show_close(struct agent_show *show);
 
 /* The frame's window: drawings of the rep stay beneath it and all others of the agent. */
 uint32_t agent_show_frame(const struct agent_show *show);
+/* Frame and bar come above all other windows. */
+void agent_show_raise(struct agent_show *show);
 
 /* ---- For the guard: injected input must never reach a window of the agent ---- */
 
