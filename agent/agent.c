@@ -2,6 +2,7 @@
 /* The agent's life and loop; wiring only. */
 #include "agent/desk.h"
 #include "agent/remove.h"
+#include "agent/shown.h"
 #include "agent/wiring.h"
 #include "common/automation/event.h"
 #include "common/base/error.h"
@@ -42,10 +43,12 @@ static void tell_state(struct agent *a)
 static void follow_rights(struct agent *a)
 {
     if (a->screen)
-        agent_screen_set_shared(a->screen, agent_session_is_seen(&a->session));
+        ds_feed_set_shared(a->screen, agent_session_is_seen(&a->session));
     if (a->control)
         agent_control_allow(a->control, agent_session_is_controlled(&a->session));
     agent_desk_follow(a);
+    ds_courier_peer(a->courier, a->peer_features);
+    agent_talk_follow(a);
     ds_courier_allow(a->courier, a->session.phase != AGENT_PHASE_ENDED &&
                                      (a->peer_features & DS_FEATURE_FILES) != 0 &&
                                      agent_rights_has(&a->session.rights, DS_RIGHT_FILES));
@@ -56,10 +59,12 @@ void agent_changed(struct agent *a)
     struct agent_view view;
     ds_tick now = ds_clock_now();
     agent_session_count(&a->session, now);
+    agent_shown_follow(a); /* first: it ends before this screen is seen again */
     follow_rights(a);
     tell_state(a);
     agent_session_view(&a->session, now, &view);
     agent_talk_view(a, &view);
+    agent_shown_view(a, &view);
     view.connection = a->connection;
     a->shown_controlling = view.is_controlling;
     if (a->show)
@@ -71,8 +76,8 @@ void agent_changed(struct agent *a)
 
 static void follow_area(struct agent *a)
 {
-    struct agent_screen_stats stats;
-    agent_screen_stats(a->screen, &stats);
+    struct ds_feed_stats stats;
+    ds_feed_stats(a->screen, &stats);
     if (a->control)
         agent_control_set_area(a->control, stats.x, stats.y, stats.width, stats.height);
 }
@@ -81,8 +86,8 @@ static void follow_area(struct agent *a)
  * takes them all. */
 static void take_screen_items(struct agent *a)
 {
-    struct agent_screen_item item;
-    while (a->screen && agent_screen_take(a->screen, &item)) {
+    struct ds_feed_item item;
+    while (a->screen && ds_feed_take(a->screen, &item)) {
         if (item.channel == 0) {
             if (agent_restart_go(a))
                 break;
@@ -113,6 +118,8 @@ static void on_wake(uv_async_t *handle)
         return;
     if (a->session.phase != AGENT_PHASE_ENDED)
         take_screen_items(a);
+    if (a->session.phase != AGENT_PHASE_ENDED)
+        agent_shown_turn(a);
     agent_line_pump(a);
     agent_customer_commands(a);
 }
@@ -157,9 +164,9 @@ static const struct agent_control_events control_events = {
 bool agent_start_picture(struct agent *a)
 {
     char message[DS_TEXT_MESSAGE] = "";
-    struct agent_screen_config config = {.display = a->options->display,
-                                         .features = a->peer_features};
-    a->screen = agent_screen_start(&config, wake, a, message, sizeof(message));
+    struct ds_feed_config config = {
+        .display = a->options->display, .features = a->peer_features, .tiles = a->peer_tiles};
+    a->screen = ds_feed_start(&config, wake, a, message, sizeof(message));
     if (a->screen)
         a->control =
             agent_control_open(&a->loop, a->options->display, a->traces, ds_tunnel_epoch(a->tunnel),
@@ -280,10 +287,11 @@ void agent_end(struct agent *a, enum agent_ending ending, const char *reason, co
     agent_control_close(a->control); /* keys and buttons are up before anything else */
     a->control = NULL;
     agent_desk_close(a);
-    agent_screen_stop(a->screen);
+    ds_feed_stop(a->screen);
     a->screen = NULL;
     ds_courier_end(a->courier);
     agent_line_leave(a, reason);
+    agent_shown_close(a);
     if (problem && *problem)
         ds_event_error(a->automation, "ended", problem, "");
     ds_event_state(a->automation, "ended", -1, reason_of(ending));
@@ -331,7 +339,8 @@ void agent_close(struct agent *a)
     agent_control_close(a->control);
     a->control = NULL;
     agent_desk_close(a);
-    agent_screen_stop(a->screen);
+    agent_shown_close(a);
+    ds_feed_stop(a->screen);
     a->screen = NULL;
     ds_keeper_close(&a->keeper);
     ds_link_close(a->link);

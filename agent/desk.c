@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "agent/desk.h"
 
+#include "agent/shown.h"
+
 #include "common/automation/event.h"
 #include "common/base/error.h"
 #include "common/base/log.h"
@@ -102,9 +104,9 @@ static void on_count(void *ctx, size_t count, size_t own)
 static uint32_t last_update(void *ctx)
 {
     struct agent *a = ctx;
-    struct agent_screen_stats stats = {.newest = 0};
+    struct ds_feed_stats stats = {.newest = 0};
     if (a->screen)
-        agent_screen_stats(a->screen, &stats);
+        ds_feed_stats(a->screen, &stats);
     return stats.newest;
 }
 
@@ -131,22 +133,28 @@ static const struct agent_drawings_events drawings_events = {
 
 void agent_desk_note(struct agent *a, const uint8_t *bytes, size_t len)
 {
+    int error;
+    if (agent_shown_note(a, bytes, len, &error)) {
+        if (error)
+            end_by_mistake(a);
+        return;
+    }
     agent_desk_follow(a); /* with the rights of this moment */
     if (!a->drawings)
         return; /* before the session is active nothing is drawn */
-    int error = agent_drawings_feed(a->drawings, bytes, len);
+    error = agent_drawings_feed(a->drawings, bytes, len);
     if (error && error != DS_ECLOSED)
         end_by_mistake(a);
 }
 
 void agent_desk_layout(struct agent *a, const struct ds_rcbuf *message)
 {
-    struct agent_screen_stats stats;
+    struct ds_feed_stats stats;
     struct ds_control layout;
     if (!a->drawings || ds_control_decode(message->data, message->len, &layout) ||
         layout.type != DS_CONTROL_LAYOUT)
         return;
-    agent_screen_stats(a->screen, &stats);
+    ds_feed_stats(a->screen, &stats);
     agent_drawings_set_area(
         a->drawings, layout.monitor,
         (struct ds_rect){stats.x, stats.y, (int)layout.width, (int)layout.height});

@@ -71,8 +71,8 @@ void agent_figures_second(struct agent *a)
     stats.disconnects.relay = c->disconnects[DS_CUT_RELAY];
     stats.disconnects.peer = c->disconnects[DS_CUT_PEER];
     if (a->screen) {
-        struct agent_screen_stats screen;
-        agent_screen_stats(a->screen, &screen);
+        struct ds_feed_stats screen;
+        ds_feed_stats(a->screen, &screen);
         stats.updates = screen.updates;
         stats.fps = (double)(screen.updates - a->last_updates);
         a->last_updates = screen.updates;

@@ -2,10 +2,13 @@
 /* The agent's line to the relay and, inside it, to the viewer. */
 #include "agent/desk.h"
 #include "agent/show/reach.h"
+#include "agent/shown.h"
+#include "agent/who.h"
 #include "agent/wiring.h"
 #include "common/automation/event.h"
 #include "common/base/error.h"
 #include "common/base/log.h"
+#include "common/picture/decode.h"
 #include "common/screen/encoder.h"
 #include "common/ui/text.h"
 
@@ -14,6 +17,12 @@
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
+
+static void makes_no_sense(struct agent *a)
+{
+    agent_end(a, AGENT_ENDING_FAULT, DS_REASON_PROTOCOL,
+              DS_TR("The other program sent something that makes no sense."), AGENT_EXIT_INTERNAL);
+}
 
 /* ---- to the viewer ---- */
 
@@ -28,7 +37,7 @@ void agent_line_pump(struct agent *a)
         ds_courier_settle(a->courier); /* there is room for the next piece */
     }
     if (a->screen && a->tunnel)
-        agent_screen_set_queued(a->screen, ds_tunnel_queued(a->tunnel, DS_CHANNEL_SCREEN));
+        ds_feed_set_queued(a->screen, ds_tunnel_queued(a->tunnel, DS_CHANNEL_SCREEN));
 }
 
 void agent_line_send_control(struct agent *a, const struct ds_control *control)
@@ -42,9 +51,7 @@ void agent_line_send_control(struct agent *a, const struct ds_control *control)
         error = ds_tunnel_send(a->tunnel, DS_CHANNEL_CONTROL, ds_buf_peek(&buf), buf.len);
     ds_buf_destroy(&buf);
     if (error == DS_EAGAIN) /* a thousand answers wait: it asks, and does not listen */
-        agent_end(a, AGENT_ENDING_FAULT, DS_REASON_PROTOCOL,
-                  DS_TR("The other program sent something that makes no sense."),
-                  AGENT_EXIT_INTERNAL);
+        makes_no_sense(a);
     else if (error)
         ds_log_warn("control message not sent type=%u error=%s", control->type,
                     ds_error_name(error));
@@ -78,9 +85,7 @@ static void take_control_message(struct agent *a, const uint8_t *bytes, size_t l
 {
     struct ds_control m;
     if (ds_control_decode(bytes, len, &m)) {
-        agent_end(a, AGENT_ENDING_FAULT, DS_REASON_PROTOCOL,
-                  DS_TR("The other program sent something that makes no sense."),
-                  AGENT_EXIT_INTERNAL);
+        makes_no_sense(a);
         return;
     }
     if (!a->peer_said_hello && m.type != DS_CONTROL_HELLO)
@@ -95,6 +100,7 @@ static void take_control_message(struct agent *a, const uint8_t *bytes, size_t l
         }
         a->peer_said_hello = true;
         a->peer_features = m.features;
+        a->peer_tiles = m.tiles;
         if (a->session.rights.by_policy) {
             agent_rights_grant_accepted(&a->session.rights);
             agent_activate(a);
@@ -115,15 +121,18 @@ static void take_control_message(struct agent *a, const uint8_t *bytes, size_t l
     case DS_CONTROL_MONITOR:
         a->monitor = m.monitor;
         if (a->screen)
-            agent_screen_select(a->screen, m.monitor);
+            ds_feed_select(a->screen, m.monitor);
         break;
     case DS_CONTROL_VISIBLE:
         a->is_hidden = !m.on;
         if (a->screen)
-            agent_screen_set_visible(a->screen, m.on);
+            ds_feed_set_visible(a->screen, m.on);
         break;
     case DS_CONTROL_RESTART:
         agent_restart_wanted(a);
+        break;
+    case DS_CONTROL_SHARE:
+        agent_shown_control(a, &m);
         break;
     case DS_CONTROL_END:
         agent_end(a, AGENT_ENDING_BY_REP, DS_REASON_CLOSED, NULL, AGENT_EXIT_ENDED);
@@ -147,9 +156,7 @@ static void take_input(struct agent *a, const uint8_t *bytes, size_t len)
 {
     struct ds_input input;
     if (ds_input_decode(bytes, len, &input)) {
-        agent_end(a, AGENT_ENDING_FAULT, DS_REASON_PROTOCOL,
-                  DS_TR("The other program sent something that makes no sense."),
-                  AGENT_EXIT_INTERNAL);
+        makes_no_sense(a);
         return;
     }
     if (input.type == DS_INPUT_LASER) {
@@ -160,20 +167,19 @@ static void take_input(struct agent *a, const uint8_t *bytes, size_t len)
         return;
     a->session.last_injected = ds_clock_now();
     if (a->screen && scrolls(&input))
-        agent_screen_expect_scroll(a->screen);
+        ds_feed_expect_scroll(a->screen);
 }
 
 static void take_screen_message(struct agent *a, const uint8_t *bytes, size_t len)
 {
     struct ds_screen_message m;
-    if (ds_screen_message_decode(bytes, len, &m) || m.type == DS_SCREEN_CHUNK) {
-        agent_end(a, AGENT_ENDING_FAULT, DS_REASON_PROTOCOL,
-                  DS_TR("The other program sent something that makes no sense."),
-                  AGENT_EXIT_INTERNAL);
+    if (ds_screen_message_decode(bytes, len, &m) ||
+        (m.type == DS_SCREEN_CHUNK && agent_shown_chunk(a, bytes, len))) {
+        makes_no_sense(a);
         return;
     }
     if (m.type == DS_SCREEN_ACK && a->screen)
-        agent_screen_ack(a->screen, m.id, m.decode_us);
+        ds_feed_ack(a->screen, m.id, m.decode_us);
 }
 
 static void on_message(void *ctx, enum ds_channel channel, const uint8_t *bytes, size_t len)
@@ -183,9 +189,7 @@ static void on_message(void *ctx, enum ds_channel channel, const uint8_t *bytes,
         return;
     int taken = ds_courier_message(a->courier, channel, bytes, len);
     if (taken < 0)
-        agent_end(a, AGENT_ENDING_FAULT, DS_REASON_PROTOCOL,
-                  DS_TR("The other program sent something that makes no sense."),
-                  AGENT_EXIT_INTERNAL);
+        makes_no_sense(a);
     if (taken != 0)
         return;
     switch (channel) {
@@ -194,6 +198,10 @@ static void on_message(void *ctx, enum ds_channel channel, const uint8_t *bytes,
         break;
     case DS_CHANNEL_INPUT:
         take_input(a, bytes, len);
+        break;
+    case DS_CHANNEL_CURSOR:
+        if (agent_shown_cursor(a, bytes, len))
+            makes_no_sense(a);
         break;
     case DS_CHANNEL_SCREEN:
         take_screen_message(a, bytes, len);
@@ -220,12 +228,15 @@ static void on_open(void *ctx)
         ds_link_send(a->link, &verified);
     }
     a->session.began_s = (int64_t)time(NULL);
-    agent_line_send_control(a,
-                            &(struct ds_control){.type = DS_CONTROL_HELLO,
-                                                 .version = DS_PROTOCOL_VERSION,
-                                                 .features = AGENT_DESK_FEATURES |
-                                                             DS_FEATURE_FILES | DS_FEATURE_RESTART,
-                                                 .program = "deskside-agent " DESKSIDE_VERSION});
+    struct ds_control hello = {.type = DS_CONTROL_HELLO,
+                               .version = DS_PROTOCOL_VERSION,
+                               .features = AGENT_DESK_FEATURES | DS_FEATURE_FILES |
+                                           DS_FEATURE_FOLDERS | DS_FEATURE_RESTART |
+                                           agent_shown_features(),
+                               .program = "deskside-agent " DESKSIDE_VERSION,
+                               .tiles = ds_decode_tiles_here()};
+    agent_who(hello.who, sizeof(hello.who));
+    agent_line_send_control(a, &hello);
     ds_courier_up(a->courier, ds_tunnel_epoch(a->tunnel));
     explicit_bzero(a->session.number, sizeof(a->session.number));
     a->session.phase = AGENT_PHASE_CONSENT;

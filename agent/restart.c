@@ -11,7 +11,6 @@
  * relay stays up, so that the customer's End is heard and the ten minutes begin with the last sign
  * of life; but it is not dialled again, since that would use up the tokens that are on the disk. */
 #include "agent/desk.h"
-#include "agent/drawings.h"
 #include "agent/restart/entry.h"
 #include "agent/restart/place.h"
 #include "agent/restart/resume_file.h"
@@ -20,6 +19,7 @@
 #include "common/automation/event.h"
 #include "common/base/error.h"
 #include "common/base/log.h"
+#include "common/desk/drawings.h"
 #include "common/ui/text.h"
 
 #include <errno.h>
@@ -103,6 +103,7 @@ static void fill_session(const struct agent *a, struct agent_saved *s)
     s->seen = session->seen;
     s->controlled = session->controlled;
     s->peer_features = a->peer_features;
+    s->peer_tiles = a->peer_tiles;
     s->monitor = a->monitor;
     s->is_hidden = a->is_hidden;
 }
@@ -351,6 +352,7 @@ static void take_over(struct agent *a, const struct agent_saved *s, ds_tick unti
     session->lost_until = until;
     a->peer_said_hello = true;
     a->peer_features = s->peer_features;
+    a->peer_tiles = s->peer_tiles;
     a->monitor = s->monitor;
     a->is_hidden = s->is_hidden;
     a->paired_since = now;
@@ -390,8 +392,8 @@ void agent_restart_come_back(struct agent *a)
     take_over(a, s, until);
     if (!agent_start_picture(a))
         return;
-    agent_screen_select(a->screen, s->monitor);
-    agent_screen_set_visible(a->screen, !s->is_hidden);
+    ds_feed_select(a->screen, s->monitor);
+    ds_feed_set_visible(a->screen, !s->is_hidden);
     ds_courier_bind(a->courier, a->tunnel);
     if (!ds_courier_return(a->courier, &s->files))
         ds_log_warn("files begin anew"); /* of a session that had none */

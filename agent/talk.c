@@ -3,9 +3,11 @@
 #include "common/talk/talk.h"
 #include "agent/wiring.h"
 #include "common/base/error.h"
+#include "common/base/launch.h"
 #include "common/courier/file_words.h"
 
 #include <stdio.h>
+#include <string.h>
 
 static void wake(void *ctx)
 {
@@ -62,7 +64,7 @@ void agent_talk_view(struct agent *a, struct agent_view *view)
     *offer = (struct agent_offer){.id = 0};
     uint32_t id = talk && shows_itself(a) ? ds_talk_offer(talk) : 0;
     for (size_t i = 0; id != 0 && i < talk->file_count; i++) {
-        const struct ds_talk_file *f = &talk->files[i];
+        const struct ds_file *f = &talk->files[i];
         if (f->id != id)
             continue;
         offer->id = id;
@@ -74,6 +76,15 @@ void agent_talk_view(struct agent *a, struct agent_view *view)
     }
 }
 
+/* Paths, each with its NUL. */
+static const char *send_all(struct ds_courier *courier, const char *paths, size_t len)
+{
+    const char *problem = NULL;
+    for (size_t at = 0; at < len && !problem; at += strlen(paths + at) + 1)
+        problem = ds_courier_send(courier, paths + at);
+    return problem;
+}
+
 static void take_wish(struct agent *a, const struct ds_talk_wish *wish)
 {
     const char *problem = NULL;
@@ -82,7 +93,13 @@ static void take_wish(struct agent *a, const struct ds_talk_wish *wish)
         problem = ds_parley_say(&a->parley, wish->text);
         break;
     case DS_TALK_SEND:
-        problem = ds_courier_send(a->courier, wish->text);
+        problem = send_all(a->courier, wish->text, wish->text_len);
+        break;
+    case DS_TALK_SHOW:
+        ds_launch_folder_of(wish->text);
+        break;
+    case DS_TALK_ALLOW:
+        agent_customer_answer(a, DS_RIGHT_FILES, true);
         break;
     case DS_TALK_SAVE:
         problem = ds_courier_save(a->courier, wish->id, wish->text);
@@ -125,15 +142,45 @@ void agent_talk_open(struct agent *a)
     ds_parley_init(&a->parley, &chat);
 }
 
+/* ---- dropped files ---- */
+
+static void on_drag(void *ctx, enum ds_x11_drag drag)
+{
+    struct agent *a = ctx;
+    agent_show_talk(a->show)->drag = (enum ds_talk_drag)drag;
+    agent_show_open_talk(a->show, false);
+}
+
+static void on_drop(void *ctx, const char *list, size_t len)
+{
+    struct agent *a = ctx;
+    ds_talk_drop(agent_show_talk(a->show), list, len);
+    agent_show_open_talk(a->show, false);
+}
+
+static const struct ds_x11_drop_events drop_events = {.on_drag = on_drag, .on_drop = on_drop};
+
+void agent_talk_follow(struct agent *a)
+{
+    ds_desk_drop_allow(a->drop, a->session.phase == AGENT_PHASE_ACTIVE &&
+                                    (a->peer_features & DS_FEATURE_FILES) != 0);
+}
+
 void agent_talk_begin(struct agent *a)
 {
     char folder[DS_TALK_PATH];
+    struct ds_talk *talk = agent_show_talk(a->show);
     if (ds_courier_downloads(folder, sizeof(folder)))
-        ds_edit_set(&agent_show_talk(a->show)->folder, folder);
+        ds_edit_set(&talk->folder, folder);
+    ds_talk_wake(talk, wake, a);
+    a->drop = ds_desk_drop_open(&a->loop, a->options->display, agent_show_talk_window(a->show),
+                                &drop_events, a);
 }
 
 void agent_talk_close(struct agent *a)
 {
+    ds_desk_drop_close(a->drop);
+    a->drop = NULL;
     ds_courier_close(a->courier);
     a->courier = NULL;
     ds_parley_destroy(&a->parley);

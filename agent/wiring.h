@@ -6,8 +6,6 @@
 #define AGENT_WIRING_H
 
 #include "agent/agent.h"
-#include "agent/capture/screen.h"
-#include "agent/drawings.h"
 #include "agent/inject/control.h"
 #include "agent/restart/command.h"
 #include "agent/session/session.h"
@@ -16,9 +14,12 @@
 #include "common/courier/courier.h"
 #include "common/courier/parley.h"
 #include "common/desk/clipboard.h"
+#include "common/desk/drawings.h"
+#include "common/desk/drop.h"
 #include "common/net/history.h"
 #include "common/net/keeper.h"
 #include "common/net/link.h"
+#include "common/picture/feed.h"
 #include "common/tunnel/tunnel.h"
 
 #include <uv.h>
@@ -39,6 +40,8 @@ struct agent_restart {
     uint32_t newest_note;        /* the same */
 };
 
+struct agent_shown; /* agent/shown.h */
+
 struct agent {
     const struct agent_options *options; /* borrowed from main */
     struct agent_traces *traces;         /* borrowed from main; NULL: nobody watches */
@@ -54,12 +57,14 @@ struct agent {
     struct ds_link *link;                     /* owned, NULL while there is none */
     struct ds_keeper keeper;                  /* of the session, from PAIRED on */
     struct ds_tunnel *tunnel;                 /* owned, from PAIRED to the end */
-    struct agent_screen *screen;              /* owned, while ACTIVE */
+    struct ds_feed *screen;                   /* owned, while ACTIVE */
     struct agent_control *control;            /* owned, while ACTIVE */
     struct agent_drawings *drawings;          /* owned, while ACTIVE */
+    struct agent_shown *shown;                /* owned: the rep's screen; NULL before the first */
     struct ds_desk_clipboard *clipboard;      /* owned, while ACTIVE */
     struct ds_courier *courier;               /* owned: files, both ways */
     struct ds_parley parley;                  /* chat */
+    struct ds_desk_drop *drop;                /* owned, while the windows are open */
     unsigned files_to_customer, files_to_rep; /* that are done */
 
     struct agent_restart restart;
@@ -68,6 +73,7 @@ struct agent {
 
     bool peer_said_hello;
     uint32_t peer_features;
+    uint16_t peer_tiles;    /* that the viewer remembers of the picture */
     ds_tick question_until; /* 0: no question of the rep is open */
     ds_tick up_since, paired_since;
     const char *told_state; /* last state event; static */
@@ -124,6 +130,8 @@ void agent_talk_open(struct agent *agent);
 /* The windows are open. */
 void agent_talk_begin(struct agent *agent);
 void agent_talk_close(struct agent *agent);
+/* What the session allows has changed. */
+void agent_talk_follow(struct agent *agent);
 /* What the windows show of it. */
 void agent_talk_view(struct agent *agent, struct agent_view *view);
 /* The answer to an offer, and wishes of the window with chat and files. */

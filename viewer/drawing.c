@@ -254,7 +254,7 @@ void viewer_drawing_notice(struct viewer *v, const struct viewer_notice *notice)
     }
 }
 
-void viewer_drawing_updated(struct viewer *v, const struct viewer_fresh *fresh)
+void viewer_drawing_updated(struct viewer *v, const struct ds_fresh *fresh)
 {
     if (v->notes.count == 0 || fresh->ack_count == 0)
         return;

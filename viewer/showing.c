@@ -37,13 +37,13 @@ static void send_acks(struct viewer *v)
 
 static void on_resized(struct viewer *v)
 {
-    viewer_backing_lock(&v->backing);
+    ds_backing_lock(&v->backing);
     int width = (int)v->backing.image.width, height = (int)v->backing.image.height;
-    viewer_backing_unlock(&v->backing);
+    ds_backing_unlock(&v->backing);
     v->panels.complete = false;
     v->pointer_known = v->pointer_known && width > 0;
     viewer_view_set_picture(&v->screen.view, width, height);
-    if (width > 0 && !v->suited && !v->options->geometry.has_size) {
+    if (width > 0 && !v->suited) {
         viewer_window_suit(v->window, width, height);
         v->suited = true;
     }
@@ -53,15 +53,15 @@ static void on_resized(struct viewer *v)
 
 void viewer_show_fresh(struct viewer *v)
 {
-    struct viewer_fresh fresh;
-    if (!viewer_backing_take(&v->backing, &fresh))
+    struct ds_fresh fresh;
+    if (!ds_backing_take(&v->backing, &fresh))
         return;
     if (fresh.resized)
         on_resized(v);
     viewer_screen_damage_picture(&v->screen, &fresh.region);
     viewer_drawing_updated(v, &fresh);
     size_t kept = v->acks_wait ? v->fresh.ack_count : 0;
-    size_t room = VIEWER_ACKS_MAX - kept;
+    size_t room = DS_ACKS_MAX - kept;
     size_t taken = fresh.ack_count < room ? fresh.ack_count : room;
     memcpy(v->fresh.acks + kept, fresh.acks, taken * sizeof(fresh.acks[0]));
     v->fresh.ack_count = kept + taken;
@@ -157,6 +157,8 @@ void viewer_show_cursor(struct viewer *v)
 {
     const struct viewer_shape *shape = viewer_shapes_used(&v->shapes);
     SDL_Cursor *cursor = NULL;
+    if (SDL_GetMouseFocus() != v->window) /* another window's */
+        return;
     if (viewer_draw_is_on(&v->panels) && viewer_router_over_picture(&v->router)) {
         cursor = viewer_drawing_cursor(v);
     } else if (v->router.control && viewer_router_over_picture(&v->router)) {

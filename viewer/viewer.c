@@ -1,15 +1,17 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "viewer/viewer.h"
-
 #include "common/base/error.h"
 #include "common/base/log.h"
 #include "common/courier/courier.h"
 #include "common/ui/text.h"
+#include "viewer/appearance.h"
+#include "viewer/panels/desk.h"
 #include "viewer/panels/draw.h"
+#include "viewer/panels/rights.h"
+#include "viewer/panels/strip.h"
 #include "viewer/panels/words.h"
 #include "viewer/session/machine.h"
-#include "viewer/viewer_priv.h"
 #include "viewer/window.h"
+#include "viewer/windows.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -23,21 +25,12 @@ static void wake_main(void *ctx)
     struct viewer *v = ctx;
     if (atomic_exchange(&v->waking, true))
         return;
-    SDL_Event event = {.type = v->wake_event};
+    SDL_Event event = {.user = {.type = v->windows->wake_event, .code = (Sint32)v->number}};
     if (SDL_PushEvent(&event) != 1)
         atomic_store(&v->waking, false);
 }
 
 /* ---- what the net thread tells ---- */
-
-static void set_title(struct viewer *v)
-{
-    char title[256];
-    const char *state = viewer_words_state(&v->panels.model);
-    const char *org = v->panels.model.org[0] ? v->panels.model.org : "Deskside";
-    snprintf(title, sizeof(title), "%s%s%s – Deskside", org, state[0] ? " – " : "", state);
-    viewer_window_title(v->window, title);
-}
 
 static void tell_visible(struct viewer *v)
 {
@@ -53,7 +46,8 @@ static void tell_visible(struct viewer *v)
 
 static void on_model(struct viewer *v, const struct viewer_model *model)
 {
-    enum viewer_stage before = v->panels.model.stage;
+    struct viewer_model told = v->panels.model;
+    enum viewer_stage before = told.stage;
     bool was_dark = v->screen.picture_dark, was_dim = v->screen.picture_dim;
     viewer_panels_set_model(&v->panels, model);
     bool picture = model->stage == VIEWER_ACTIVE;
@@ -64,7 +58,7 @@ static void on_model(struct viewer *v, const struct viewer_model *model)
         v->pointer_known = false;
         v->visible_told = true;
     }
-    v->screen.picture_dark = model->paused;
+    v->screen.picture_dark = model->paused || viewer_rights_is_blind(&v->panels);
     v->screen.picture_dim = viewer_model_is_away(model) || model->restart == DS_RESTART_NOW;
     if (picture != v->router.picture || was_dark != v->screen.picture_dark ||
         was_dim != v->screen.picture_dim)
@@ -74,7 +68,11 @@ static void on_model(struct viewer *v, const struct viewer_model *model)
                                           !v->options->view_only && !model->paused);
     viewer_drawing_layout(v);
     tell_visible(v);
-    set_title(v);
+    viewer_unread_model(v, &told);
+    if (model->stage == VIEWER_OPENING && before != VIEWER_OPENING)
+        v->renamed[0] = '\0'; /* another customer */
+    viewer_show_title(v);
+    viewer_windows_refresh(v->windows);
     v->ui_due = true;
 }
 
@@ -96,6 +94,15 @@ static void on_saved(struct viewer *v, const char *path)
     char text[DS_TEXT_MESSAGE + 64];
     snprintf(text, sizeof(text), DS_TR("Diagnostics saved as %s"), path);
     ds_ui_toast(v->panels.ui, path[0] ? text : DS_TR("The diagnostics could not be saved."),
+                path[0] ? DS_COLOR_GOOD : DS_COLOR_BAD);
+    v->ui_due = true;
+}
+
+static void on_shot(struct viewer *v, const char *path)
+{
+    char text[DS_TEXT_MESSAGE + 64];
+    snprintf(text, sizeof(text), DS_TR("Screenshot copied, and saved as %s"), path);
+    ds_ui_toast(v->panels.ui, path[0] ? text : DS_TR("The screenshot could not be saved."),
                 path[0] ? DS_COLOR_GOOD : DS_COLOR_BAD);
     v->ui_due = true;
 }
@@ -124,12 +131,34 @@ static void on_notice(struct viewer *v, const struct viewer_notice *notice)
     case VIEWER_NOTICE_SAVED:
         on_saved(v, notice->of.text);
         break;
+    case VIEWER_NOTICE_PREFER:
+        viewer_prefer(v, notice->of.prefer.which, notice->of.prefer.value);
+        break;
+    case VIEWER_NOTICE_PREFERENCES:
+        v->panels.preferences_open = notice->of.on;
+        v->ui_due = true;
+        break;
+    case VIEWER_NOTICE_SHOT:
+        on_shot(v, notice->of.text);
+        break;
     case VIEWER_NOTICE_LINE:
         viewer_panels_line(&v->panels, &notice->of.line);
+        if (!notice->of.line.is_ours)
+            viewer_unread_add(v);
         v->ui_due = true;
         break;
     case VIEWER_NOTICE_FILE:
         viewer_panels_file(&v->panels, &notice->of.file);
+        if (!notice->of.file.is_ours && notice->of.file.state == DS_FILE_STATE_OFFERED)
+            viewer_unread_add(v);
+        v->ui_due = true;
+        break;
+    case VIEWER_NOTICE_DRAG:
+        v->panels.talk.drag = (enum ds_talk_drag)notice->of.drag;
+        v->ui_due = true;
+        break;
+    case VIEWER_NOTICE_DROP:
+        viewer_panels_drop(&v->panels, notice->of.drop.list, notice->of.drop.len);
         v->ui_due = true;
         break;
     case VIEWER_NOTICE_TALK:
@@ -143,6 +172,18 @@ static void on_notice(struct viewer *v, const struct viewer_notice *notice)
     case VIEWER_NOTICE_NOTE_SHOWN:
     case VIEWER_NOTICE_NOTE_GONE:
         viewer_drawing_notice(v, notice);
+        break;
+    case VIEWER_NOTICE_TICKET:
+        viewer_windows_ticket(v, notice);
+        break;
+    case VIEWER_NOTICE_ARRANGE:
+        viewer_windows_arrange(v, notice->of.text);
+        break;
+    case VIEWER_NOTICE_RAISE:
+        viewer_windows_wish(v, VIEWER_WISH_RAISE, v->number, NULL);
+        break;
+    case VIEWER_NOTICE_RENAME:
+        viewer_windows_wish(v, VIEWER_WISH_RENAME, 0, notice->of.text);
         break;
     case VIEWER_NOTICE_QUIT:
         v->quit = true;
@@ -184,6 +225,13 @@ static void on_window_event(struct viewer *v, const SDL_WindowEvent *event)
     case SDL_WINDOWEVENT_MAXIMIZED:
         set_hidden(v, false);
         break;
+    case SDL_WINDOWEVENT_CLOSE:
+        viewer_panels_close(&v->panels);
+        v->ui_due = true;
+        break;
+    case SDL_WINDOWEVENT_FOCUS_GAINED:
+        viewer_unread_clear(v);
+        break;
     case SDL_WINDOWEVENT_LEAVE:
         v->panels.toolbar_from = 0; /* it was on its way out */
         break;
@@ -198,30 +246,14 @@ static void on_window_event(struct viewer *v, const SDL_WindowEvent *event)
     }
 }
 
-static void on_event(struct viewer *v, const SDL_Event *event)
+void viewer_take_event(struct viewer *v, const SDL_Event *event)
 {
-    if (event->type == v->wake_event) {
-        atomic_store(&v->waking, false);
-        return;
-    }
-    if (event->type == SDL_QUIT) {
-        viewer_panels_close(&v->panels);
-        v->ui_due = true;
-        return;
-    }
     if (event->type == SDL_WINDOWEVENT)
         on_window_event(v, &event->window);
     if (event->type == SDL_MOUSEBUTTONDOWN && v->panels.talk_open) { /* the keyboard goes along */
         bool is_there = event->button.x >= v->screen.width - v->screen.side;
         v->panels.talk_focus_due |= is_there && !v->panels.talk_keys;
         v->panels.talk_keys = is_there;
-        v->ui_due = true;
-    }
-    if (event->type == SDL_DROPFILE) {
-        viewer_actions.talk(v,
-                            &(struct ds_talk_wish){.did = DS_TALK_SEND, .text = event->drop.file});
-        SDL_free(event->drop.file);
-        v->panels.talk_open = true;
         v->ui_due = true;
     }
     if (event->type == SDL_MOUSEMOTION) {
@@ -268,7 +300,8 @@ static void paint_ui(struct viewer *v)
 static void place_input_method(struct viewer *v)
 {
     cairo_rectangle_int_t caret;
-    if (!ds_ui_wants_text(v->ui, &caret))
+    if (!(SDL_GetWindowFlags(v->window) & SDL_WINDOW_INPUT_FOCUS) ||
+        !ds_ui_wants_text(v->ui, &caret))
         return;
     SDL_Rect rect = {caret.x, caret.y, caret.width, caret.height};
     SDL_SetTextInputRect(&rect);
@@ -282,14 +315,14 @@ static void run_ui(struct viewer *v)
         ds_ui_begin(v->ui, v->screen.width, v->screen.height, ds_clock_now());
         viewer_panels_build(&v->panels);
         more = ds_ui_end(v->ui);
-        if (viewer_screen_set_side(&v->screen, viewer_panels_side(&v->panels)))
+        if (viewer_screen_set_side(&v->screen, viewer_panels_side(&v->panels),
+                                   viewer_panels_foot(&v->panels)))
             more = true; /* what stands over the picture moves with it */
     }
     v->router.ui_keys = v->panels.toolbar_called || v->panels.talk_keys || v->panels.model.paused ||
-                        viewer_draw_wants_keys(&v->panels) ||
+                        viewer_draw_wants_keys(&v->panels) || v->panels.share_open ||
                         viewer_model_is_away(&v->panels.model) ||
                         v->panels.model.restart == DS_RESTART_NOW;
-    v->router.scroll_keys = v->panels.scroll_keys;
     viewer_screen_overview(&v->screen, v->panels.overview_place);
     paint_ui(v);
     place_input_method(v);
@@ -298,43 +331,19 @@ static void run_ui(struct viewer *v)
 
 /* ---- the loop ---- */
 
-static ds_tick sooner(ds_tick a, ds_tick b)
+ds_tick viewer_step(struct viewer *v)
 {
-    return a == 0 ? b : b == 0 ? a : a < b ? a : b;
-}
-
-static int wait_ms(ds_tick until)
-{
-    if (until == 0)
-        return -1;
-    ds_tick now = ds_clock_now();
-    if (until <= now)
+    if (v->is_leaving)
         return 0;
-    ds_tick ms = (until - now + DS_MS - 1) / DS_MS;
-    return ms > 60000 ? 60000 : (int)ms;
-}
-
-static void take_events(struct viewer *v, ds_tick until)
-{
-    SDL_Event event;
-    int ms = wait_ms(until);
-    bool some = ms < 0 ? SDL_WaitEvent(&event) : SDL_WaitEventTimeout(&event, ms);
-    while (some) {
-        on_event(v, &event);
-        some = SDL_PollEvent(&event);
-    }
-    viewer_router_settle(&v->router);
-}
-
-static ds_tick step(struct viewer *v)
-{
     take_notices(v);
+    if (v->ticket_until != 0 && ds_clock_now() >= v->ticket_until)
+        viewer_windows_no_answer(v);
     viewer_show_fresh(v);
     ds_tick scroll = viewer_show_edge_scroll(v);
-    ds_tick ui = sooner(ds_ui_deadline(v->ui), v->panels.deadline);
+    ds_tick ui = viewer_sooner(ds_ui_deadline(v->ui), v->panels.deadline);
     if (v->router.touched || v->ui_due || (ui != 0 && ui <= ds_clock_now())) {
         run_ui(v);
-        ui = sooner(ds_ui_deadline(v->ui), v->panels.deadline);
+        ui = viewer_sooner(ds_ui_deadline(v->ui), v->panels.deadline);
     }
     viewer_show_pointer(v);
     viewer_show_cursor(v);
@@ -342,34 +351,33 @@ static ds_tick step(struct viewer *v)
                        ? ds_clock_now() + CURSOR_HAND_CHECK
                        : 0;
     ds_tick echo = viewer_drawing_tick(v); /* before: what it takes away is drawn */
-    ds_tick present = sooner(viewer_show(v), echo);
+    ds_tick present = viewer_sooner(viewer_sooner(viewer_show(v), echo), viewer_follow_grab(v));
     if (v->ui_due || v->router.touched)
         return ds_clock_now();
-    return sooner(sooner(scroll, ui), sooner(present, hand));
-}
-
-static void loop(struct viewer *v)
-{
-    ds_tick until = ds_clock_now();
-    while (!v->quit) {
-        take_events(v, until);
-        until = step(v);
-    }
+    ds_tick others = viewer_sooner(hand, v->ticket_until);
+    return viewer_sooner(viewer_sooner(scroll, ui), viewer_sooner(present, others));
 }
 
 /* ---- life ---- */
 
-static bool open_parts(struct viewer *v, char *message, size_t size)
+static bool open_parts(struct viewer *v, const struct viewer_geometry *geometry, char *message,
+                       size_t size)
 {
-    struct ds_theme theme = ds_theme_default(false, DS_TARGET_REP);
-    v->window = viewer_window_open(v->options, message, size);
+    viewer_settings_load(&v->settings);
+    v->window = viewer_window_open(v->options, geometry, message, size);
     if (!v->window)
         return false;
-    theme.scale = ds_theme_scale(viewer_window_scale(v->window));
+    struct ds_theme theme =
+        viewer_appearance_theme(&v->settings.preferences, viewer_window_scale(v->window));
+    if (!v->options->geometry.has_size)
+        viewer_window_least(v->window, theme.scale);
     v->keymap = viewer_keymap_open();
     v->ui = ds_ui_new(&theme);
-    v->wake_event = SDL_RegisterEvents(1);
-    if (!v->keymap || !v->ui || v->wake_event == (Uint32)-1) {
+    if (v->windows->wake_event == 0) { /* the first one */
+        v->windows->wake_event = SDL_RegisterEvents(1);
+        viewer_lost_display_watch(v->windows);
+    }
+    if (!v->keymap || !v->ui || v->windows->wake_event == (Uint32)-1) {
         snprintf(message, size, "%s",
                  v->keymap ? "not enough memory" : "no keyboard on this display");
         return false;
@@ -385,8 +393,8 @@ static bool open_parts(struct viewer *v, char *message, size_t size)
     viewer_drawing_init(v);
     viewer_router_init(&v->router, v->ui, v->keymap, &v->screen.view, viewer_action_input, v);
     v->router.chord = viewer_action_chord;
-    v->router.spare_key = viewer_action_spare_key;
-    v->router.scroll_key = viewer_action_scroll_key;
+    v->router.spare_key = viewer_spare_key;
+    v->router.own_key = viewer_own_key;
     v->router.scroll = viewer_action_scroll;
     return true;
 }
@@ -396,7 +404,6 @@ static void init_panels(struct viewer *v)
     const struct viewer_options *o = v->options;
     char relay[DS_TEXT_HOST + 16];
     bool v6 = strchr(o->host, ':') != NULL;
-    viewer_settings_load(&v->settings);
     snprintf(relay, sizeof(relay), "%s%s%s", v6 ? "[" : "", o->host, v6 ? "]" : "");
     if (o->port)
         snprintf(relay + strlen(relay), sizeof(relay) - strlen(relay), ":%u", o->port);
@@ -406,6 +413,8 @@ static void init_panels(struct viewer *v)
     char downloads[DS_TALK_PATH];
     if (ds_courier_downloads(downloads, sizeof(downloads)))
         ds_edit_set(&v->panels.talk.folder, downloads);
+    v->panels.preferences = v->settings.preferences;
+    ds_talk_wake(&v->panels.talk, wake_main, v);
     v->panels.relay_given = o->host[0] != '\0';
     v->panels.scale = o->scale;
     v->panels.view_only = o->view_only;
@@ -414,66 +423,79 @@ static void init_panels(struct viewer *v)
     v->ui_due = true;
 }
 
-static int start_line(struct viewer *v, const char *password)
+static int start_line(struct viewer *v, const struct viewer_start *start)
 {
     const struct viewer_options *o = v->options;
     struct viewer_line_config config = {
         .ca_file = o->ca_file,
-        .new_session = o->new_session,
+        .new_session = o->new_session || start->ticket,
         .view_only = o->view_only,
-        .unattended = password != NULL,
-        .events_fd = o->events_fd,
-        .commands_fd = o->commands_fd,
+        .window = viewer_window_id(v->window),
+        .unattended = start->password || start->tag,
+        .automation = v->windows->automation,
+        .number = v->number,
+        .tag = start->tag,
         .backing = &v->backing,
         .notices = &v->notices,
         .on_fresh = wake_main,
         .ctx = v,
     };
     int error = viewer_line_start(&v->line, &config);
-    if (error == DS_OK && password)
-        viewer_actions.sign_in(v, o->host, o->port, o->email, password);
+    if (error == DS_OK && start->password)
+        viewer_actions.sign_in(v, o->host, o->port, o->email, start->password);
+    if (error == DS_OK && start->ticket)
+        viewer_sign_in_by_ticket(v, start->ticket);
     return error;
 }
 
-static void close_parts(struct viewer *v)
+bool viewer_begin(struct viewer *v, const struct viewer_start *start, char *message, size_t size)
 {
-    viewer_panels_destroy(&v->panels);
-    viewer_shapes_destroy(&v->shapes);
-    viewer_drawing_destroy(v);
-    viewer_screen_destroy(&v->screen);
-    ds_ui_destroy(v->ui);
-    viewer_keymap_close(v->keymap);
-    viewer_window_close(v->window);
+    v->options = v->windows->options;
+    v->number = start->number;
+    v->hue = start->hue;
+    v->exit_code = VIEWER_EXIT_INTERNAL;
+    if (ds_backing_init(&v->backing) != DS_OK) {
+        snprintf(message, size, "%s", ds_error_name(DS_ENOMEM));
+        return false;
+    }
+    v->has_backing = true;
+    if (ds_mailbox_init(&v->notices, VIEWER_LETTERS_MAX, wake_main, v) != DS_OK) {
+        snprintf(message, size, "%s", ds_error_name(DS_ENOMEM));
+        return false;
+    }
+    v->has_notices = true;
+    if (!open_parts(v, &start->geometry, message, size))
+        return false;
+    v->suited = start->geometry.has_size;
+    init_panels(v);
+    int error = start_line(v, start);
+    if (error)
+        snprintf(message, size, "%s", ds_error_name(error));
+    return error == DS_OK;
 }
 
-int viewer_run(const struct viewer_options *options, const char *password)
+void viewer_leave(struct viewer *v)
 {
-    static struct viewer viewer; /* too large for a stack; one a program */
-    struct viewer *v = &viewer;
-    char message[512] = "";
-    *v = (struct viewer){.options = options, .exit_code = VIEWER_EXIT_INTERNAL};
-    if (viewer_backing_init(&v->backing) != DS_OK ||
-        ds_mailbox_init(&v->notices, VIEWER_LETTERS_MAX, wake_main, v) != DS_OK)
-        return VIEWER_EXIT_INTERNAL;
-    if (open_parts(v, message, sizeof(message))) {
-        init_panels(v);
-        int error = start_line(v, password);
-        if (error == DS_OK) {
-            loop(v);
-            viewer_router_release(&v->router);
-            viewer_line_stop(v->line);
-        } else {
-            v->exit_code = error == DS_EINVAL ? VIEWER_EXIT_USAGE : VIEWER_EXIT_INTERNAL;
-            snprintf(message, sizeof(message), "%s",
-                     error == DS_EINVAL
-                         ? "--events and --commands need descriptors open for writing and reading"
-                         : ds_error_name(error));
-        }
+    viewer_router_release(&v->router);
+    v->is_leaving = true;
+    SDL_HideWindow(v->window);
+    viewer_line_leave(v->line);
+}
+
+void viewer_end(struct viewer *v)
+{
+    viewer_line_stop(v->line);
+    if (v->ui) {
+        viewer_panels_destroy(&v->panels);
+        viewer_shapes_destroy(&v->shapes);
+        viewer_drawing_destroy(v);
+        viewer_screen_destroy(&v->screen);
+        ds_ui_destroy(v->ui);
     }
-    if (message[0])
-        fprintf(stderr, "deskside-viewer: %s\n", message);
-    close_parts(v);
-    ds_mailbox_destroy(&v->notices);
-    viewer_backing_destroy(&v->backing);
-    return v->exit_code;
+    viewer_keymap_close(v->keymap);
+    viewer_window_close(v->window);
+    if (v->has_notices)
+        ds_mailbox_destroy(&v->notices);
+    if (v->has_backing)
+        ds_backing_destroy(&v->backing);
 }

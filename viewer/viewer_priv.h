@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The main thread's parts, for the files that make up the wiring. */
+/* One session of the program with its window: the main thread's parts of it, for the files that
+ * make up the wiring. */
 #ifndef VIEWER_VIEWER_PRIV_H
 #define VIEWER_VIEWER_PRIV_H
 
+#include "viewer/grab.h"
+#include "viewer/input/eaten.h"
 #include "viewer/input/router.h"
 #include "viewer/options.h"
 #include "viewer/panels/panels.h"
@@ -17,6 +20,9 @@
 #include <SDL.h>
 #include <stdatomic.h>
 
+struct viewer_windows;
+struct viewer_start;
+
 /* The laser pointer while the button is held. */
 struct viewer_laser {
     bool is_held;
@@ -27,11 +33,17 @@ struct viewer_laser {
 };
 
 struct viewer {
+    struct viewer_windows *windows;       /* borrowed: all of them */
     const struct viewer_options *options; /* borrowed */
+    unsigned number;                      /* of the session in the program, from 1 */
+    unsigned hue;                         /* its colour */
+    char renamed[DS_TEXT_REASON];         /* by the rep; "": not; safe to show */
+    unsigned unread;                      /* came while the window was not in front */
+    ds_tick ticket_until;                 /* another session is under way: no answer by then; 0 */
     SDL_Window *window;
     struct ds_ui *ui;
     struct viewer_keymap *keymap;
-    struct viewer_backing backing;
+    struct ds_backing backing;
     struct viewer_screen screen;
     struct viewer_shapes shapes;
     struct viewer_notes notes;
@@ -41,15 +53,15 @@ struct viewer {
     struct viewer_router router;
     struct viewer_line *line;
     struct ds_mailbox notices;
+    bool has_backing, has_notices; /* they are there to be destroyed */
     struct viewer_settings settings;
-    Uint32 wake_event;
     atomic_bool waking; /* a wake event is in SDL's queue */
 
-    struct viewer_fresh fresh; /* taken, not yet shown */
-    bool acks_wait;            /* fresh holds acknowledgements */
-    bool complete;             /* a whole first picture has been shown */
-    bool suited;               /* the window got the first picture's size */
-    ds_tick due;               /* not before this the next picture is shown */
+    struct ds_fresh fresh; /* taken, not yet shown */
+    bool acks_wait;        /* fresh holds acknowledgements */
+    bool complete;         /* a whole first picture has been shown */
+    bool suited;           /* the window got the first picture's size */
+    ds_tick due;           /* not before this the next picture is shown */
     struct viewer_edge edge;
     ds_tick overview_due; /* not before this the overview is drawn again */
     bool hidden;          /* minimised: nothing can be seen */
@@ -60,19 +72,56 @@ struct viewer {
     int pointer_x, pointer_y; /* picture pixels */
     ds_tick hand_at;          /* when the rep's own hand last moved the remote pointer */
 
+    struct viewer_grab grab;
+    struct viewer_eaten eaten;
+
     bool ui_due;
     bool quit;
+    bool is_leaving; /* the window is hidden; its line says its last words */
     int exit_code;
 };
 
+/* viewer.c: the life of one. begin: false: message says why; end it all the same. */
+bool viewer_begin(struct viewer *v, const struct viewer_start *start, char *message, size_t size);
+void viewer_take_event(struct viewer *v, const SDL_Event *event);
+/* Does what is due; when to come again, 0: when something happens. */
+ds_tick viewer_step(struct viewer *v);
+/* The window goes, the session is ended; viewer_line_has_left tells when that is said. */
+void viewer_leave(struct viewer *v);
+/* Waits for that, frees all. */
+void viewer_end(struct viewer *v);
+/* The earlier of two deadlines; 0 is none. */
+static inline ds_tick viewer_sooner(ds_tick a, ds_tick b)
+{
+    return a == 0 ? b : b == 0 ? a : a < b ? a : b;
+}
+
+/* headline.c */
+void viewer_show_title(struct viewer *v);
+/* Something came; counts unless the window is in front. */
+void viewer_unread_add(struct viewer *v);
+void viewer_unread_clear(struct viewer *v);
+/* The model is another one now. */
+void viewer_unread_model(struct viewer *v, const struct viewer_model *before);
+
 /* actions.c: what pages and keys ask for. */
 extern const struct viewer_panel_actions viewer_actions;
+void viewer_sign_in_by_ticket(struct viewer *v, const struct viewer_notice *ticket);
 bool viewer_action_chord(void *ctx, uint32_t keysym);
-bool viewer_action_spare_key(void *ctx, uint32_t keysym);
-bool viewer_action_scroll_key(void *ctx, uint32_t keysym);
+/* The arrow, page and keypad keys where there is something to scroll; false: another key, or
+ * nothing to. */
+bool viewer_action_scroll_by(struct viewer *v, uint32_t keysym, bool *has_moved);
 void viewer_action_scroll(void *ctx, int dx, int dy);
 void viewer_action_input(void *ctx, const struct ds_input *input);
 void viewer_set_scale(struct viewer *v, enum viewer_scale scale);
+
+/* own_keys.c: keys that stay here, and preferences put into force. */
+bool viewer_own_key(void *ctx, uint32_t keysym, unsigned mods);
+bool viewer_spare_key(void *ctx, uint32_t keysym);
+void viewer_send_strokes(void *ctx, const char *keys);
+void viewer_prefer(void *ctx, enum viewer_preference which, int value);
+/* Takes or lets go of the keyboard; when to come again, 0: need not. */
+ds_tick viewer_follow_grab(struct viewer *v);
 
 /* drawing.c: the rep's hand with a drawing tool, and the echo of what it drew. */
 void viewer_drawing_init(struct viewer *v);
@@ -81,7 +130,7 @@ void viewer_drawing_destroy(struct viewer *v);
 bool viewer_drawing_event(struct viewer *v, const SDL_Event *event);
 void viewer_drawing_notice(struct viewer *v, const struct viewer_notice *notice);
 /* These updates are about to be shown. */
-void viewer_drawing_updated(struct viewer *v, const struct viewer_fresh *fresh);
+void viewer_drawing_updated(struct viewer *v, const struct ds_fresh *fresh);
 /* Another picture is shown, or none. */
 void viewer_drawing_layout(struct viewer *v);
 /* The pointer over the picture while the rep draws. */

@@ -20,7 +20,8 @@ static void set_hints(void)
 {
     SDL_SetHint(SDL_HINT_VIDEODRIVER, "x11"); /* keys are read from X events */
     SDL_SetHint(SDL_HINT_NO_SIGNAL_HANDLERS, "1");
-    SDL_SetHint(SDL_HINT_FRAMEBUFFER_ACCELERATION, "0"); /* shared memory, see present/screen.h */
+    SDL_SetHint(SDL_HINT_QUIT_ON_LAST_WINDOW_CLOSE, "0"); /* each window asks for itself */
+    SDL_SetHint(SDL_HINT_FRAMEBUFFER_ACCELERATION, "0");  /* shared memory, see present/screen.h */
     SDL_SetHint(SDL_HINT_VIDEO_X11_NET_WM_BYPASS_COMPOSITOR, "0");
     SDL_SetHint(SDL_HINT_MOUSE_FOCUS_CLICKTHROUGH, "1");
     SDL_SetHint(SDL_HINT_IME_SHOW_UI, "1");
@@ -44,11 +45,15 @@ static void look_up_latin1(SDL_Window *window)
         XkbSetXlibControls(info.info.x11.display, XkbLC_ForceLatin1Lookup, XkbLC_ForceLatin1Lookup);
 }
 
-/* First and least size, as large as the desktop wants its texts. */
-static void set_sizes(SDL_Window *window, bool centred)
+void viewer_window_least(SDL_Window *window, double scale)
+{
+    SDL_SetWindowMinimumSize(window, (int)(LEAST_WIDTH * scale), (int)(LEAST_HEIGHT * scale));
+}
+
+/* The first size, as large as the desktop wants its texts. */
+static void set_size(SDL_Window *window, bool centred)
 {
     double scale = ds_theme_scale(viewer_window_scale(window));
-    SDL_SetWindowMinimumSize(window, (int)(LEAST_WIDTH * scale), (int)(LEAST_HEIGHT * scale));
     if (scale == 1.0)
         return;
     SDL_SetWindowSize(window, (int)(WIDTH * scale), (int)(HEIGHT * scale));
@@ -56,11 +61,11 @@ static void set_sizes(SDL_Window *window, bool centred)
         SDL_SetWindowPosition(window, SDL_WINDOWPOS_CENTERED, SDL_WINDOWPOS_CENTERED);
 }
 
-SDL_Window *viewer_window_open(const struct viewer_options *options, char *message, size_t size)
+SDL_Window *viewer_window_open(const struct viewer_options *options,
+                               const struct viewer_geometry *g, char *message, size_t size)
 {
-    const struct viewer_geometry *g = &options->geometry;
     set_hints();
-    if (SDL_Init(SDL_INIT_VIDEO) != 0) {
+    if (SDL_InitSubSystem(SDL_INIT_VIDEO) != 0) { /* counted: the last one that closes ends it */
         snprintf(message, size, "cannot open a window: %s", SDL_GetError());
         return NULL;
     }
@@ -74,15 +79,16 @@ SDL_Window *viewer_window_open(const struct viewer_options *options, char *messa
                                           g->has_size ? g->height : HEIGHT, flags);
     if (!window) {
         snprintf(message, size, "cannot open a window: %s", SDL_GetError());
-        SDL_Quit();
+        SDL_QuitSubSystem(SDL_INIT_VIDEO);
         return NULL;
     }
     if (!g->has_size)
-        set_sizes(window, !g->has_place);
+        set_size(window, !g->has_place);
     viewer_window_title(window, "Deskside");
     look_up_latin1(window);
     SDL_EventState(SDL_SYSWMEVENT, SDL_ENABLE);
-    SDL_EventState(SDL_DROPFILE, SDL_IGNORE);
+    SDL_EventState(SDL_DROPFILE, SDL_IGNORE); /* session/drop.c does it */
+    SDL_EventState(SDL_DROPTEXT, SDL_IGNORE);
     SDL_StartTextInput();
     SDL_RaiseWindow(window); /* takes the keyboard, also without a window manager */
     return window;
@@ -90,9 +96,93 @@ SDL_Window *viewer_window_open(const struct viewer_options *options, char *messa
 
 void viewer_window_close(SDL_Window *window)
 {
-    if (window)
-        SDL_DestroyWindow(window);
-    SDL_Quit();
+    if (!window)
+        return;
+    SDL_DestroyWindow(window);
+    SDL_QuitSubSystem(SDL_INIT_VIDEO);
+}
+
+unsigned long viewer_window_x(SDL_Window *window)
+{
+    SDL_SysWMinfo info;
+    return window && x11_of(window, &info) ? info.info.x11.window : 0;
+}
+
+static bool has_manager(Display *display)
+{
+    Atom type = None;
+    int format;
+    unsigned long count = 0, left;
+    unsigned char *bytes = NULL;
+    XGetWindowProperty(display, DefaultRootWindow(display),
+                       XInternAtom(display, "_NET_SUPPORTING_WM_CHECK", False), 0, 1, False,
+                       XA_WINDOW, &type, &format, &count, &left, &bytes);
+    if (bytes)
+        XFree(bytes);
+    return type == XA_WINDOW && count == 1;
+}
+
+/* SDL leaves that to the window manager, where there may be none. */
+static void take_keyboard(SDL_Window *window)
+{
+    SDL_SysWMinfo info;
+    XWindowAttributes attributes;
+    if (!x11_of(window, &info) || has_manager(info.info.x11.display))
+        return;
+    if (XGetWindowAttributes(info.info.x11.display, info.info.x11.window, &attributes) &&
+        attributes.map_state == IsViewable)
+        XSetInputFocus(info.info.x11.display, info.info.x11.window, RevertToPointerRoot,
+                       CurrentTime);
+}
+
+void viewer_window_raise(SDL_Window *window)
+{
+    Uint32 flags = SDL_GetWindowFlags(window);
+    if (flags & SDL_WINDOW_MINIMIZED)
+        SDL_RestoreWindow(window);
+    SDL_RaiseWindow(window);
+    take_keyboard(window);
+}
+
+struct ds_rect viewer_window_place(SDL_Window *window)
+{
+    struct ds_rect place = {0};
+    SDL_GetWindowPosition(window, &place.x, &place.y);
+    SDL_GetWindowSize(window, &place.width, &place.height);
+    return place;
+}
+
+void viewer_window_put(SDL_Window *window, struct ds_rect place)
+{
+    Uint32 flags = SDL_GetWindowFlags(window);
+    if (flags & SDL_WINDOW_FULLSCREEN)
+        return;
+    if (flags & (SDL_WINDOW_MAXIMIZED | SDL_WINDOW_MINIMIZED))
+        SDL_RestoreWindow(window);
+    SDL_SetWindowSize(window, place.width, place.height);
+    SDL_SetWindowPosition(window, place.x, place.y);
+}
+
+void viewer_window_put_frame(SDL_Window *window, struct ds_rect place)
+{
+    int top = 0, left = 0, bottom = 0, right = 0;
+    SDL_GetWindowBordersSize(window, &top, &left, &bottom, &right);
+    place.x += left;
+    place.y += top;
+    place.width -= left + right;
+    place.height -= top + bottom;
+    if (place.width > 0 && place.height > 0)
+        viewer_window_put(window, place);
+}
+
+bool viewer_window_is_on_desktop(struct ds_rect place)
+{
+    SDL_Rect monitor;
+    SDL_Point at = {place.x, place.y};
+    for (int i = 0; i < SDL_GetNumVideoDisplays(); i++)
+        if (SDL_GetDisplayBounds(i, &monitor) == 0 && SDL_PointInRect(&at, &monitor))
+            return true;
+    return false;
 }
 
 void viewer_window_title(SDL_Window *window, const char *title)
@@ -109,6 +199,12 @@ void viewer_window_title(SDL_Window *window, const char *title)
     XChangeProperty(display, info.info.x11.window, XA_WM_NAME,
                     XInternAtom(display, "UTF8_STRING", False), 8, PropModeReplace,
                     (const unsigned char *)title, (int)strlen(title));
+}
+
+uint32_t viewer_window_id(SDL_Window *window)
+{
+    SDL_SysWMinfo info;
+    return x11_of(window, &info) ? (uint32_t)info.info.x11.window : 0;
 }
 
 double viewer_window_scale(SDL_Window *window)

@@ -12,7 +12,7 @@
  *      paused u8   began i64   seen u64   controlled u64
  *      files: next u32, theirs u32   clipboard: sent u32, length u32, received u32, flags u8
  *          (1 answered, 2 an answer waits, 4 it is yes)   newest note u32
- *      features u32   monitor u8   tunnel: u32 length and the bytes */
+ *      features u32   tiles u16   monitor u8   tunnel: u32 length and the bytes */
 #include "agent/restart/saved.h"
 
 #include "common/base/cursor.h"
@@ -162,6 +162,7 @@ static void write_body(struct ds_writer *w, const struct agent_saved *s)
     ds_writer_u64(w, s->controlled);
     write_shared(w, s);
     ds_writer_u32(w, s->peer_features);
+    ds_writer_u16(w, s->peer_tiles);
     ds_writer_u8(w, s->monitor);
     ds_writer_u32(w, (uint32_t)s->tunnel.len);
     ds_writer_bytes(w, ds_buf_peek(&s->tunnel), s->tunnel.len);
@@ -215,6 +216,9 @@ static int read_body(struct ds_cursor *c, struct agent_saved *s)
     s->controlled = ds_cursor_u64(c);
     read_shared(c, s);
     s->peer_features = ds_cursor_u32(c);
+    s->peer_tiles = (uint16_t)at_most(c, ds_cursor_u16(c), DS_TILES_MAX);
+    if (s->peer_tiles < DS_TILES_MIN)
+        return DS_EPROTO;
     s->monitor = ds_cursor_u8(c);
     if (!s->host[0] || (s->ca_file[0] && s->ca_file[0] != '/'))
         return DS_EPROTO;

@@ -16,7 +16,9 @@ struct agent_show {
     struct agent_display display;
     struct agent_view view;
     struct agent_page_state state;
-    struct agent_window page, bar, note, talk_window;
+    struct agent_window page, bar, note, talk_window, shared;
+    bool is_shared_full;
+    struct agent_area shared_before; /* where it was */
     struct ds_talk talk;
     bool is_talk_open, is_talk_fresh; /* the field gets the keyboard */
     struct agent_frame frame;
@@ -50,6 +52,8 @@ void agent_show_push(struct agent_show *show, const struct agent_show_event *eve
 void agent_stage_update(struct agent_show *show);
 /* talk.c: the same for the window with chat and files. */
 void agent_stage_talk(struct agent_show *show, ds_tick now);
+/* shared.c: the same for the window with the rep's screen. */
+void agent_stage_shared(struct agent_show *show, ds_tick now);
 /* Does nothing: that the loop wakes up is enough, its prepare handle does the work. */
 void agent_stage_on_timer(uv_timer_t *timer);
 /* The customer opens or closes the chat window: it may have the keyboard. In talk.c. */

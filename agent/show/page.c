@@ -30,7 +30,8 @@ void agent_page_enter(struct agent_page_state *state, const struct agent_view *v
     if (!is_session)
         state->is_ending = state->is_connection_open = false;
     if (view->paused != state->before_paused)
-        state->is_pause_open = view->paused != AGENT_PAUSE_NONE && !view->by_command;
+        state->is_pause_open =
+            view->paused != AGENT_PAUSE_NONE && !view->by_command && !view->shown.is_on;
     state->before_paused = view->paused;
     if (view->page == state->before)
         return;

@@ -72,7 +72,8 @@ static void read_events(struct agent_show *show)
         if (agent_stage_drag(show, &event) || agent_frame_event(&show->frame, &event))
             continue;
         if (!agent_window_event(&show->page, &event) && !agent_window_event(&show->bar, &event) &&
-            !agent_window_event(&show->talk_window, &event))
+            !agent_window_event(&show->talk_window, &event) &&
+            !agent_window_event(&show->shared, &event))
             agent_window_event(&show->note, &event);
     }
 }
@@ -93,7 +94,8 @@ static bool tell(struct agent_show *show)
 static bool has_work(const struct agent_show *show)
 {
     return show->is_dirty || show->page.is_touched || show->bar.is_touched ||
-           show->talk_window.is_touched || XEventsQueued(show->display.x, QueuedAfterReading) > 0;
+           show->talk_window.is_touched || show->shared.is_touched ||
+           XEventsQueued(show->display.x, QueuedAfterReading) > 0;
 }
 
 /* Before the loop waits: whatever came along with a reply is in xcb's queue, where poll cannot see
@@ -143,6 +145,8 @@ static int open_windows(struct agent_show *show)
     if (!error)
         error = agent_window_open(&show->talk_window, d, AGENT_WINDOW_TALK);
     if (!error)
+        error = agent_window_open(&show->shared, d, AGENT_WINDOW_SHARED);
+    if (!error)
         agent_frame_open(&show->frame, d);
     XSelectInput(d->x, d->root, StructureNotifyMask);
     return error;
@@ -154,6 +158,7 @@ static void close_windows(struct agent_show *show)
     agent_window_close(&show->bar);
     agent_window_close(&show->note);
     agent_window_close(&show->talk_window);
+    agent_window_close(&show->shared);
     ds_talk_destroy(&show->talk);
     agent_frame_close(&show->frame);
     agent_sheet_close(&show->sheet);
@@ -252,22 +257,24 @@ void agent_show_raise(struct agent_show *show)
 
 bool agent_show_owns_window(const struct agent_show *show, uint32_t window)
 {
-    return window != 0 &&
-           (window == show->page.id || window == show->bar.id || window == show->note.id ||
-            window == show->frame.id || window == show->talk_window.id);
+    return window != 0 && (window == show->page.id || window == show->bar.id ||
+                           window == show->note.id || window == show->frame.id ||
+                           window == show->talk_window.id || window == show->shared.id);
 }
 
 bool agent_show_covers(const struct agent_show *show, int x, int y)
 {
     return agent_window_covers(&show->page, x, y) || agent_window_covers(&show->bar, x, y) ||
-           agent_window_covers(&show->talk_window, x, y);
+           agent_window_covers(&show->talk_window, x, y) ||
+           agent_window_covers(&show->shared, x, y);
 }
 
 bool agent_show_has_keyboard(const struct agent_show *show)
 {
     const struct agent_window *page = &show->page, *bar = &show->bar, *talk = &show->talk_window;
-    return talk->has_focus || talk->has_pointer_focus || page->has_focus ||
-           page->has_pointer_focus || bar->has_focus || bar->has_pointer_focus;
+    return show->shared.has_focus || show->shared.has_pointer_focus || talk->has_focus ||
+           talk->has_pointer_focus || page->has_focus || page->has_pointer_focus ||
+           bar->has_focus || bar->has_pointer_focus;
 }
 
 bool agent_show_is_asking(const struct agent_show *show)

@@ -6,6 +6,7 @@
 #ifndef AGENT_SHOW_SHOW_H
 #define AGENT_SHOW_SHOW_H
 
+#include "common/desk/drawings.h"
 #include "common/net/history.h"
 #include "common/talk/wish.h"
 #include "common/wire/file_message.h"
@@ -35,8 +36,6 @@ enum agent_page {
 };
 
 enum agent_pause { AGENT_PAUSE_NONE, AGENT_PAUSE_BY_CUSTOMER, AGENT_PAUSE_BY_REP };
-
-enum agent_hand { AGENT_HAND_BEGIN, AGENT_HAND_MOVE, AGENT_HAND_END };
 
 /* How a session ended; the sentences are here, in the customer's language. */
 enum agent_ending {
@@ -77,6 +76,29 @@ struct agent_offer {
     const char *problem;          /* why the last try failed; translated, static, or NULL */
 };
 
+/* Left free round the picture of the rep's screen, device pixels: the coloured frame. */
+enum { AGENT_SHARED_EDGE = 3 };
+
+/* The rep's screen, in a window of its own. */
+struct agent_shown_view {
+    bool is_on;
+    uint32_t width, height;    /* of the picture */
+    char name[DS_TEXT_REASON]; /* of the screen or window */
+    enum ds_note_tool tool;    /* that the hand draws with; 0: none */
+    bool is_exact, is_full;    /* every pixel; over the whole monitor */
+    unsigned drawings;         /* of the customer */
+};
+
+/* What the customer did in that window. */
+enum agent_shared_did {
+    AGENT_SHARED_CLOSE,
+    AGENT_SHARED_TOOL, /* tool; once more: none */
+    AGENT_SHARED_UNDO,
+    AGENT_SHARED_ERASE,
+    AGENT_SHARED_EXACT,
+    AGENT_SHARED_FULL,
+};
+
 /* Everything that is on the screen. Copied by agent_show_set; texts from strangers are made safe
  * here (ds_text_for_display), so they can be handed over as they came. */
 struct agent_view {
@@ -105,6 +127,7 @@ struct agent_view {
     unsigned left_s;   /* RECONNECTING: until it is over */
     bool was_active;   /* RECONNECTING: the screen was shared, so there are frame and bar */
     bool is_brief;     /* RECONNECTING: for a moment only; with a bar, that says it */
+    struct agent_shown_view shown;
     struct agent_connection connection;
     enum agent_ending ending; /* ENDED */
     /* For the record. */
@@ -139,6 +162,7 @@ enum agent_show_event_type {
     AGENT_SHOW_DIAGNOSTICS, /* save them */
     AGENT_SHOW_FILE,        /* CONNECTED: the offered file, yes: save it */
     AGENT_SHOW_TALK,        /* wish: of the window with chat and files */
+    AGENT_SHOW_SHARED,      /* did, tool: in the window with the rep's screen */
     AGENT_SHOW_CLOSED,      /* ENDED or CODE: the person is done; the program may exit */
     AGENT_SHOW_GONE,        /* nothing of the person: the display is lost */
 };
@@ -153,6 +177,7 @@ struct agent_show_event {
     enum agent_hand hand;     /* the button went down, moved while down, went up */
     int x, y;                 /* of the root window */
     struct ds_talk_wish wish; /* its text is borrowed for the call */
+    enum agent_shared_did did;
 };
 
 /* Called from the loop, never from inside agent_show_set. The callee may call agent_show_set but
@@ -172,6 +197,8 @@ void agent_show_set(struct agent_show *show, const struct agent_view *view);
 /* What the window with chat and files shows: the caller puts lines and files in, then calls
  * agent_show_open_talk. */
 struct ds_talk *agent_show_talk(struct agent_show *show);
+/* X's name of its window, for files that are dropped on it. */
+uint32_t agent_show_talk_window(const struct agent_show *show);
 /* It has changed; is_open: and has to be seen. */
 void agent_show_open_talk(struct agent_show *show, bool is_open);
 
@@ -190,6 +217,11 @@ void agent_show_close(struct agent_show *show);
 uint32_t agent_show_frame(const struct agent_show *show);
 /* Frame and bar come above all other windows. */
 void agent_show_raise(struct agent_show *show);
+
+/* The window for the rep's screen, shown while view.shown is on, and how much of its top is the
+ * strip with words and tools, device pixels. */
+uint32_t agent_show_shared(const struct agent_show *show);
+int agent_show_shared_top(const struct agent_show *show);
 
 /* ---- For the guard: injected input must never reach a window of the agent ---- */
 

@@ -258,6 +258,8 @@ static void set_timer(struct agent_show *show, ds_tick now)
         sooner(&next, ds_ui_deadline(show->page.ui));
     if (show->talk_window.is_mapped)
         sooner(&next, ds_ui_deadline(show->talk_window.ui));
+    if (show->shared.is_mapped)
+        sooner(&next, ds_ui_deadline(show->shared.ui));
     if (show->bar.is_mapped)
         sooner(&next, ds_ui_deadline(show->bar.ui));
     sooner(&next, agent_display_raise(&show->display, show->frame.id, &show->frame.raise, now));
@@ -278,6 +280,7 @@ void agent_stage_update(struct agent_show *show)
     update_keys(show);
     update_bar(show, now);
     agent_stage_talk(show, now);
+    agent_stage_shared(show, now);
     update_page(show, now);
     update_note(show, now);
     agent_sheet_set(&show->sheet, &show->display, show->view.hand, show->bar.id);
@@ -286,5 +289,6 @@ void agent_stage_update(struct agent_show *show)
     agent_window_paint(&show->page);
     agent_window_paint(&show->note);
     agent_window_paint(&show->talk_window);
+    agent_window_paint(&show->shared);
     set_timer(show, now);
 }

@@ -18,7 +18,8 @@ static const long events = ExposureMask | KeyPressMask | ButtonPressMask | Butto
 
 static bool is_managed(const struct agent_window *w)
 {
-    return w->kind == AGENT_WINDOW_PAGE || w->kind == AGENT_WINDOW_TALK;
+    return w->kind == AGENT_WINDOW_PAGE || w->kind == AGENT_WINDOW_TALK ||
+           w->kind == AGENT_WINDOW_SHARED;
 }
 
 static void set_atom(struct agent_window *w, enum agent_atom name, enum agent_atom value)
@@ -33,9 +34,12 @@ static void describe(struct agent_window *w)
 {
     struct agent_display *d = w->display;
     static const enum agent_atom types[] = {AGENT_ATOM_DIALOG, AGENT_ATOM_DOCK,
-                                            AGENT_ATOM_NOTIFICATION, AGENT_ATOM_DIALOG};
+                                            AGENT_ATOM_NOTIFICATION, AGENT_ATOM_DIALOG,
+                                            AGENT_ATOM_NORMAL};
     const char *name = w->kind == AGENT_WINDOW_TALK ? DS_TR("Deskside: chat and files")
-                                                    : DS_TR("Deskside: help on this computer");
+                       : w->kind == AGENT_WINDOW_SHARED
+                           ? DS_TR("Deskside: your representative's screen")
+                           : DS_TR("Deskside: help on this computer");
     XChangeProperty(d->x, w->id, d->atoms[AGENT_ATOM_NAME], d->atoms[AGENT_ATOM_UTF8], 8,
                     PropModeReplace, (const unsigned char *)name, (int)strlen(name));
     XStoreName(d->x, w->id, "Deskside");
@@ -133,14 +137,14 @@ void agent_window_place(struct agent_window *w, int x, int y, int width, int hei
                             .min_height = height,
                             .width = width,
                             .height = height};
-        if (w->kind == AGENT_WINDOW_TALK) { /* beside what the person works on, as they like it */
+        if (w->kind != AGENT_WINDOW_PAGE) { /* beside what the person works on, as they like it */
             hints.flags |= USPosition;
             hints.min_width = width * 3 / 4;
             hints.min_height = height / 2;
         }
         XSetWMNormalHints(d->x, w->id, &hints);
     }
-    if (is_mine || (w->kind == AGENT_WINDOW_TALK && !w->is_mapped)) {
+    if (is_mine || (w->kind != AGENT_WINDOW_PAGE && !w->is_mapped)) {
         XMoveResizeWindow(d->x, w->id, x, y, (unsigned)width, (unsigned)height);
         w->x = x;
         w->y = y;
@@ -168,7 +172,7 @@ void agent_window_show(struct agent_window *w)
 {
     if (w->is_mapped)
         return;
-    if (w->kind == AGENT_WINDOW_TALK)
+    if (w->kind == AGENT_WINDOW_TALK || w->kind == AGENT_WINDOW_SHARED)
         say_who_asked(w);
     w->is_mapped = true;
     w->is_touched = true;
@@ -300,7 +304,7 @@ static void on_map(struct agent_window *w)
     if (!is_managed(w))
         return;
     find_place(w);
-    if (!w->display->has_manager)
+    if (!w->display->has_manager && (w->kind != AGENT_WINDOW_SHARED || !w->is_by_itself))
         XSetInputFocus(w->display->x, w->id, RevertToPointerRoot, CurrentTime);
 }
 

@@ -9,10 +9,11 @@
 #include <cairo.h>
 
 enum agent_window_kind {
-    AGENT_WINDOW_PAGE, /* managed, kept above, has the keyboard */
-    AGENT_WINDOW_BAR,  /* unmanaged, stays on top, keyboard only when asked for */
-    AGENT_WINDOW_NOTE, /* unmanaged, on top, lets input through */
-    AGENT_WINDOW_TALK, /* managed, an ordinary one: may be covered and resized */
+    AGENT_WINDOW_PAGE,   /* managed, kept above, has the keyboard */
+    AGENT_WINDOW_BAR,    /* unmanaged, stays on top, keyboard only when asked for */
+    AGENT_WINDOW_NOTE,   /* unmanaged, on top, lets input through */
+    AGENT_WINDOW_TALK,   /* managed, an ordinary one: may be covered and resized */
+    AGENT_WINDOW_SHARED, /* likewise, for the rep's screen */
 };
 
 struct agent_window {

@@ -27,17 +27,22 @@ struct line {
 };
 
 struct ds_automation {
+    struct ds_automation *root; /* borrowed; of a branch, which uses only this and what follows */
+    unsigned session;
+    struct ds_automation *next; /* guarded by root's lock */
     int events_fd, commands_fd, wake_fd;
     pthread_t thread;
-    struct ds_mailbox commands;
+    struct ds_mailbox commands; /* also of a branch */
 
     pthread_mutex_t lock;
     pthread_cond_t drained;
-    struct line *first, **last; /* guarded by lock */
-    size_t count;               /* guarded by lock */
-    bool closing;               /* guarded by lock */
-    bool broken;                /* guarded by lock: nobody reads events any more */
-    bool finished;              /* guarded by lock: closing, and everything is written */
+    struct line *first, **last;     /* guarded by lock */
+    size_t count;                   /* guarded by lock */
+    struct ds_automation *branches; /* guarded by lock */
+    bool has_branched;              /* guarded by lock */
+    bool closing;                   /* guarded by lock */
+    bool broken;                    /* guarded by lock: nobody reads events any more */
+    bool finished;                  /* guarded by lock: closing, and everything is written */
 
     struct ds_buf out; /* automation thread only: the line being written */
     struct ds_buf in;  /* automation thread only */
@@ -70,6 +75,11 @@ static struct line *unlink_first(struct ds_automation *a, bool only_droppable)
 
 void ds_automation_post(struct ds_automation *a, json_t *event, bool droppable)
 {
+    if (a && a->root) {
+        if (a->session > 1)
+            json_object_set_new(event, "session", json_integer(a->session));
+        a = a->root;
+    }
     if (!a || a->events_fd < 0 || !event) {
         json_decref(event);
         return;
@@ -143,6 +153,18 @@ static bool refill(struct ds_automation *a)
 
 /* ---- commands ---- */
 
+/* To whom it is meant for. DS_ENOTFOUND, DS_ELIMIT: it is still the caller's. */
+static int hand_over(struct ds_automation *a, struct ds_command *command)
+{
+    pthread_mutex_lock(&a->lock);
+    struct ds_automation *to = a->has_branched || command->session > 1 ? a->branches : a;
+    while (to && to != a && to->session != command->session)
+        to = to->next;
+    int error = to ? ds_mailbox_push(&to->commands, &command->letter) : DS_ENOTFOUND;
+    pthread_mutex_unlock(&a->lock);
+    return error;
+}
+
 static void take_line(struct ds_automation *a, const char *line, size_t n)
 {
     struct ds_command *command = NULL;
@@ -153,13 +175,16 @@ static void take_line(struct ds_automation *a, const char *line, size_t n)
     if (n == 0)
         return;
     int error = ds_command_parse(line, n, &command, tag, &why);
-    if (!error && ds_mailbox_push(&a->commands, &command->letter)) {
+    if (!error && (error = hand_over(a, command)) != DS_OK) {
         command->letter.destroy(&command->letter);
-        error = DS_ELIMIT;
-        why = "too many commands are waiting";
+        why = error == DS_ENOTFOUND ? "there is no such session" : "too many commands are waiting";
     }
     if (error)
-        ds_event_error(a, error == DS_EUNSUPPORTED ? "unknown-command" : "bad-command", why, tag);
+        ds_event_error(a,
+                       error == DS_EUNSUPPORTED ? "unknown-command"
+                       : error == DS_ENOTFOUND  ? "no-session"
+                                                : "bad-command",
+                       why, tag);
 }
 
 /* Splits what was read into lines; an endless line is skipped to its end with one error. */
@@ -300,10 +325,44 @@ free_memory:
     return NULL;
 }
 
+struct ds_automation *ds_automation_branch(struct ds_automation *root, unsigned session,
+                                           void (*wake)(void *ctx), void *ctx)
+{
+    struct ds_automation *a = root ? calloc(1, sizeof(*a)) : NULL;
+    if (!a || ds_mailbox_init(&a->commands, COMMANDS_MAX, wake, ctx)) {
+        free(a);
+        return NULL;
+    }
+    a->root = root;
+    a->session = session;
+    pthread_mutex_lock(&root->lock);
+    a->next = root->branches;
+    root->branches = a;
+    root->has_branched = true;
+    pthread_mutex_unlock(&root->lock);
+    return a;
+}
+
+static void close_branch(struct ds_automation *a)
+{
+    pthread_mutex_lock(&a->root->lock);
+    struct ds_automation **at = &a->root->branches;
+    while (*at != a)
+        at = &(*at)->next;
+    *at = a->next;
+    pthread_mutex_unlock(&a->root->lock);
+    ds_mailbox_destroy(&a->commands);
+    free(a);
+}
+
 void ds_automation_close(struct ds_automation *a)
 {
     if (!a)
         return;
+    if (a->root) {
+        close_branch(a);
+        return;
+    }
     struct timespec until;
     clock_gettime(CLOCK_MONOTONIC, &until);
     until.tv_nsec += FLUSH_MS * 1000000L;
@@ -336,7 +395,7 @@ void ds_automation_close(struct ds_automation *a)
 
 bool ds_automation_has_commands(const struct ds_automation *a)
 {
-    return a && a->commands_fd >= 0;
+    return a && (a->root ? a->root : a)->commands_fd >= 0;
 }
 
 struct ds_command *ds_automation_take(struct ds_automation *a)

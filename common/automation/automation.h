@@ -23,6 +23,14 @@ struct ds_automation;
 struct ds_automation *ds_automation_open(int events_fd, int commands_fd, void (*wake)(void *ctx),
                                          void *ctx, int *error);
 
+/* A part of automation for one of several sessions of a program: it gets the commands with that
+ * "session" (none: 1), and its events carry it (1: none). From the first on, a command for a
+ * session that has none is answered with an error event. root outlives it; session differs from
+ * those of the others. wake may only signal: a lock is held. It is used and closed as a whole
+ * automation is. NULL: memory is short, or root is NULL. */
+struct ds_automation *ds_automation_branch(struct ds_automation *root, unsigned session,
+                                           void (*wake)(void *ctx), void *ctx);
+
 /* Writes what is queued for at most 500 ms, then ends the thread. Accepts NULL. */
 void ds_automation_close(struct ds_automation *automation);
 

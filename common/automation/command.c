@@ -27,14 +27,28 @@ static const char *const names[DS_COMMAND_COUNT] = {
     [DS_COMMAND_RESTART_MACHINE] = "restart-machine",
     [DS_COMMAND_END] = "end",
     [DS_COMMAND_CHAT] = "chat",
+    [DS_COMMAND_TYPING] = "typing",
+    [DS_COMMAND_SEEN] = "seen",
     [DS_COMMAND_SEND_FILE] = "send-file",
     [DS_COMMAND_DIAGNOSTICS] = "save-diagnostics",
     [DS_COMMAND_ACCEPT_FILE] = "accept-file",
     [DS_COMMAND_REFUSE_FILE] = "refuse-file",
     [DS_COMMAND_CANCEL_FILE] = "cancel-file",
+    [DS_COMMAND_SET] = "set",
+    [DS_COMMAND_PREFERENCES] = "preferences",
+    [DS_COMMAND_SEND_KEYS] = "send-keys",
+    [DS_COMMAND_SCREENSHOT] = "screenshot",
+    [DS_COMMAND_PAUSE_FILE] = "pause-file",
+    [DS_COMMAND_RESUME_FILE] = "resume-file",
+    [DS_COMMAND_NEW_SESSION] = "new-session",
+    [DS_COMMAND_ARRANGE] = "arrange",
+    [DS_COMMAND_RAISE] = "raise",
+    [DS_COMMAND_RENAME] = "rename",
+    [DS_COMMAND_SHARE] = "share",
 };
 
 #define TEXT_MAX 4096 /* bytes of a path (PATH_MAX) */
+#define PATHS_MAX 256 /* DS_FILES_ROOTS */
 
 static void destroy(struct ds_letter *letter)
 {
@@ -151,15 +165,107 @@ static bool read_long_text(json_t *object, const char *name, size_t max, char **
     return *out != NULL;
 }
 
+/* What to do when the name is taken, in the order of enum ds_file_exists. */
+static bool read_exists(json_t *object, unsigned *out)
+{
+    static const char *const ways[] = {"ask", "keep-both", "replace", "skip"};
+    json_t *value = json_object_get(object, "exists");
+    const char *text = json_string_value(value);
+    *out = 0;
+    if (!value)
+        return true;
+    while (text && *out < 4 && strcmp(text, ways[*out]) != 0)
+        ++*out;
+    return text && *out < 4;
+}
+
+/* "path", or "paths": a list; one behind the other, and an empty one. */
+static bool read_paths(json_t *object, struct ds_command *c)
+{
+    json_t *paths = json_object_get(object, "paths"), *path;
+    size_t i, len = 1;
+    if (!paths) {
+        c->count = 1;
+        const char *text = json_string_value(json_object_get(object, "path"));
+        if (!text || *text == '\0' || strlen(text) > TEXT_MAX)
+            return false;
+        c->text = calloc(1, strlen(text) + 2);
+        return c->text && memcpy(c->text, text, strlen(text));
+    }
+    c->count = json_array_size(paths);
+    if (c->count == 0 || c->count > PATHS_MAX)
+        return false;
+    json_array_foreach(paths, i, path)
+    {
+        size_t n = json_string_length(path);
+        if (n == 0 || n > TEXT_MAX)
+            return false;
+        len += n + 1;
+    }
+    char *at = c->text = calloc(1, len);
+    json_array_foreach(paths, i, path)
+    {
+        if (!at)
+            return false;
+        memcpy(at, json_string_value(path), json_string_length(path));
+        at += json_string_length(path) + 1;
+    }
+    return true;
+}
+
 static const char *read_file_fields(json_t *object, struct ds_command *c)
 {
     int id = 0;
     if (c->type != DS_COMMAND_SEND_FILE && !read_int(object, "id", 1, INT32_MAX, &id))
         return "id must be the number of a file";
     c->id = (uint32_t)id;
-    if ((c->type == DS_COMMAND_SEND_FILE || c->type == DS_COMMAND_ACCEPT_FILE) &&
-        !read_long_text(object, "path", TEXT_MAX, &c->text))
+    if (c->type == DS_COMMAND_SEND_FILE)
+        return read_paths(object, c)
+                   ? NULL
+                   : "path must be a text of 1 to 4096 bytes, or paths 1 to 256 of them";
+    if (c->type != DS_COMMAND_ACCEPT_FILE)
+        return NULL;
+    if (!read_long_text(object, "path", TEXT_MAX, &c->text))
         return "path must be a text of 1 to 4096 bytes";
+    return read_exists(object, &c->exists) ? NULL
+                                           : "exists must be ask, keep-both, replace or skip";
+}
+
+static const char *read_share(json_t *object, struct ds_command *c)
+{
+    static const char *const whats[] = {"my-screen", "customer-screen", "nothing", "close",
+                                        "full-screen"};
+    char what[24], window[16];
+    size_t i = 0;
+    bool is_text = read_text(object, "what", what, sizeof(what));
+    while (is_text && i < sizeof(whats) / sizeof(whats[0]) && strcmp(what, whats[i]) != 0)
+        i++;
+    if (!is_text || i == sizeof(whats) / sizeof(whats[0]))
+        return "what must be my-screen, customer-screen, nothing, close or full-screen";
+    c->share = (enum ds_command_share)i;
+    c->monitor = -1;
+    if (json_object_get(object, "monitor") &&
+        !read_int(object, "monitor", -1, DS_SCREEN_MONITORS_MAX - 1, &c->monitor))
+        return "monitor must be a monitor's number, or -1 for all";
+    if (!json_object_get(object, "window"))
+        return NULL;
+    char *end = window;
+    if (read_text(object, "window", window, sizeof(window)))
+        c->window = (uint32_t)strtoul(window, &end, 0);
+    return end == window || *end || c->window == 0
+               ? "window must be a window's number, like 0x1a00007"
+               : NULL;
+}
+
+static const char *read_preference(json_t *object, struct ds_command *c)
+{
+    json_t *on = json_object_get(object, "on");
+    if (!read_text(object, "name", c->name, sizeof(c->name)))
+        return "name must be that of a preference";
+    if (json_is_boolean(on))
+        memcpy(c->value, json_is_true(on) ? "on" : "off", json_is_true(on) ? 3 : 4);
+    else if (!read_text(object, "value", c->value, sizeof(c->value)))
+        return "on must be true or false, or value a text";
     return NULL;
 }
 
@@ -216,10 +322,22 @@ static const char *read_fields(json_t *object, struct ds_command *c)
         return read_int(object, "index", -1, DS_SCREEN_MONITORS_MAX - 1, &c->monitor)
                    ? NULL
                    : "index must be a monitor's number, or -1 for all";
+    case DS_COMMAND_SHARE:
+        return read_share(object, c);
     case DS_COMMAND_CHAT:
         return read_long_text(object, "text", DS_TEXT_CHAT - 1, &c->text)
                    ? NULL
                    : "text must have 1 to 4000 bytes";
+    case DS_COMMAND_ARRANGE:
+        return read_long_text(object, "how", 8, &c->text) &&
+                       (strcmp(c->text, "tile") == 0 || strcmp(c->text, "cascade") == 0 ||
+                        strcmp(c->text, "last") == 0)
+                   ? NULL
+                   : "how must be tile, cascade or last";
+    case DS_COMMAND_RENAME:
+        return read_long_text(object, "name", DS_TEXT_REASON - 1, &c->text)
+                   ? NULL
+                   : "name must have 1 to 63 bytes";
     case DS_COMMAND_DIAGNOSTICS:
         return read_long_text(object, "path", TEXT_MAX, &c->text)
                    ? NULL
@@ -228,7 +346,23 @@ static const char *read_fields(json_t *object, struct ds_command *c)
     case DS_COMMAND_ACCEPT_FILE:
     case DS_COMMAND_REFUSE_FILE:
     case DS_COMMAND_CANCEL_FILE:
+    case DS_COMMAND_PAUSE_FILE:
+    case DS_COMMAND_RESUME_FILE:
         return read_file_fields(object, c);
+    case DS_COMMAND_SET:
+        return read_preference(object, c);
+    case DS_COMMAND_PREFERENCES:
+        c->on = !json_is_false(json_object_get(object, "on"));
+        return NULL;
+    case DS_COMMAND_SEND_KEYS:
+        return read_text(object, "keys", c->keys, sizeof(c->keys)) && c->keys[0]
+                   ? NULL
+                   : "keys must be names of keys joined by +";
+    case DS_COMMAND_SCREENSHOT:
+        return !json_object_get(object, "path") ||
+                       read_long_text(object, "path", TEXT_MAX, &c->text)
+                   ? NULL
+                   : "path must be a text of 1 to 4096 bytes";
     default:
         return NULL;
     }
@@ -249,6 +383,10 @@ int ds_command_parse(const char *line, size_t n, struct ds_command **out, char t
         goto out;
     }
     const char *name = json_string_value(json_object_get(object, "cmd"));
+    *why = "session must be a number from 1";
+    int session = 1;
+    if (json_object_get(object, "session") && !read_int(object, "session", 1, INT32_MAX, &session))
+        goto out;
     *why = "cmd is missing";
     if (!name)
         goto out;
@@ -265,6 +403,7 @@ int ds_command_parse(const char *line, size_t n, struct ds_command **out, char t
         goto out;
     c->letter.destroy = destroy;
     c->type = (enum ds_command_type)type;
+    c->session = (unsigned)session;
     memcpy(c->tag, tag, sizeof(c->tag));
     *why = read_fields(object, c);
     error = *why ? DS_EPROTO : DS_OK;

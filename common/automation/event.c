@@ -128,11 +128,42 @@ void ds_event_clipboard(struct ds_automation *a, const char *direction, size_t b
     ds_automation_post(a, event, false);
 }
 
+void ds_event_screenshot(struct ds_automation *a, const char *path, uint32_t width, uint32_t height)
+{
+    json_t *event = event_new("screenshot");
+    put_text(event, "path", path);
+    put_number(event, "width", width);
+    put_number(event, "height", height);
+    ds_automation_post(a, event, false);
+}
+
 void ds_event_note(struct ds_automation *a, size_t count, size_t own)
 {
     json_t *event = event_new("note");
     put_number(event, "count", count);
     put_number(event, "customer", own);
+    ds_automation_post(a, event, false);
+}
+
+void ds_event_customer_note(struct ds_automation *a, size_t count)
+{
+    json_t *event = event_new("note");
+    put_number(event, "count", count);
+    put_text(event, "from", "customer");
+    ds_automation_post(a, event, false);
+}
+
+void ds_event_share(struct ds_automation *a, const char *state, uint32_t width, uint32_t height,
+                    const char *reason)
+{
+    json_t *event = event_new("share");
+    put_text(event, "state", state);
+    if (width > 0) {
+        put_number(event, "width", width);
+        put_number(event, "height", height);
+    }
+    if (reason)
+        put_text(event, "reason", reason);
     ds_automation_post(a, event, false);
 }
 
@@ -193,6 +224,17 @@ void ds_event_file(struct ds_automation *a, const struct ds_event_file *file, bo
     put_text(event, "state", file->state);
     put_number(event, "bytes", file->bytes);
     put_number(event, "size", file->size);
+    if (file->kept > 0)
+        put_number(event, "kept", file->kept);
+    if (file->files > 0) {
+        put_number(event, "files", file->files);
+        put_number(event, "files_done", file->files_done);
+        put_number(event, "skipped", file->skipped);
+    }
+    if (file->rate_bps > 0)
+        put_number(event, "rate_bps", file->rate_bps);
+    if (file->rate_bps > 0 && file->left_s >= 0)
+        put_number(event, "left_s", (uint64_t)file->left_s);
     if (file->sha256)
         put_text(event, "sha256", file->sha256);
     if (file->error && *file->error)
@@ -206,5 +248,21 @@ void ds_event_chat(struct ds_automation *a, const char *id, const char *from, co
     put_text(event, "id", id);
     put_text(event, "from", from);
     put_text(event, "text", text);
+    ds_automation_post(a, event, false);
+}
+
+void ds_event_typing(struct ds_automation *a, const char *from, bool on)
+{
+    json_t *event = event_new("typing");
+    put_text(event, "from", from);
+    put_bool(event, "on", on);
+    ds_automation_post(a, event, false);
+}
+
+void ds_event_seen(struct ds_automation *a, const char *from, const char *id)
+{
+    json_t *event = event_new("seen");
+    put_text(event, "from", from);
+    put_text(event, "id", id);
     ds_automation_post(a, event, false);
 }

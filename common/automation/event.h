@@ -40,6 +40,11 @@ struct ds_event_file {
     bool to_customer;
     const char *state; /* "offered" ... of DESIGN section 7 */
     uint64_t bytes, size;
+    uint64_t kept;  /* of bytes: from an earlier try; 0: left out */
+    uint32_t files; /* of a folder; 0: left out, as files_done and skipped */
+    uint32_t files_done, skipped;
+    uint64_t rate_bps;  /* 0: left out */
+    int32_t left_s;     /* < 0: left out */
     const char *sha256; /* hex, or NULL */
     const char *error;  /* a sentence; NULL or "": left out */
 };
@@ -57,6 +62,9 @@ void ds_event_held(struct ds_automation *a, bool on);
 void ds_event_security_number(struct ds_automation *a, const char *number);
 void ds_event_code(struct ds_automation *a, const char *code);
 void ds_event_picture(struct ds_automation *a, uint32_t width, uint32_t height);
+/* The customer's picture was saved there. */
+void ds_event_screenshot(struct ds_automation *a, const char *path, uint32_t width,
+                         uint32_t height);
 /* A text has arrived in the other clipboard. direction: to-customer to-rep. Never its content. */
 void ds_event_clipboard(struct ds_automation *a, const char *direction, size_t bytes);
 /* There are as many drawings now, of the rep and of the customer. */
@@ -66,6 +74,10 @@ void ds_event_note(struct ds_automation *a, size_t count, size_t own);
 void ds_event_stats(struct ds_automation *a, const struct ds_event_stats *stats);
 void ds_event_file(struct ds_automation *a, const struct ds_event_file *file, bool is_progress);
 void ds_event_chat(struct ds_automation *a, const char *id, const char *from, const char *text);
+/* The other one (from: rep customer) writes a message, or no longer. */
+void ds_event_typing(struct ds_automation *a, const char *from, bool on);
+/* The other one has our message id before their eyes, and all before it. */
+void ds_event_seen(struct ds_automation *a, const char *from, const char *id);
 /* tag: "" or that of the command that failed. */
 void ds_event_error(struct ds_automation *a, const char *code, const char *message,
                     const char *tag);
@@ -73,6 +85,12 @@ void ds_event_error(struct ds_automation *a, const char *code, const char *messa
  * out; reason: why there is none, "": left out. */
 void ds_event_restart(struct ds_automation *a, enum ds_restart restart, int left_s,
                       const char *reason);
+/* The rep's own screen. state: started picture shown hidden stopped. width 0, reason NULL: left
+ * out. */
+void ds_event_share(struct ds_automation *a, const char *state, uint32_t width, uint32_t height,
+                    const char *reason);
+/* The customer has so many drawings on it. */
+void ds_event_customer_note(struct ds_automation *a, size_t count);
 /* Nothing when tag is "". */
 void ds_event_done(struct ds_automation *a, const char *tag);
 

@@ -76,28 +76,44 @@ static bool is_reported(const struct ds_file *f)
     }
 }
 
-static void post(struct ds_courier *c, const struct ds_file *f, bool is_progress)
+static const char *state_of(const struct ds_file *f, enum ds_files_news what)
 {
+    bool is_paused = f->is_ours_paused || f->is_theirs_paused;
+    if (what == DS_FILES_STATE)
+        return ds_file_state_name(f->state);
+    return what == DS_FILES_PROGRESS ? "progress" : is_paused ? "paused" : "continued";
+}
+
+static void post(struct ds_courier *c, const struct ds_file *f, enum ds_files_news what)
+{
+    char error[DS_FILE_SENTENCE];
     struct ds_event_file event = {.id = f->id,
                                   .name = f->name,
                                   .to_customer = f->id % 2 == 1, /* odd: the viewer sends */
-                                  .state = is_progress ? "progress" : ds_file_state_name(f->state),
+                                  .state = state_of(f, what),
                                   .bytes = f->bytes,
                                   .size = f->size,
-                                  .error = ds_file_words(f->fault, f->is_ours)};
+                                  .files = f->is_folder ? f->files : 0,
+                                  .files_done = f->files_done,
+                                  .skipped = f->is_folder ? f->skipped : 0,
+                                  .kept = f->kept,
+                                  .rate_bps = f->rate_bps,
+                                  .left_s = f->left_s,
+                                  .error = error};
+    ds_file_sentence(error, f);
     char hex[2 * DS_FILE_HASH + 1];
     for (size_t i = 0; i < DS_FILE_HASH; i++)
         snprintf(hex + 2 * i, 3, "%02x", f->hash[i]);
-    if (f->state == DS_FILE_STATE_DONE)
+    if (f->state == DS_FILE_STATE_DONE && !f->is_folder)
         event.sha256 = hex;
-    ds_event_file(c->config.automation, &event, is_progress);
+    ds_event_file(c->config.automation, &event, what == DS_FILES_PROGRESS);
 }
 
-static void op_news(void *ctx, const struct ds_file *f, bool is_progress)
+static void op_news(void *ctx, const struct ds_file *f, enum ds_files_news what)
 {
     struct ds_courier *c = ctx;
-    if (is_progress || is_reported(f))
-        post(c, f, is_progress);
+    if (what != DS_FILES_STATE || is_reported(f))
+        post(c, f, what);
     if (f->fault != DS_FILE_OK && ds_log_allowed(&c->limit, 60, ds_clock_now()))
         ds_log_warn("file %s id=%u fault=%s", ds_file_state_name(f->state), f->id,
                     ds_file_fault_why(f->fault));
@@ -109,11 +125,14 @@ static void op_news(void *ctx, const struct ds_file *f, bool is_progress)
 static void op_outcome(void *ctx, const struct ds_file *f, enum ds_file_fault fault)
 {
     struct ds_courier *c = ctx;
+    char error[DS_FILE_SENTENCE];
+    struct ds_file now = *f;
+    now.fault = fault;
+    ds_file_sentence(error, &now);
     if (fault == DS_FILE_OK)
         ds_event_done(c->config.automation, f->tag + 1);
     else
-        ds_event_error(c->config.automation, ds_file_fault_why(fault),
-                       ds_file_words(fault, f->is_ours), f->tag + 1);
+        ds_event_error(c->config.automation, ds_file_fault_why(fault), error, f->tag + 1);
 }
 
 static const struct ds_files_ops ops = {
@@ -178,6 +197,12 @@ void ds_courier_allow(struct ds_courier *c, bool is_allowed)
         ds_files_allow(&c->files, is_allowed);
 }
 
+void ds_courier_peer(struct ds_courier *c, uint32_t features)
+{
+    if (c)
+        ds_files_peer(&c->files, (features & DS_FEATURE_FOLDERS) != 0);
+}
+
 void ds_courier_end(struct ds_courier *c)
 {
     if (c)
@@ -233,9 +258,21 @@ static const char *words_of(int error)
         return ds_file_words(DS_FILE_TOO_MANY, true);
     case DS_ENOMEM:
         return ds_file_words(DS_FILE_NO_MEMORY, true);
+    case DS_EUNSUPPORTED:
+        return ds_file_words(DS_FILE_OLD_PEER, true);
     default:
         return "there is no such file in this session";
     }
+}
+
+/* The command's text is a list as in struct ds_file_job. */
+static int send_list(struct ds_courier *c, const struct ds_command *command, const char *tag)
+{
+    const char *paths[DS_FILES_ROOTS];
+    size_t n = 0;
+    for (const char *at = command->text; n < command->count; at += strlen(at) + 1)
+        paths[n++] = at;
+    return ds_files_send_all(&c->files, paths, n, tag);
 }
 
 bool ds_courier_command(struct ds_courier *c, const struct ds_command *command)
@@ -248,11 +285,12 @@ bool ds_courier_command(struct ds_courier *c, const struct ds_command *command)
     snprintf(tag, sizeof(tag), "c%s", command->tag);
     switch (command->type) {
     case DS_COMMAND_SEND_FILE:
-        error = ds_files_send(&c->files, command->text, tag);
+        error = send_list(c, command, tag);
         is_answered_later = true;
         break;
     case DS_COMMAND_ACCEPT_FILE:
-        error = ds_files_accept(&c->files, command->id, command->text, false, tag);
+        error = ds_files_accept(&c->files, command->id, command->text,
+                                (enum ds_file_exists)command->exists, tag);
         is_answered_later = true;
         break;
     case DS_COMMAND_REFUSE_FILE:
@@ -260,6 +298,10 @@ bool ds_courier_command(struct ds_courier *c, const struct ds_command *command)
         break;
     case DS_COMMAND_CANCEL_FILE:
         error = ds_files_cancel(&c->files, command->id);
+        break;
+    case DS_COMMAND_PAUSE_FILE:
+    case DS_COMMAND_RESUME_FILE:
+        error = ds_files_pause(&c->files, command->id, command->type == DS_COMMAND_PAUSE_FILE);
         break;
     default:
         return false;
@@ -278,7 +320,25 @@ const char *ds_courier_send(struct ds_courier *c, const char *path)
 
 const char *ds_courier_save(struct ds_courier *c, uint32_t id, const char *folder)
 {
-    return words_of(c ? ds_files_accept(&c->files, id, folder, true, "") : DS_EREFUSED);
+    return words_of(c ? ds_files_accept(&c->files, id, folder, DS_FILE_EXISTS_KEEP_BOTH, "")
+                      : DS_EREFUSED);
+}
+
+const char *ds_courier_send_all(struct ds_courier *c, const char *const *paths, size_t count)
+{
+    return words_of(c ? ds_files_send_all(&c->files, paths, count, "") : DS_EREFUSED);
+}
+
+const char *ds_courier_save_as(struct ds_courier *c, uint32_t id, const char *path,
+                               enum ds_file_exists exists)
+{
+    return words_of(c ? ds_files_accept(&c->files, id, path, exists, "") : DS_EREFUSED);
+}
+
+void ds_courier_pause(struct ds_courier *c, uint32_t id, bool on)
+{
+    if (c)
+        ds_files_pause(&c->files, id, on);
 }
 
 void ds_courier_refuse(struct ds_courier *c, uint32_t id)

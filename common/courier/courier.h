@@ -37,6 +37,8 @@ void ds_courier_up(struct ds_courier *courier, uint32_t epoch);
 void ds_courier_cut(struct ds_courier *courier);
 /* Whether the customer allows files (and the peer's program knows them). */
 void ds_courier_allow(struct ds_courier *courier, bool is_allowed);
+/* What the peer's program can: the feature bits of its HELLO. */
+void ds_courier_peer(struct ds_courier *courier, uint32_t features);
 /* The session is over. */
 void ds_courier_end(struct ds_courier *courier);
 
@@ -52,14 +54,23 @@ int ds_courier_message(struct ds_courier *courier, enum ds_channel channel, cons
  * inside one of the courier's own callbacks. */
 void ds_courier_settle(struct ds_courier *courier);
 
-/* send-file, accept-file, refuse-file, cancel-file: true, and the command has been answered or will
- * be. */
+/* send-file, accept-file, refuse-file, cancel-file, pause-file, resume-file: true, and the command
+ * has been answered or will be. */
 bool ds_courier_command(struct ds_courier *courier, const struct ds_command *command);
 
 /* Wishes of the windows: a sentence for the person when it cannot be, else NULL. */
+/* A file or a folder. */
 const char *ds_courier_send(struct ds_courier *courier, const char *path);
+/* Files and folders under one acceptance, as they were chosen or dropped together. */
+const char *ds_courier_send_all(struct ds_courier *courier, const char *const *paths, size_t count);
 /* Into a folder, under a name that is free. */
 const char *ds_courier_save(struct ds_courier *courier, uint32_t id, const char *folder);
+/* To a folder, or to the full path of the new file. With DS_FILE_EXISTS_ASK a name that is taken
+ * comes back as changed() with DS_FILE_EXISTING and the offer still open. */
+const char *ds_courier_save_as(struct ds_courier *courier, uint32_t id, const char *path,
+                               enum ds_file_exists exists);
+/* Pauses a file under way, or goes on; either side may. Nothing when there is no such file. */
+void ds_courier_pause(struct ds_courier *courier, uint32_t id, bool on);
 void ds_courier_refuse(struct ds_courier *courier, uint32_t id);
 void ds_courier_cancel(struct ds_courier *courier, uint32_t id);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "common/courier/disk.h"
 
-#include "common/courier/disk_priv.h"
+#include "common/courier/disk_tree.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -78,6 +78,8 @@ static void close_file(struct ds_disk_file *file)
     if (file->folder >= 0)
         close(file->folder);
     EVP_MD_CTX_free(file->sum);
+    ds_tree_source_free(file->source);
+    ds_tree_target_free(file->target);
     free(file->folder_path);
     free(file);
 }
@@ -102,16 +104,48 @@ static enum ds_file_fault open_one(struct ds_disk *disk, struct ds_file_job *job
     disk->files = file;
     enum ds_file_fault fault = !job->path ? DS_FILE_NO_MEMORY
                                : job->letter.kind == DS_FILE_JOB_OPEN_SOURCE
-                                   ? ds_disk_open_source(file, job)
+                                   ? ds_disk_open_source(file, job, &disk->stop)
                                    : ds_disk_open_target(file, job, &disk->stop);
     if (fault != DS_FILE_OK)
         drop(disk, job->id);
     return fault;
 }
 
+/* The same jobs of a folder. */
+static enum ds_file_fault work_on_tree(struct ds_disk_file *file, struct ds_file_job *job)
+{
+    switch ((enum ds_file_job_kind)job->letter.kind) {
+    case DS_FILE_JOB_PREFIX:
+        return ds_tree_prefix(file->source, job);
+    case DS_FILE_JOB_READ:
+        return ds_tree_read(file->source, job);
+    case DS_FILE_JOB_SUM:
+        return ds_tree_source_sum(file->source, job);
+    case DS_FILE_JOB_WRITE:
+        return ds_tree_write(file, job);
+    case DS_FILE_JOB_SYNC:
+        return ds_tree_sync(file, job);
+    case DS_FILE_JOB_KEEP:
+        return ds_tree_keep(file, job);
+    default:
+        return DS_FILE_OK;
+    }
+}
+
+static bool is_of_tree(const struct ds_disk_file *file, enum ds_file_job_kind kind)
+{
+    bool is_ours =
+        kind == DS_FILE_JOB_PREFIX || kind == DS_FILE_JOB_READ || kind == DS_FILE_JOB_SUM;
+    bool is_theirs =
+        kind == DS_FILE_JOB_WRITE || kind == DS_FILE_JOB_SYNC || kind == DS_FILE_JOB_KEEP;
+    return (file->source && is_ours) || (file->target && is_theirs);
+}
+
 static enum ds_file_fault work_on(struct ds_disk *disk, struct ds_disk_file *file,
                                   struct ds_file_job *job)
 {
+    if (is_of_tree(file, (enum ds_file_job_kind)job->letter.kind))
+        return work_on_tree(file, job);
     switch ((enum ds_file_job_kind)job->letter.kind) {
     case DS_FILE_JOB_PREFIX:
         return ds_disk_prefix(file, job, &disk->stop);
@@ -128,6 +162,8 @@ static enum ds_file_fault work_on(struct ds_disk *disk, struct ds_disk_file *fil
     case DS_FILE_JOB_CLOSE:
         if (job->is_discarded)
             ds_disk_discard(file);
+        else if (file->target) /* for another boot to go on with */
+            ds_tree_sync(file, job);
         drop(disk, job->id);
         return DS_FILE_OK;
     default:

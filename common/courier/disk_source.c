@@ -1,24 +1,40 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Files that are sent. */
-#include "common/courier/disk_priv.h"
+#include "common/courier/disk_tree.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
 
-enum ds_file_fault ds_disk_open_source(struct ds_disk_file *file, struct ds_file_job *job)
+static enum ds_file_fault open_tree(struct ds_disk_file *file, struct ds_file_job *job,
+                                    const atomic_bool *stop)
 {
+    file->source = ds_tree_source_new();
+    return file->source ? ds_tree_scan(file->source, job, stop) : DS_FILE_NO_MEMORY;
+}
+
+enum ds_file_fault ds_disk_open_source(struct ds_disk_file *file, struct ds_file_job *job,
+                                       const atomic_bool *stop)
+{
+    if (job->path[0] != '\0' && job->path[strlen(job->path) + 1] != '\0')
+        return open_tree(file, job, stop);
     /* Not blocking: a pipe without a writer would hold up every other file. */
     file->fd = open(job->path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
     if (file->fd < 0)
         return errno == ENOENT || errno == ENOTDIR ? DS_FILE_NOT_FOUND : DS_FILE_NO_READING;
     if (fstat(file->fd, &file->was) != 0)
         return DS_FILE_NO_READING;
+    if (S_ISDIR(file->was.st_mode))
+        return open_tree(file, job, stop);
     if (!S_ISREG(file->was.st_mode) || file->was.st_size < 0 ||
         file->was.st_size > DS_FILE_SIZE_MAX)
         return DS_FILE_NOT_A_FILE;
     job->size = (uint64_t)file->was.st_size;
+    job->files = 1;
+    job->mtime_s = file->was.st_mtim.tv_sec;
+    job->mtime_ns = (uint32_t)file->was.st_mtim.tv_nsec;
+    job->has_mtime = ds_tree_is_time(job->mtime_s, job->mtime_ns);
     return ds_disk_sum_begin(file);
 }
 
@@ -30,7 +46,7 @@ enum ds_file_fault ds_disk_prefix(struct ds_disk_file *file, struct ds_file_job 
     if (fault != DS_FILE_OK)
         return fault;
     ds_disk_sum_get(file, hash);
-    job->is_same = memcmp(hash, job->hash, sizeof(hash)) == 0;
+    job->is_same = job->is_trusted || memcmp(hash, job->hash, sizeof(hash)) == 0;
     return job->is_same ? DS_FILE_OK : ds_disk_sum_begin(file);
 }
 

@@ -2,7 +2,7 @@
 /* Files that are received: a part file in the chosen folder, found again by a later session, which
  * gets its name when all of it has been verified. Names are single components, opened beneath the
  * folder without following links; nothing is overwritten, nothing can be executed. */
-#include "common/courier/disk_priv.h"
+#include "common/courier/disk_tree.h"
 #include "common/service/file_name.h"
 
 #include <errno.h>
@@ -14,10 +14,9 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
-#define TRIES 1000 /* "name (2)" to "name (1000)" */
-#define PARTS 8    /* files of one name and size that come at the same time */
+#define PARTS 8 /* files of one name and size that come at the same time */
 
-static enum ds_file_fault fault_of(int number)
+enum ds_file_fault ds_disk_fault(int number)
 {
     switch (number) {
     case ENOSPC:
@@ -35,12 +34,6 @@ static enum ds_file_fault fault_of(int number)
 }
 
 /* ---- where it goes ---- */
-
-static bool is_taken(int folder, const char *name)
-{
-    struct stat is;
-    return fstatat(folder, name, &is, AT_SYMLINK_NOFOLLOW) == 0 || errno != ENOENT;
-}
 
 /* The path is a folder that exists, or one component behind one. The person here chose it, so links
  * in it are theirs. */
@@ -69,7 +62,7 @@ static enum ds_file_fault split(struct ds_disk_file *file, const struct ds_file_
     }
     file->folder_path = path;
     file->folder = path ? open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
-    return file->folder >= 0 ? DS_FILE_OK : path ? fault_of(errno) : DS_FILE_NO_MEMORY;
+    return file->folder >= 0 ? DS_FILE_OK : path ? ds_disk_fault(errno) : DS_FILE_NO_MEMORY;
 }
 
 static void name_of_part(struct ds_disk_file *file, const char *name, unsigned number)
@@ -77,8 +70,8 @@ static void name_of_part(struct ds_disk_file *file, const char *name, unsigned n
     char text[DS_FILE_NAME + 64];
     uint8_t hash[32] = {0};
     unsigned len = 0;
-    int n =
-        snprintf(text, sizeof(text), "%s\n%llu\n%u", name, (unsigned long long)file->size, number);
+    int n = snprintf(text, sizeof(text), "%s\n%llu\n%u%s", name, (unsigned long long)file->size,
+                     number, file->target ? "\nfolder" : "");
     EVP_Digest(text, (size_t)n, hash, &len, EVP_sha256(), NULL);
     n = snprintf(file->part, sizeof(file->part), ".deskside-");
     for (unsigned i = 0; i < 16; i++)
@@ -104,9 +97,9 @@ static enum ds_file_fault find_part(struct ds_disk_file *file, const char *name,
 {
     for (unsigned i = 0; i < PARTS; i++) {
         name_of_part(file, name, i);
-        int error = open_part(file, is);
+        int error = file->target ? ds_tree_state_open(file, file->target) : open_part(file, is);
         if (error != EWOULDBLOCK)
-            return error ? fault_of(error) : DS_FILE_OK;
+            return error ? ds_disk_fault(error) : DS_FILE_OK;
     }
     return DS_FILE_NO_WRITING;
 }
@@ -121,38 +114,41 @@ static uint64_t usable(const struct stat *is, uint64_t size)
     return there == size && size > 0 ? size - 1 : there;
 }
 
-static bool has_space(const struct ds_disk_file *file, uint64_t there)
+/* Whether what is still to come of it fits; else the job tells. */
+static bool has_space(const struct ds_disk_file *file, uint64_t there, struct ds_file_job *job)
 {
     struct statvfs fs;
+    uint64_t all = file->target ? job->room : file->size;
+    uint64_t needed = all > there ? all - there : 0;
     if (fstatvfs(file->folder, &fs) != 0 || fs.f_frsize == 0)
         return true; /* it will be seen */
-    return (file->size - there) / fs.f_frsize < fs.f_bavail || file->size == there;
+    if (needed / fs.f_frsize < fs.f_bavail || needed == 0)
+        return true;
+    ds_disk_tell_space(file, needed, job);
+    return false;
 }
 
-static void drop_part(struct ds_disk_file *file)
+void ds_disk_tell_space(const struct ds_disk_file *file, uint64_t needed, struct ds_file_job *job)
 {
-    unlinkat(file->folder, file->part, 0);
+    struct statvfs fs;
+    job->needed = needed;
+    job->room = fstatvfs(file->folder, &fs) == 0 ? (uint64_t)fs.f_bavail * fs.f_frsize : 0;
 }
 
-/* Where it is going to be; owned by the caller. */
-static char *full_path(const struct ds_disk_file *file)
+static enum ds_file_fault go_on(struct ds_disk_file *file, struct ds_file_job *job,
+                                const struct stat *is, const atomic_bool *stop)
 {
-    size_t len = strlen(file->folder_path);
-    const char *slash = len > 0 && file->folder_path[len - 1] == '/' ? "" : "/";
-    char *path = NULL;
-    return asprintf(&path, "%s%s%s", file->folder_path, slash, file->name) < 0 ? NULL : path;
-}
-
-static enum ds_file_fault choose_name(struct ds_disk_file *file)
-{
-    char first[DS_FILE_NAME];
-    memcpy(first, file->name, sizeof(first));
-    for (unsigned i = 2; is_taken(file->folder, file->name); i++) {
-        if (!file->is_numbered || i > TRIES)
-            return DS_FILE_EXISTING;
-        ds_file_name_number(file->name, first, i);
+    if (file->target)
+        return ds_tree_open_target(file, job, stop);
+    uint64_t there = usable(is, file->size);
+    enum ds_file_fault fault = ds_disk_sum(file, there, stop);
+    if (fault == DS_FILE_OK && ftruncate(file->fd, (off_t)there) != 0)
+        fault = ds_disk_fault(errno);
+    if (fault == DS_FILE_OK) {
+        job->offset = file->durable = there;
+        ds_disk_sum_get(file, job->hash);
     }
-    return DS_FILE_OK;
+    return fault;
 }
 
 enum ds_file_fault ds_disk_open_target(struct ds_disk_file *file, struct ds_file_job *job,
@@ -160,56 +156,76 @@ enum ds_file_fault ds_disk_open_target(struct ds_disk_file *file, struct ds_file
 {
     struct stat is = {0};
     file->size = job->size;
-    file->is_numbered = job->is_numbered;
+    file->exists = job->exists;
+    file->is_single = true;
+    file->has_mtime = job->has_mtime;
+    file->mtime = (struct timespec){.tv_sec = job->mtime_s, .tv_nsec = (long)job->mtime_ns};
+    if (job->is_folder && !(file->target = ds_tree_target_new()))
+        return DS_FILE_NO_MEMORY;
     enum ds_file_fault fault = split(file, job);
     if (fault == DS_FILE_OK)
-        fault = choose_name(file);
+        fault = ds_disk_choose(file);
     if (fault == DS_FILE_OK)
         fault = find_part(file, job->name, &is);
-    if (fault != DS_FILE_OK)
-        return fault;
-    uint64_t there = usable(&is, file->size);
-    if (!has_space(file, there)) {
-        if (is.st_size == 0)
-            drop_part(file);
-        return DS_FILE_NO_SPACE;
+    if (fault == DS_FILE_OK)
+        fault = go_on(file, job, &is, stop);
+    if (fault == DS_FILE_OK && !has_space(file, job->offset, job)) {
+        if (job->offset == 0)
+            ds_disk_discard(file);
+        fault = DS_FILE_NO_SPACE;
     }
-    fault = ds_disk_sum(file, there, stop);
-    if (fault == DS_FILE_OK && ftruncate(file->fd, (off_t)there) != 0)
-        fault = fault_of(errno);
+    if (fault == DS_FILE_NO_SPACE && job->needed == 0)
+        ds_disk_tell_space(file, file->target ? job->room : file->size, job);
     if (fault != DS_FILE_OK)
         return fault;
-    job->offset = file->durable = there;
-    ds_disk_sum_get(file, job->hash);
     free(job->path);
-    job->path = full_path(file);
+    job->path = ds_disk_path(file);
     return DS_FILE_OK;
 }
 
 /* ---- what comes ---- */
+
+static bool is_zero(const uint8_t *bytes, size_t len)
+{
+    return bytes[0] == 0 && memcmp(bytes, bytes + 1, len - 1) == 0;
+}
+
+enum ds_file_fault ds_disk_put(int fd, uint64_t offset, const uint8_t *bytes, size_t *len)
+{
+    size_t done = 0, want = *len;
+    if (want >= 4096 && is_zero(bytes, want))
+        return ftruncate(fd, (off_t)(offset + want)) == 0 ? DS_FILE_OK : ds_disk_fault(errno);
+    enum ds_file_fault fault = DS_FILE_OK;
+    while (fault == DS_FILE_OK && done < want) {
+        ssize_t n = pwrite(fd, bytes + done, want - done, (off_t)(offset + done));
+        if (n > 0)
+            done += (size_t)n;
+        else if (n == 0 || errno != EINTR)
+            fault = n == 0 ? DS_FILE_NO_SPACE : ds_disk_fault(errno);
+    }
+    *len = done;
+    return fault;
+}
 
 enum ds_file_fault ds_disk_write(struct ds_disk_file *file, struct ds_file_job *job)
 {
     enum ds_file_fault fault = job->bytes ? DS_FILE_OK : DS_FILE_NO_MEMORY;
     if (fault == DS_FILE_OK && job->offset != file->summed) { /* 0: what is there was not wanted */
         fault = ftruncate(file->fd, (off_t)job->offset) == 0 ? ds_disk_sum_begin(file)
-                                                             : fault_of(errno);
+                                                             : ds_disk_fault(errno);
         file->durable = 0;
     }
-    for (size_t done = 0; fault == DS_FILE_OK && done < job->len;) {
-        ssize_t n =
-            pwrite(file->fd, job->bytes->data + done, job->len - done, (off_t)(job->offset + done));
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n <= 0)
-            return n == 0 ? DS_FILE_NO_SPACE : fault_of(errno);
-        EVP_DigestUpdate(file->sum, job->bytes->data + done, (size_t)n);
-        file->summed += (uint64_t)n;
-        done += (size_t)n;
-    }
+    if (fault != DS_FILE_OK)
+        return fault;
+    size_t len = job->len;
+    fault = ds_disk_put(file->fd, job->offset, job->bytes->data, &len);
+    EVP_DigestUpdate(file->sum, job->bytes->data, len);
+    file->summed += len;
+    if (fault == DS_FILE_NO_SPACE)
+        ds_disk_tell_space(file, file->size - file->summed, job);
     if (fault == DS_FILE_OK && file->summed - file->durable >= DS_DISK_DURABLE_EVERY) {
         if (fdatasync(file->fd) != 0)
-            return fault_of(errno);
+            return ds_disk_fault(errno);
         file->durable = file->summed;
     }
     return fault;
@@ -218,56 +234,35 @@ enum ds_file_fault ds_disk_write(struct ds_disk_file *file, struct ds_file_job *
 enum ds_file_fault ds_disk_sync(struct ds_disk_file *file, struct ds_file_job *job)
 {
     if (fdatasync(file->fd) != 0)
-        return fault_of(errno);
+        return ds_disk_fault(errno);
     job->offset = file->durable = file->summed;
     return DS_FILE_OK;
-}
-
-/* ---- its name ---- */
-
-/* For file systems that cannot rename without replacing: an empty file of ours takes the name
- * first. */
-static int rename_slowly(const struct ds_disk_file *file)
-{
-    int fd = openat(file->folder, file->name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
-                    0600);
-    if (fd < 0)
-        return errno;
-    close(fd);
-    return renameat(file->folder, file->part, file->folder, file->name) == 0 ? 0 : errno;
-}
-
-static int rename_new(const struct ds_disk_file *file)
-{
-    if (renameat2(file->folder, file->part, file->folder, file->name, RENAME_NOREPLACE) == 0)
-        return 0;
-    return errno == EINVAL || errno == ENOSYS ? rename_slowly(file) : errno;
 }
 
 enum ds_file_fault ds_disk_keep(struct ds_disk_file *file, struct ds_file_job *job)
 {
     uint8_t hash[DS_FILE_HASH] = {0};
-    char first[DS_FILE_NAME];
     ds_disk_sum_get(file, hash);
     if (file->summed != file->size || memcmp(hash, job->hash, sizeof(hash)) != 0)
         return DS_FILE_DAMAGED;
+    if (file->has_mtime) /* best effort: a file system may not have them */
+        futimens(file->fd, (struct timespec[2]){{.tv_nsec = UTIME_OMIT}, file->mtime});
     if (fsync(file->fd) != 0)
-        return fault_of(errno);
-    memcpy(first, file->name, sizeof(first));
-    int error = rename_new(file);
-    for (unsigned i = 2; error == EEXIST && file->is_numbered && i <= TRIES; i++) {
-        ds_file_name_number(file->name, first, i);
-        error = rename_new(file);
-    }
-    if (error)
-        return fault_of(error);
+        return ds_disk_fault(errno);
+    enum ds_file_fault fault = ds_disk_place(file, file->folder, file->part, file->name);
+    if (fault != DS_FILE_OK)
+        return fault;
     fsync(file->folder); /* best effort: the content is durable under one name or the other */
-    job->path = full_path(file);
+    job->path = ds_disk_path(file);
     return DS_FILE_OK;
 }
 
 void ds_disk_discard(struct ds_disk_file *file)
 {
-    if (file->folder >= 0 && file->part[0] != '\0' && file->fd >= 0)
-        drop_part(file);
+    if (file->folder < 0 || file->part[0] == '\0')
+        return;
+    if (file->target)
+        ds_tree_discard(file);
+    else if (file->fd >= 0)
+        unlinkat(file->folder, file->part, 0);
 }

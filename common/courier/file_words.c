@@ -3,6 +3,8 @@
 
 #include "common/ui/text.h"
 
+#include <stdio.h>
+
 const char *ds_file_words(enum ds_file_fault fault, bool is_ours)
 {
     switch (fault) {
@@ -12,7 +14,7 @@ const char *ds_file_words(enum ds_file_fault fault, bool is_ours)
     case DS_FILE_NOT_FOUND:
         return DS_TR("There is no such file.");
     case DS_FILE_NOT_A_FILE:
-        return DS_TR("Only files can be sent, not folders or devices.");
+        return DS_TR("Only files and folders can be sent, not devices.");
     case DS_FILE_NO_READING:
         return is_ours ? DS_TR("The file cannot be read.")
                        : DS_TR("The file cannot be read on the other computer.");
@@ -42,8 +44,46 @@ const char *ds_file_words(enum ds_file_fault fault, bool is_ours)
         return DS_TR("Too many files wait already.");
     case DS_FILE_ENDED:
         return DS_TR("The session ended before the file was complete.");
+    case DS_FILE_HOSTILE:
+        return DS_TR("The folder has names in it that no honest program sends.");
+    case DS_FILE_OLD_PEER:
+        return DS_TR("The program on the other computer is too old for that.");
     case DS_FILE_STRANGE:
         break;
     }
     return DS_TR("The file could not be sent.");
+}
+
+/* As the windows show sizes, but with one digit more where it counts. */
+static void put_bytes(char out[32], uint64_t bytes)
+{
+    static const char *const units[] = {"kB", "MB", "GB", "TB"};
+    double value = (double)bytes / 1000;
+    unsigned unit = 0;
+    for (; value >= 999.95 && unit < 3; unit++)
+        value /= 1000;
+    if (bytes < 1000)
+        snprintf(out, 32, "%u\u00a0B", (unsigned)bytes);
+    else
+        snprintf(out, 32, "%.1f\u00a0%s", value, units[unit]);
+}
+
+void ds_file_sentence(char out[DS_FILE_SENTENCE], const struct ds_file *file)
+{
+    const char *words = ds_file_words(file->fault, file->is_ours);
+    char needed[32], room[32];
+    if (file->fault != DS_FILE_NO_SPACE || file->needed == 0) {
+        snprintf(out, DS_FILE_SENTENCE, "%s", words);
+        return;
+    }
+    put_bytes(needed, file->needed);
+    put_bytes(room, file->room);
+    snprintf(
+        out, DS_FILE_SENTENCE,
+        file->is_ours
+            ? DS_TR("The disk of the other computer is full: %s are still to come, %s are free. "
+                    "What arrived is kept; send it again when there is room.")
+            : DS_TR("The disk is full: %s are still to come, %s are free. What arrived is kept; "
+                    "make room, then have it sent again."),
+        needed, room);
 }

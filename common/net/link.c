@@ -276,7 +276,7 @@ static void on_control(struct ds_link *link, const struct ds_frame *frame)
         go_down(link, DS_LINK_PROTOCOL, "a control message of the relay is not well formed");
         return;
     }
-    bool is_relays = message.type >= DS_MESSAGE_WELCOME && message.type <= DS_MESSAGE_ERROR;
+    bool is_relays = ds_message_is_relays(message.type);
     if (message.type == DS_MESSAGE_UNKNOWN)
         ds_log_debug("Unknown control message skipped");
     else if (link->state == LINK_HELLO && message.type == DS_MESSAGE_WELCOME)

@@ -3,8 +3,9 @@
 
 #include <string.h>
 
-int ds_cache_init(struct ds_cache *cache)
+int ds_cache_init(struct ds_cache *cache, uint32_t slots)
 {
+    cache->slots = slots;
     ds_cache_clear(cache);
     return ds_hash_key_init(&cache->key);
 }
@@ -62,9 +63,9 @@ uint32_t ds_cache_insert(struct ds_cache *cache, struct ds_hash hash)
     uint32_t slot = cache->hand;
     while (cache->hit[slot]) {
         cache->hit[slot] = false;
-        slot = (slot + 1) % DS_CACHE_SLOTS;
+        slot = (slot + 1) % cache->slots;
     }
-    cache->hand = (slot + 1) % DS_CACHE_SLOTS;
+    cache->hand = (slot + 1) % cache->slots;
     if (cache->used[slot])
         forget(cache, slot);
     uint32_t b = bucket_of(hash);

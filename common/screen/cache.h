@@ -17,12 +17,13 @@ struct ds_cache {
     bool used[DS_CACHE_SLOTS];
     bool hit[DS_CACHE_SLOTS]; /* since the hand last passed: then it may stay one more round */
     uint16_t buckets[DS_CACHE_BUCKETS]; /* slot + 1, 0 empty; linear probing */
+    uint32_t slots;                     /* of DS_CACHE_SLOTS, those that the decoder has */
     uint32_t hand;                      /* next slot to give away */
     uint32_t count;
 };
 
-/* Empty, with a key of its own. DS_EIO. */
-int ds_cache_init(struct ds_cache *cache);
+/* Empty, with a key of its own. slots: 1..DS_CACHE_SLOTS. DS_EIO. */
+int ds_cache_init(struct ds_cache *cache, uint32_t slots);
 void ds_cache_clear(struct ds_cache *cache);
 
 /* The slot that holds this tile, or -1. */

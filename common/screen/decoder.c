@@ -8,22 +8,22 @@
 #include <stdlib.h>
 #include <string.h>
 
-uint32_t ds_decoder_features(void)
+uint32_t ds_decoder_still_features(void)
 {
     return DS_FEATURE_ZSTD | DS_FEATURE_JPEG | DS_FEATURE_DRAWN |
-           (ds_video_decoder_available() ? DS_FEATURE_H264 : 0) |
            (ds_jpeg_arithmetic_available() ? DS_FEATURE_JPEG_ARITHMETIC : 0);
 }
 
-struct ds_decoder *ds_decoder_new(uint32_t width, uint32_t height)
+struct ds_decoder *ds_decoder_new_still(uint32_t width, uint32_t height, uint32_t tiles)
 {
-    if (!ds_image_size_ok(width, height))
+    if (!ds_image_size_ok(width, height) || tiles < 1 || tiles > DS_CACHE_SLOTS)
         return NULL;
     struct ds_decoder *d = ds_alloc_array(1, sizeof(*d));
     if (!d)
         return NULL;
     d->width = width;
     d->height = height;
+    d->slots = tiles;
     d->broken = true;
     d->scratch = malloc(DS_CHUNK_RAW_MAX);
     if (!d->scratch) {
@@ -50,7 +50,8 @@ void ds_decoder_destroy(struct ds_decoder *d)
     drop_unpackers(d);
     ds_drawn_destroy(d->drawn);
     ds_jpeg_decoder_destroy(d->jpeg);
-    ds_video_decoder_destroy(d->video);
+    if (d->video)
+        d->player->destroy(d->video);
     for (size_t i = 0; i < DS_CACHE_SLOTS; i++)
         free(d->tiles[i].pixels);
     free(d->scratch);
@@ -86,7 +87,8 @@ static void start_anew(struct ds_decoder *d, bool zlib, struct ds_image *image,
         ds_drawn_reset(d->drawn);
     ds_jpeg_decoder_destroy(d->jpeg);
     d->jpeg = NULL;
-    ds_video_decoder_destroy(d->video);
+    if (d->video)
+        d->player->destroy(d->video);
     d->video = NULL;
     memset(d->tables, 0, sizeof(d->tables));
     for (size_t i = 0; i < DS_CACHE_SLOTS; i++)

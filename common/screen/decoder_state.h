@@ -11,6 +11,17 @@
 #include "common/screen/pack.h"
 #include "common/screen/video_decode.h"
 
+/* The functions of video_decode.h, for a decoder that plays video; a program whose decoders do not
+ * is built without them. */
+struct ds_decoder_player {
+    bool (*available)(void);
+    struct ds_video_decoder *(*open)(uint32_t width, uint32_t height);
+    void (*destroy)(struct ds_video_decoder *decoder);
+    int (*decode)(struct ds_video_decoder *decoder, const uint8_t *bytes, size_t len);
+    int (*show)(const struct ds_video_decoder *decoder, uint32_t x, uint32_t y,
+                struct ds_image *image, struct ds_rect rect);
+};
+
 struct ds_decoder_table {
     uint32_t count;
     uint32_t colours[DS_PALETTE_COLOURS]; /* those above count are black */
@@ -30,10 +41,12 @@ struct ds_decoder {
     struct ds_unpacker *planes;                           /* owned, likewise */
     struct ds_drawn *drawn;                               /* owned, likewise */
     struct ds_jpeg_decoder *jpeg;                         /* owned, likewise */
+    const struct ds_decoder_player *player;               /* static; NULL: still pictures only */
     struct ds_video_decoder *video;                       /* owned: of the stream that runs */
     struct ds_rect video_rect;                            /* of its pictures */
     uint8_t *scratch; /* owned: the unpacked streams of a chunk, DS_CHUNK_RAW_MAX */
     struct ds_decoder_table tables[DS_PALETTES];
+    uint32_t slots; /* of the next, those that may be used */
     struct ds_decoder_tile tiles[DS_CACHE_SLOTS];
 };
 

@@ -79,6 +79,8 @@ struct ds_encoder *ds_encoder_new(const struct ds_encoder_config *config)
     if (!e)
         return NULL;
     e->config = *config;
+    if (config->tiles == 0 || config->tiles > DS_CACHE_SLOTS)
+        e->config.tiles = DS_CACHE_SLOTS;
     e->key = true;
     e->jpeg_scale[0] = e->jpeg_scale[1] = SCALE_ONE;
     e->changed_at = ds_alloc_array(tile_count(e), sizeof(*e->changed_at));
@@ -86,7 +88,7 @@ struct ds_encoder *ds_encoder_new(const struct ds_encoder_config *config)
     e->unsettled = tile_count(e);
     e->cache = ds_alloc_array(1, sizeof(*e->cache));
     if (e->changed_at && e->settled && e->cache && !ds_image_init(&e->shown, width, height) &&
-        !ds_lossy_init(&e->lossy, width, height) && !ds_cache_init(e->cache) &&
+        !ds_lossy_init(&e->lossy, width, height) && !ds_cache_init(e->cache, e->config.tiles) &&
         !ds_beneath_init(&e->beneath, width, height) &&
         !ds_motion_init(&e->motion, width, height) &&
         !ds_classifier_init(&e->classifier, width, height) &&
@@ -128,7 +130,7 @@ void ds_encoder_reset(struct ds_encoder *e)
 /* Not a picture that would leave no room for what was there before. */
 static bool can_settle(const struct ds_encoder *e)
 {
-    return e->unsettled >= SETTLE_MIN && tile_count(e) <= DS_CACHE_SLOTS / 2;
+    return e->unsettled >= SETTLE_MIN && tile_count(e) <= e->cache->slots / 2;
 }
 
 bool ds_encoder_is_lossy(const struct ds_encoder *e)

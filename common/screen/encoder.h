@@ -26,6 +26,7 @@ struct ds_encoder_config {
                           JPEG photographs are never lossy, without JPEG_ARITHMETIC coarse ones
                           are larger, without H264 there is no video stream;
                           others are ignored */
+    uint32_t tiles;    /* that the decoder remembers; 0: DS_CACHE_SLOTS, the most there are */
 };
 
 enum ds_encoder_quality {

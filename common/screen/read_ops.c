@@ -107,8 +107,8 @@ static int read_tiles(struct ds_decoder *d, struct ds_chunk_reader *r, bool stor
     struct ds_cursor *c = &r->streams[DS_STREAM_OPS];
     uint32_t first = ds_read_number(c), count = ds_read_number(c), slot = ds_read_number(c);
     uint32_t tiles = ds_tiles_across(d->width) * ((d->height + DS_TILE - 1) / DS_TILE);
-    if (c->error || count == 0 || first >= tiles || count > tiles - first ||
-        slot >= DS_CACHE_SLOTS || count > DS_CACHE_SLOTS - slot)
+    if (c->error || count == 0 || first >= tiles || count > tiles - first || slot >= d->slots ||
+        count > d->slots - slot)
         return DS_EPROTO;
     for (uint32_t i = 0; i < count; i++) {
         struct ds_rect rect = ds_tile_rect(d->width, d->height, first + i);
@@ -132,7 +132,7 @@ static int read_restore(struct ds_decoder *d, struct ds_chunk_reader *r)
     uint32_t slot = ds_read_number(&r->streams[DS_STREAM_OPS]);
     struct ds_rect whole = ds_tile_rect(d->width, d->height, ds_tile_of(d->width, rect));
     int32_t x = rect.x - whole.x, y = rect.y - whole.y;
-    if (r->streams[DS_STREAM_OPS].error || slot >= DS_CACHE_SLOTS || x + rect.width > whole.width ||
+    if (r->streams[DS_STREAM_OPS].error || slot >= d->slots || x + rect.width > whole.width ||
         y + rect.height > whole.height)
         return DS_EPROTO;
     const struct ds_decoder_tile *tile = &d->tiles[slot];
@@ -273,12 +273,15 @@ static int read_jpeg(struct ds_decoder *d, struct ds_chunk_reader *r, bool table
 
 static int start_video(struct ds_decoder *d, struct ds_rect rect)
 {
-    ds_video_decoder_destroy(d->video);
+    if (!d->player)
+        return DS_EPROTO; /* it was not offered */
+    if (d->video)
+        d->player->destroy(d->video);
     d->video_rect = rect;
-    d->video = ds_video_decoder_new((uint32_t)rect.width, (uint32_t)rect.height);
+    d->video = d->player->open((uint32_t)rect.width, (uint32_t)rect.height);
     if (d->video)
         return 0;
-    return ds_video_decoder_available() ? DS_ENOMEM : DS_EPROTO; /* it was not offered */
+    return d->player->available() ? DS_ENOMEM : DS_EPROTO; /* it was not offered */
 }
 
 static int read_video(struct ds_decoder *d, struct ds_chunk_reader *r)
@@ -297,7 +300,7 @@ static int read_video(struct ds_decoder *d, struct ds_chunk_reader *r)
         error = start_video(d, rect);
     else if (!d->video || memcmp(&rect, &d->video_rect, sizeof(rect)) != 0)
         error = DS_EPROTO;
-    return error ? error : ds_video_decode(d->video, bytes, len);
+    return error ? error : d->player->decode(d->video, bytes, len);
 }
 
 static int read_show(struct ds_decoder *d, struct ds_chunk_reader *r)
@@ -309,7 +312,7 @@ static int read_show(struct ds_decoder *d, struct ds_chunk_reader *r)
     int32_t x = rect.x - all.x, y = rect.y - all.y;
     if (!d->video || x < 0 || y < 0 || x + rect.width > all.width || y + rect.height > all.height)
         return DS_EPROTO;
-    return ds_video_show(d->video, (uint32_t)x, (uint32_t)y, r->image, rect);
+    return d->player->show(d->video, (uint32_t)x, (uint32_t)y, r->image, rect);
 }
 
 static int read_op(struct ds_decoder *d, struct ds_chunk_reader *r)

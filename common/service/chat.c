@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "common/service/chat.h"
 
+#include "common/base/alloc.h"
 #include "common/base/error.h"
 #include "common/base/text.h"
 
@@ -28,6 +29,7 @@ void ds_chat_destroy(struct ds_chat *chat)
 {
     for (size_t i = 0; i < chat->count; i++)
         free_line(chat->lines[i]);
+    free(chat->lines);
     memset(chat, 0, sizeof(*chat));
 }
 
@@ -53,17 +55,40 @@ static size_t first_waiting(const struct ds_chat *chat)
     return chat->count - chat->waiting;
 }
 
-static void insert(struct ds_chat *chat, size_t at, struct ds_chat_line *line)
+/* The oldest go; those that wait are far fewer than what stays. */
+static void drop_oldest(struct ds_chat *chat, size_t n)
 {
-    if (chat->count == DS_CHAT_KEPT) { /* the oldest goes; those that wait are far fewer */
-        free_line(chat->lines[0]);
-        chat->count--;
-        memmove(chat->lines, chat->lines + 1, chat->count * sizeof(chat->lines[0]));
-        at--;
+    for (size_t i = 0; i < n; i++)
+        free_line(chat->lines[i]);
+    chat->count -= n;
+    memmove(chat->lines, chat->lines + n, chat->count * sizeof(chat->lines[0]));
+}
+
+static bool grow(struct ds_chat *chat)
+{
+    size_t cap = chat->cap ? 2 * chat->cap : 32;
+    struct ds_chat_line **lines = ds_realloc_array(chat->lines, cap, sizeof(lines[0]));
+    if (!lines)
+        return false;
+    chat->lines = lines;
+    chat->cap = cap;
+    return true;
+}
+
+/* `behind` lines stay behind it. Takes the line; false: memory is short, and it is freed. */
+static bool insert(struct ds_chat *chat, size_t behind, struct ds_chat_line *line)
+{
+    if (chat->count == DS_CHAT_KEPT)
+        drop_oldest(chat, DS_CHAT_KEPT / 8);
+    if (chat->count == chat->cap && !grow(chat)) {
+        free_line(line);
+        return false;
     }
+    size_t at = chat->count - behind;
     memmove(chat->lines + at + 1, chat->lines + at, (chat->count - at) * sizeof(chat->lines[0]));
     chat->lines[at] = line;
     chat->count++;
+    return true;
 }
 
 /* ---- saying ---- */
@@ -71,7 +96,8 @@ static void insert(struct ds_chat *chat, size_t at, struct ds_chat_line *line)
 static void say_what_may_go(struct ds_chat *chat, ds_tick now)
 {
     size_t first = first_waiting(chat);
-    for (size_t i = 0; chat->is_up && i < chat->waiting && i < DS_CHAT_UNDER_WAY; i++) {
+    for (size_t i = 0; chat->is_up && !chat->is_full && i < chat->waiting && i < DS_CHAT_UNDER_WAY;
+         i++) {
         struct ds_chat_line *line = chat->lines[first + i];
         if (line->said != 0 && now < line->said + DS_CHAT_AGAIN)
             continue;
@@ -89,6 +115,8 @@ int ds_chat_say(struct ds_chat *chat, const char *text, ds_tick now)
         return DS_EINVAL;
     if (chat->waiting == DS_CHAT_WAITING)
         return DS_ELIMIT;
+    if (chat->is_full)
+        return DS_EREFUSED;
     if (RAND_bytes(id, sizeof(id)) != 1)
         return DS_EIO;
     struct ds_chat_line *line = line_new(text, true, !chat->is_agent);
@@ -96,7 +124,9 @@ int ds_chat_say(struct ds_chat *chat, const char *text, ds_tick now)
         return DS_ENOMEM;
     for (size_t i = 0; i < sizeof(id); i++)
         snprintf(line->id + 2 * i, 3, "%02x", id[i]);
-    insert(chat, chat->count, line);
+    line->at_s = chat->wall_s;
+    if (!insert(chat, 0, line))
+        return DS_ENOMEM;
     chat->waiting++;
     chat->ops->show(chat->ctx, line, true);
     say_what_may_go(chat, now);
@@ -116,6 +146,11 @@ void ds_chat_down(struct ds_chat *chat)
     chat->is_up = false;
 }
 
+void ds_chat_full(struct ds_chat *chat)
+{
+    chat->is_full = true;
+}
+
 void ds_chat_tick(struct ds_chat *chat, ds_tick now)
 {
     say_what_may_go(chat, now);
@@ -124,7 +159,7 @@ void ds_chat_tick(struct ds_chat *chat, ds_tick now)
 /* ---- hearing ---- */
 
 /* Ours, now stored: its place is behind everything that was stored before. */
-static bool take_receipt(struct ds_chat *chat, const struct ds_message *m)
+static bool take_receipt(struct ds_chat *chat, const struct ds_message *m, int64_t at_s)
 {
     size_t first = first_waiting(chat), at = first;
     while (at < chat->count && strcmp(chat->lines[at]->id, m->id) != 0)
@@ -136,6 +171,7 @@ static bool take_receipt(struct ds_chat *chat, const struct ds_message *m)
     chat->lines[first] = line;
     chat->waiting--;
     line->number = m->number;
+    line->at_s = at_s;
     chat->ops->show(chat->ctx, line, false);
     return true;
 }
@@ -144,16 +180,18 @@ void ds_chat_take(struct ds_chat *chat, const struct ds_message *m, ds_tick now)
 {
     bool is_rep = strcmp(m->from, DS_BY_REP) == 0;
     bool is_news = m->number > chat->seen;
+    int64_t at_s = chat->wall_s - m->age_s;
     if (is_news)
         chat->seen = m->number;
-    if (!take_receipt(chat, m) && is_news) {
+    if (!take_receipt(chat, m, at_s) && is_news) {
         struct ds_chat_line *line = line_new(m->text, is_rep != chat->is_agent, is_rep);
         if (!line)
             return; /* as good as not seen: memory is short, and everything else is worse off */
         memcpy(line->id, m->id, sizeof(line->id));
         line->number = m->number;
-        insert(chat, first_waiting(chat), line);
-        chat->ops->show(chat->ctx, line, true);
+        line->at_s = at_s;
+        if (insert(chat, chat->waiting, line))
+            chat->ops->show(chat->ctx, line, true);
     }
     say_what_may_go(chat, now);
 }

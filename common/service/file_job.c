@@ -35,6 +35,7 @@ static const struct {
     {DS_FILE_NO_SPACE, DS_FILE_WHY_SPACE},  {DS_FILE_DAMAGED, DS_FILE_WHY_HASH},
     {DS_FILE_REFUSED, DS_FILE_WHY_REFUSED}, {DS_FILE_NO_RIGHT, DS_FILE_WHY_RIGHT},
     {DS_FILE_TOO_MANY, DS_FILE_WHY_BUSY},   {DS_FILE_ENDED, DS_FILE_WHY_ENDED},
+    {DS_FILE_HOSTILE, DS_FILE_WHY_HOSTILE}, {DS_FILE_OLD_PEER, "old-peer"},
 };
 
 const char *ds_file_fault_why(enum ds_file_fault fault)

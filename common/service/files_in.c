@@ -35,8 +35,18 @@ int ds_files_in_offer(struct ds_files *files, const struct ds_file_message *m)
     if (!f)
         return turn_away(files, m->id, DS_FILE_TOO_MANY);
     f->size = m->size;
+    f->is_folder = m->type == DS_FILE_OFFER_FOLDER;
+    if (f->is_folder) {
+        f->files = m->files;
+        f->folders = m->folders;
+        f->skipped = m->skipped;
+        f->takes = m->room;
+    }
+    f->has_mtime = m->has_mtime;
+    f->mtime_s = m->mtime_s;
+    f->mtime_ns = m->mtime_ns;
     ds_file_name_clean(f->name, m->name);
-    files->ops->news(files->ctx, f, false);
+    files->ops->news(files->ctx, f, DS_FILES_STATE);
     return DS_OK;
 }
 
@@ -71,6 +81,8 @@ int ds_files_in_message(struct ds_files *files, struct ds_file *f, const struct 
         return DS_OK;
     case DS_FILE_FAILED:
         fault = ds_file_fault_of(m->why);
+        if (fault == DS_FILE_OLD_PEER)
+            fault = DS_FILE_STRANGE;
         if (f->state < DS_FILE_STATE_CLOSING)
             ds_files_finish(files, f, DS_FILE_STATE_FAILED, fault, 0,
                             fault == DS_FILE_CHANGED || fault == DS_FILE_NO_RIGHT);
@@ -86,7 +98,7 @@ int ds_files_in_data(struct ds_files *files, struct ds_file *f, const struct ds_
         return DS_EPROTO;
     if (!f->has_begun && (m->offset == 0 || m->offset == f->at)) {
         f->has_begun = true;
-        f->at = f->bytes = m->offset;
+        f->at = f->bytes = f->kept = m->offset;
         ds_files_set(files, f, DS_FILE_STATE_FLOWING);
     }
     if (!f->has_begun || m->offset > f->at)
@@ -145,6 +157,13 @@ static void say_at(struct ds_files *files, struct ds_file *f, const struct ds_fi
 
 static void on_target(struct ds_files *files, struct ds_file *f, struct ds_file_job *job)
 {
+    f->needed = job->needed;
+    f->room = job->fault == DS_FILE_NO_SPACE ? job->room : 0;
+    if (job->fault == DS_FILE_EXISTING && f->exists == DS_FILE_EXISTS_SKIP) {
+        ds_files_finish(files, f, DS_FILE_STATE_CANCELLED, job->fault, DS_FILES_DUE(DS_FILE_REFUSE),
+                        false);
+        return;
+    }
     if (job->fault != DS_FILE_OK) {
         ds_files_tell_outcome(files, f, job->fault);
         f->fault = job->fault;
@@ -155,7 +174,7 @@ static void on_target(struct ds_files *files, struct ds_file *f, struct ds_file_
     free(f->path);
     f->path = job->path;
     job->path = NULL;
-    f->at = f->bytes = f->base = job->offset;
+    f->at = f->bytes = f->base = f->kept = job->offset;
     memcpy(f->hash, job->hash, sizeof(f->hash));
     f->is_checked = true;
     f->due |= DS_FILES_DUE(DS_FILE_ACCEPT);
@@ -168,6 +187,8 @@ static void on_kept(struct ds_files *files, struct ds_file *f, struct ds_file_jo
     f->path = job->path;
     job->path = NULL;
     f->bytes = f->size;
+    f->files_done = f->files;
+    f->skipped += job->skipped;
     ds_files_finish(files, f, DS_FILE_STATE_DONE, DS_FILE_OK, DS_FILES_DUE(DS_FILE_DONE), false);
 }
 
@@ -181,13 +202,17 @@ void ds_files_in_answer(struct ds_files *files, struct ds_file *f, struct ds_fil
     if (!f->is_checked)
         return; /* a SYNC of a file that could not be made */
     if (job->fault != DS_FILE_OK) {
+        f->needed = job->needed;
+        f->room = job->room;
         ds_files_finish(files, f, DS_FILE_STATE_FAILED, job->fault, DS_FILES_DUE(DS_FILE_FAILED),
-                        job->fault == DS_FILE_DAMAGED);
+                        job->fault == DS_FILE_DAMAGED || job->fault == DS_FILE_HOSTILE);
         return;
     }
     switch (job->letter.kind) {
     case DS_FILE_JOB_WRITE:
         f->bytes = job->offset + job->len;
+        if (f->is_folder)
+            f->files_done = job->files;
         if (f->bytes < f->size)
             ds_files_tell_progress(files, f, now);
         break;

@@ -34,7 +34,7 @@ static int on_accept(struct ds_files *files, struct ds_file *f, const struct ds_
         return DS_EPROTO;
     ds_files_set(files, f, DS_FILE_STATE_AGREED);
     f->is_ready = true;
-    f->base = m->offset;
+    f->base = f->kept = m->offset;
     set_back(f, f->base);
     f->is_checked = m->offset == 0;
     struct ds_file_job *job = f->is_checked ? NULL : ds_files_job(files, f, DS_FILE_JOB_PREFIX);
@@ -64,8 +64,18 @@ static int on_done(struct ds_files *files, struct ds_file *f, const struct ds_fi
     if (!f->is_summed || memcmp(m->hash, f->hash, sizeof(f->hash)) != 0)
         return DS_EPROTO;
     f->bytes = f->size;
+    f->files_done = f->files;
+    if (f->is_folder)
+        f->skipped = m->skipped;
     ds_files_finish(files, f, DS_FILE_STATE_DONE, DS_FILE_OK, 0, false);
     return DS_OK;
+}
+
+static enum ds_file_fault take_why(struct ds_file *f, const struct ds_file_message *m)
+{
+    f->needed = m->needed;
+    f->room = m->room;
+    return ds_file_fault_of(m->why);
 }
 
 int ds_files_out_message(struct ds_files *files, struct ds_file *f, const struct ds_file_message *m)
@@ -83,7 +93,7 @@ int ds_files_out_message(struct ds_files *files, struct ds_file *f, const struct
     case DS_FILE_REFUSE:
         if (f->state != DS_FILE_STATE_OFFERED)
             return DS_EPROTO;
-        fault = ds_file_fault_of(m->why);
+        fault = take_why(f, m);
         ds_files_finish(files, f,
                         fault == DS_FILE_REFUSED ? DS_FILE_STATE_CANCELLED : DS_FILE_STATE_FAILED,
                         fault, 0, false);
@@ -92,7 +102,7 @@ int ds_files_out_message(struct ds_files *files, struct ds_file *f, const struct
         ds_files_finish(files, f, DS_FILE_STATE_CANCELLED, DS_FILE_REFUSED, 0, false);
         return DS_OK;
     default: /* FAILED: the type was checked */
-        ds_files_finish(files, f, DS_FILE_STATE_FAILED, ds_file_fault_of(m->why), 0, false);
+        ds_files_finish(files, f, DS_FILE_STATE_FAILED, take_why(f, m), 0, false);
         return DS_OK;
     }
 }
@@ -110,6 +120,8 @@ static void on_read(struct ds_files *files, struct ds_file *f, struct ds_file_jo
         return;
     }
     f->bytes = job->offset + job->len;
+    if (f->is_folder)
+        f->files_done = job->files;
     if (f->bytes > f->top)
         f->top = f->bytes;
     if (f->state == DS_FILE_STATE_AGREED)
@@ -127,14 +139,26 @@ void ds_files_out_answer(struct ds_files *files, struct ds_file *f, struct ds_fi
     }
     switch (job->letter.kind) {
     case DS_FILE_JOB_OPEN_SOURCE:
+        if (job->is_folder && !files->has_folders) {
+            fail(files, f, DS_FILE_OLD_PEER);
+            break;
+        }
         f->size = job->size;
+        f->is_folder = job->is_folder;
+        f->files = job->files;
+        f->folders = job->folders;
+        f->skipped = job->skipped;
+        f->takes = job->room;
+        f->has_mtime = job->has_mtime;
+        f->mtime_s = job->mtime_s;
+        f->mtime_ns = job->mtime_ns;
         f->due |= DS_FILES_DUE(DS_FILE_OFFER);
         ds_files_tell_outcome(files, f, DS_FILE_OK);
         ds_files_set(files, f, DS_FILE_STATE_OFFERED);
         break;
     case DS_FILE_JOB_PREFIX:
         if (!job->is_same)
-            f->base = 0;
+            f->base = f->kept = 0;
         f->is_checked = true;
         set_back(f, f->base);
         break;
@@ -158,7 +182,8 @@ void ds_files_out_answer(struct ds_files *files, struct ds_file *f, struct ds_fi
 
 static bool may_flow(const struct ds_file *f)
 {
-    return f->is_ours && f->is_ready && f->is_checked &&
+    return f->is_ours && f->is_ready && f->is_checked && !f->is_ours_paused &&
+           !f->is_theirs_paused &&
            (f->state == DS_FILE_STATE_AGREED || f->state == DS_FILE_STATE_FLOWING);
 }
 

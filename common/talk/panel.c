@@ -4,6 +4,7 @@
 #include "common/ui/text.h"
 
 #include <stdio.h>
+#include <string.h>
 
 bool ds_talk_did(struct ds_talk_build *b, enum ds_talk_did did, uint32_t id, struct ds_edit *text)
 {
@@ -46,6 +47,22 @@ static bool build_head(struct ds_talk_build *b, struct ds_box *box, bool has_clo
     return did && ds_talk_did(b, DS_TALK_CLOSE, 0, NULL);
 }
 
+/* What to send, or where to save what is offered. */
+static bool build_chooser(struct ds_talk_build *b)
+{
+    struct ds_talk *talk = b->talk;
+    struct ds_chooser *chooser = &talk->chooser;
+    if (ds_chooser_build(b->ui, chooser) != DS_CHOOSER_CHOSEN)
+        return false;
+    if (talk->choosing_for == 0) {
+        for (size_t at = 0; at < chooser->chosen.len; at += strlen(chooser->chosen.bytes + at) + 1)
+            ds_path_list_add(&talk->outbox, chooser->chosen.bytes + at, "");
+        return false; /* they go with the next frame, or when they may */
+    }
+    ds_edit_set(&talk->folder, chooser->chosen.bytes);
+    return ds_talk_did(b, DS_TALK_SAVE, talk->choosing_for, &talk->folder);
+}
+
 bool ds_talk_build(struct ds_ui *ui, struct ds_talk *talk, struct ds_box box, bool has_close,
                    struct ds_talk_wish *out)
 {
@@ -54,13 +71,20 @@ bool ds_talk_build(struct ds_ui *ui, struct ds_talk *talk, struct ds_box box, bo
     box = ds_box_pad(box, DS_SPACE_3, DS_SPACE_3);
     bool did = build_head(&b, &box, has_close);
     did |= ds_talk_field(&b, &box);
-    did |= ds_talk_path(&b, &box);
     if (talk->problem) {
         double height = ds_ui_text_height(ui, talk->problem, DS_TYPE_SMALL, DS_UI_WRAP, box.width);
         ds_ui_label(ui, ds_box_bottom(&box, height, DS_SPACE_2), talk->problem, DS_TYPE_SMALL,
                     DS_COLOR_BAD, DS_UI_WRAP);
     }
-    did |= ds_talk_files(&b, &box);
+    double height = box.height;
+    if (!did) /* one wish a frame */
+        did = ds_talk_waiting_card(&b, &box);
+    if (!did)
+        did = ds_talk_offer_card(&b, &box);
+    if (!did)
+        did = ds_talk_files(&b, &box, box.height < height);
     ds_talk_transcript(&b, box);
-    return did;
+    if (!did && talk->chooser.is_open)
+        did = build_chooser(&b);
+    return did || ds_talk_take_outbox(talk, out);
 }

@@ -61,7 +61,7 @@ bool ds_talk_field(struct ds_talk_build *b, struct ds_box *box)
     struct ds_ui_field field = {.hint = DS_TR("Write a message")};
     struct ds_box row = ds_box_bottom(box, b->target, DS_SPACE_2);
     struct ds_box clip = {0};
-    bool can = talk->may_send || talk->can_ask;
+    bool can = talk->may_send || talk->can_ask || talk->may_allow;
     if (can)
         clip = ds_box_left(&row, b->target, DS_SPACE_1);
     struct ds_box at = ds_box_right(&row, ds_talk_button_width(b, label), DS_SPACE_2);
@@ -69,15 +69,11 @@ bool ds_talk_field(struct ds_talk_build *b, struct ds_box *box)
         (ds_ui_text_field(b->ui, ID_FIELD, row, &talk->edit, &field) & DS_UI_FIELD_ENTER) != 0;
     did |= ds_ui_button(b->ui, ID_SAY, at, label, DS_UI_MAIN);
     if (can) {
-        bool is_pressed = ds_ui_icon_button(b->ui, ID_SENDING, clip, DS_ICON_FILE, NULL,
-                                            DS_UI_QUIET | (talk->is_path_open ? DS_UI_ON : 0u));
-        ds_ui_tip(b->ui, talk->may_send ? DS_TR("Send a file") : DS_TR("Ask to exchange files"));
-        if (is_pressed && !talk->may_send)
-            return ds_talk_did(b, DS_TALK_ASK, 0, NULL);
-        if (is_pressed) {
-            talk->is_path_open = !talk->is_path_open;
-            ds_ui_focus(b->ui, talk->is_path_open ? ID_PATH : ID_FIELD);
-        }
+        bool is_pressed =
+            ds_ui_icon_button(b->ui, ID_SENDING, clip, DS_ICON_FILE, NULL, DS_UI_QUIET);
+        ds_ui_tip(b->ui, DS_TR("Send files or folders"));
+        if (is_pressed)
+            ds_talk_choose(talk, 0);
     }
     if (!did || !ds_talk_did(b, DS_TALK_SAY, 0, &talk->edit))
         return false;

@@ -13,16 +13,28 @@ void ds_talk_init(struct ds_talk *talk, const char *folder)
     memset(talk, 0, sizeof(*talk));
     talk->list.selected = -1;
     ds_edit_init(&talk->edit, talk->text, sizeof(talk->text));
-    ds_edit_init(&talk->path, talk->path_text, sizeof(talk->path_text));
     ds_edit_init(&talk->folder, talk->folder_text, sizeof(talk->folder_text));
     ds_edit_set(&talk->folder, folder);
+    ds_chooser_init(&talk->chooser, NULL, NULL);
+    talk->file_list = (struct ds_ui_list){.selected = -1, .has_widgets = true};
+}
+
+void ds_talk_wake(struct ds_talk *talk, void (*wake)(void *ctx), void *ctx)
+{
+    talk->chooser.wake = wake;
+    talk->chooser.ctx = ctx;
 }
 
 void ds_talk_clear(struct ds_talk *talk)
 {
     for (size_t i = 0; i < talk->count; i++)
         free(talk->lines[i].text);
+    for (size_t i = 0; i < talk->file_count; i++)
+        free(talk->files[i].path);
     talk->count = talk->unsent = talk->file_count = 0;
+    ds_path_list_clear(&talk->outbox);
+    ds_path_list_clear(&talk->sending);
+    ds_chooser_close(&talk->chooser);
     talk->unread = 0;
     talk->row_count = talk->wrapped = 0;
     talk->problem = NULL;
@@ -32,8 +44,10 @@ void ds_talk_clear(struct ds_talk *talk)
 void ds_talk_destroy(struct ds_talk *talk)
 {
     ds_talk_clear(talk);
+    ds_chooser_destroy(&talk->chooser);
     free(talk->lines);
     free(talk->rows);
+    free(talk->files);
     memset(talk, 0, sizeof(*talk));
 }
 
@@ -113,56 +127,6 @@ void ds_talk_put_line(struct ds_talk *talk, const struct ds_chat_line *from)
 void ds_talk_seen(struct ds_talk *talk)
 {
     talk->unread = 0;
-}
-
-/* ---- files ---- */
-
-static bool is_over(const struct ds_talk_file *f)
-{
-    return f->state >= DS_FILE_STATE_DONE;
-}
-
-static void drop_file(struct ds_talk *talk, size_t at)
-{
-    talk->file_count--;
-    memmove(talk->files + at, talk->files + at + 1,
-            (talk->file_count - at) * sizeof(talk->files[0]));
-}
-
-static struct ds_talk_file *file_of(struct ds_talk *talk, uint32_t id)
-{
-    for (size_t i = 0; i < talk->file_count; i++)
-        if (talk->files[i].id == id)
-            return &talk->files[i];
-    for (size_t i = 0; i < talk->file_count && talk->file_count == DS_TALK_FILES; i++)
-        if (is_over(&talk->files[i]))
-            drop_file(talk, i);
-    if (talk->file_count == DS_TALK_FILES)
-        return NULL; /* it comes again when something happens to it */
-    struct ds_talk_file *f = &talk->files[talk->file_count++];
-    *f = (struct ds_talk_file){.id = id};
-    return f;
-}
-
-void ds_talk_put_file(struct ds_talk *talk, const struct ds_file *file)
-{
-    struct ds_talk_file *f = file_of(talk, file->id);
-    if (!f)
-        return;
-    f->is_ours = file->is_ours;
-    f->state = file->state;
-    f->fault = file->fault;
-    f->size = file->size;
-    f->bytes = file->bytes;
-    memcpy(f->name, file->name, sizeof(f->name));
-}
-
-uint32_t ds_talk_offer(const struct ds_talk *talk)
-{
-    for (size_t i = 0; i < talk->file_count; i++)
-        if (!talk->files[i].is_ours && talk->files[i].state == DS_FILE_STATE_OFFERED)
-            return talk->files[i].id;
-    return 0;
 }
 
 void ds_talk_bytes(char *out, size_t size, uint64_t bytes)

@@ -75,6 +75,11 @@ bool ds_ui_swatch(struct ds_ui *ui, ds_ui_id id, struct ds_box box, uint32_t col
     return t.is_clicked;
 }
 
+void ds_ui_patch(struct ds_ui *ui, struct ds_box box, uint32_t color, double radius)
+{
+    ui_fill(ui, box, color, radius);
+}
+
 bool ds_ui_button(struct ds_ui *ui, ds_ui_id id, struct ds_box box, const char *label,
                   unsigned flags)
 {

@@ -89,7 +89,8 @@ static void take_pointer(struct ds_ui *ui, struct ds_ui_list *list)
         list->activated = row;
         ui->again = true;
     }
-    list->selected = row;
+    list->selected = list->pressed = row;
+    list->mods = ui->event.mods;
 }
 
 static void take_bar(struct ds_ui *ui, struct ds_ui_list *list)
@@ -118,6 +119,17 @@ static void take_bar(struct ds_ui *ui, struct ds_ui_list *list)
         ui_color(ui, DS_COLOR_MUTED), BAR / 2.0);
 }
 
+static void take(struct ds_ui *ui, struct ds_ui_list *list)
+{
+    struct touch t = ui_touch(ui, list->id, list->box, WIDGET_LIST, 0);
+    take_pointer(ui, list);
+    if (t.is_focused) {
+        ui_ring(ui, list->box);
+        take_key(ui, list);
+    }
+    clamp(list);
+}
+
 void ds_ui_list_begin(struct ds_ui *ui, ds_ui_id id, struct ds_box box, int count,
                       double row_height, struct ds_ui_list *list)
 {
@@ -125,18 +137,13 @@ void ds_ui_list_begin(struct ds_ui *ui, ds_ui_id id, struct ds_box box, int coun
     list->box = box;
     list->count = count > 0 ? count : 0;
     list->row_height = row_height > 1 ? row_height : 1;
-    list->activated = -1;
+    list->activated = list->pressed = -1;
     clamp(list);
     ui_fill(ui, box, ui_color(ui, DS_COLOR_SURFACE), DS_RADIUS);
     ui_border(ui, box, ui_color(ui, DS_COLOR_LINE), DS_RADIUS, 1);
     take_bar(ui, list);
-    struct touch t = ui_touch(ui, id, box, WIDGET_LIST, 0);
-    take_pointer(ui, list);
-    if (t.is_focused) {
-        ui_ring(ui, box);
-        take_key(ui, list);
-    }
-    clamp(list);
+    if (!list->has_widgets)
+        take(ui, list);
     list->at = (int)floor(list->scroll / list->row_height);
     ui->clip = ds_box_pad(box, 1, 1);
 }
@@ -162,6 +169,7 @@ int ds_ui_list_next(struct ds_ui *ui, struct ds_ui_list *list, struct ds_box *ro
 
 void ds_ui_list_end(struct ds_ui *ui, struct ds_ui_list *list)
 {
-    (void)list;
     ui->clip = ds_ui_window(ui);
+    if (list->has_widgets)
+        take(ui, list);
 }

@@ -158,6 +158,9 @@ ds_ui_id ds_ui_focused(const struct ds_ui *ui);
 /* True once when this key was pressed with exactly these modifiers (caps lock aside) and no widget
  * has used it. Letters are compared without case. */
 bool ds_ui_shortcut(struct ds_ui *ui, uint32_t keysym, unsigned mods);
+/* What was typed in this frame, when no widget has used it, for finding things by their first
+ * letters; else NULL. The kit's until the next frame. */
+const char *ds_ui_typed(struct ds_ui *ui);
 /* True once when Escape was pressed and no widget, menu or modal inside has used it. */
 bool ds_ui_escape(struct ds_ui *ui);
 /* For tests and assistive tools: presses a widget of the next frame as Enter would. */
@@ -247,6 +250,8 @@ bool ds_ui_icon_button(struct ds_ui *ui, ds_ui_id id, struct ds_box box, enum ds
                        const char *label, unsigned flags);
 /* A button that is a patch of any colour, 0xRRGGBB. */
 bool ds_ui_swatch(struct ds_ui *ui, ds_ui_id id, struct ds_box box, uint32_t color, unsigned flags);
+/* A filled patch of any colour, 0xRRGGBB, with corners of that radius; covers nothing. */
+void ds_ui_patch(struct ds_ui *ui, struct ds_box box, uint32_t color, double radius);
 /* Hint for the widget declared just before, shown after the pointer rested on it 0.5 s or while it
  * has the keyboard focus. Copied. */
 void ds_ui_tip(struct ds_ui *ui, const char *text);
@@ -284,9 +289,12 @@ const char *ds_ui_composed(const struct ds_ui *ui);
  *
  * Up, Down, Page, Home, End move; Enter or a double click activates. */
 struct ds_ui_list {
-    int selected;  /* -1: none; the caller may set it */
-    int activated; /* the row that Enter or a double click chose in this frame, else -1 */
-    double scroll; /* logical pixels above the top */
+    int selected;     /* -1: none; the caller may set it */
+    int activated;    /* the row that Enter or a double click chose in this frame, else -1 */
+    double scroll;    /* logical pixels above the top */
+    bool has_widgets; /* rows hold widgets: the list takes what they leave of pointer and keys */
+    int pressed;      /* the row on which the pointer was pressed in this frame, else -1 */
+    unsigned mods;    /* with that press */
     /* The kit's, from begin to end: */
     ds_ui_id id;
     struct ds_box box;

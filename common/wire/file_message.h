@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What both ends say about files: sealed messages 20 to 26 of CONTROL and the content itself on
+/* What both ends say about files: sealed messages 20 to 28 of CONTROL and the content itself on
  * FILES. An id names one file in both directions for the whole session: odd ones are the viewer's,
  * even ones the agent's. Diagrams: common/PROTOCOL.md; proved by tests/unit/file_message.c. */
 #ifndef DS_WIRE_FILE_MESSAGE_H
@@ -20,14 +20,20 @@
 
 enum ds_file_type {
     /* CONTROL */
-    DS_FILE_OFFER = 20, /* sender: id size name */
+    DS_FILE_OFFER = 20, /* sender: id size name, mtime */
     DS_FILE_ACCEPT =
         21, /* receiver: id offset hash: has so much of it already, with that SHA-256 */
-    DS_FILE_REFUSE = 22, /* receiver: id why */
+    DS_FILE_REFUSE = 22, /* receiver: id why, needed free */
     DS_FILE_CANCEL = 23, /* both: id */
     DS_FILE_AT = 24,     /* receiver, after each resume: id epoch begun offset */
-    DS_FILE_DONE = 25, /* sender: id hash, all is sent; receiver: id hash, verified and in place */
-    DS_FILE_FAILED = 26, /* both: id why */
+    DS_FILE_DONE = 25,   /* sender: id hash, all is sent; receiver: id hash, verified and in place,
+                            skipped */
+    DS_FILE_FAILED = 26, /* both: id why, needed free */
+    /* only to a peer with DS_FEATURE_FOLDERS */
+    DS_FILE_OFFER_FOLDER = 27, /* sender: id size name files folders skipped room; the content is a
+                                  stream of common/wire/tree.h */
+    DS_FILE_PAUSE = 28,        /* both: id on */
+    DS_FILE_LAST = 34,         /* of these numbers; those behind PAUSE are of newer versions */
     /* FILES */
     DS_FILE_DATA = 1, /* sender: id offset, then the content */
 };
@@ -43,14 +49,23 @@ enum ds_file_type {
 #define DS_FILE_WHY_HASH "damaged"      /* what came is not what was sent */
 #define DS_FILE_WHY_ENDED "ended"       /* one of the programs ends, or begins anew */
 #define DS_FILE_WHY_EXISTS "exists"     /* something else took the name meanwhile */
+#define DS_FILE_WHY_HOSTILE "hostile"   /* a folder with names that no honest program sends */
 
 struct ds_file_message {
     uint8_t type; /* enum ds_file_type; 0: of a newer version */
     uint32_t id;  /* from 1 */
     uint32_t epoch;
     bool begun;      /* AT: some of the content came (else the sender begins where it chose) */
+    bool on;         /* PAUSE */
+    bool has_mtime;  /* OFFER: of a program that says it */
+    bool has_space;  /* FAILED, REFUSE: needed and room were said */
     uint64_t size;   /* 0..DS_FILE_SIZE_MAX */
     uint64_t offset; /* 0..DS_FILE_SIZE_MAX */
+    uint64_t needed; /* FAILED, REFUSE: bytes that are still to come */
+    uint64_t room;   /* the same: bytes that are free; OFFER_FOLDER: that it will take on a disk */
+    int64_t mtime_s; /* OFFER: last change, seconds since 1970; checked to be a time */
+    uint32_t mtime_ns;                /* 0..999999999 */
+    uint32_t files, folders, skipped; /* OFFER_FOLDER; skipped: also DONE */
     uint8_t hash[DS_FILE_HASH];
     char name[DS_FILE_NAME]; /* hostile: see common/service/file_name.h */
     char why[DS_FILE_WHY];

@@ -43,6 +43,7 @@
 #define DS_TEXT_TOKEN 33 /* 16 bytes in hex */
 #define DS_TEXT_ID 33    /* 16 bytes in hex */
 #define DS_TEXT_CHAT 4001
+#define DS_TEXT_WITHOUT 256 /* names of features with commas between */
 
 #define DS_SESSION_ID 16  /* bytes */
 #define DS_NUMBER_TRIES 3 /* wrong security numbers before the session ends */

@@ -10,7 +10,8 @@
 
 enum field_kind {
     FIELD_TEXT,
-    FIELD_SAID, /* not empty */
+    FIELD_ADDED, /* a text that an older version does not send: "" then */
+    FIELD_SAID,  /* not empty */
     FIELD_DIGITS,
     FIELD_HEX,
     FIELD_ROLE,
@@ -18,6 +19,8 @@ enum field_kind {
     FIELD_NUMBER,
     FIELD_TRIES,
     FIELD_BIT,
+    FIELD_AGE,   /* a number that may be left out: 0 */
+    FIELD_SAYER, /* a side that may be left out: "" */
 };
 
 struct field {
@@ -43,8 +46,11 @@ static const struct field field_number = TEXT(number, FIELD_NUMBER);
 static const struct field field_chat_seen = TEXT(chat_seen, FIELD_NUMBER);
 static const struct field field_delay = TEXT(delay_ms, FIELD_NUMBER);
 static const struct field field_token = TEXT(token, FIELD_HEX);
+static const struct field field_ticket = TEXT(ticket, FIELD_HEX);
 static const struct field field_id = TEXT(id, FIELD_HEX);
 static const struct field field_from = TEXT(from, FIELD_SIDE);
+static const struct field field_age = TEXT(age_s, FIELD_AGE);
+static const struct field field_sayer = TEXT(from, FIELD_SAYER);
 static const struct field field_text = TEXT(text, FIELD_SAID);
 static const struct field field_role = TEXT(role, FIELD_ROLE);
 static const struct field field_program = TEXT(program, FIELD_TEXT);
@@ -53,6 +59,7 @@ static const struct field field_org = TEXT(org, FIELD_TEXT);
 static const struct field field_email = TEXT(email, FIELD_TEXT);
 static const struct field field_password = TEXT(password, FIELD_TEXT);
 static const struct field field_name = TEXT(name, FIELD_TEXT);
+static const struct field field_without = TEXT(without, FIELD_ADDED);
 static const struct field field_join_code = TEXT(join_code, FIELD_DIGITS);
 static const struct field field_session = TEXT(session, FIELD_HEX);
 static const struct field field_audit = TEXT(audit, FIELD_HEX);
@@ -77,10 +84,12 @@ static const struct {
     [DS_MESSAGE_END] = {"end", {&field_reason}},
     [DS_MESSAGE_RESUME] = {"resume", {&field_session, &field_token, &field_chat_seen}},
     [DS_MESSAGE_SAY] = {"say", {&field_id, &field_text}},
+    [DS_MESSAGE_WANT_TICKET] = {"want-ticket", {NULL}},
+    [DS_MESSAGE_USE_TICKET] = {"use-ticket", {&field_ticket}},
     [DS_MESSAGE_WELCOME] = {"welcome",
                             {&field_version, &field_host, &field_org, &field_heartbeat,
                              &field_dead}},
-    [DS_MESSAGE_SIGNED_IN] = {"signed-in", {&field_name}},
+    [DS_MESSAGE_SIGNED_IN] = {"signed-in", {&field_name, &field_without}},
     [DS_MESSAGE_SESSION] = {"session", {&field_session, &field_join_code, &field_expires}},
     [DS_MESSAGE_PAIRED] = {"paired", {&field_session, &field_name, &field_org}},
     [DS_MESSAGE_ENDED] = {"ended", {&field_by, &field_reason}},
@@ -88,15 +97,41 @@ static const struct {
     [DS_MESSAGE_RESUMED] = {"resumed", {&field_present, &field_left}},
     [DS_MESSAGE_PEER_AWAY] = {"peer-away", {&field_left}},
     [DS_MESSAGE_REJOINED] = {"rejoined", {&field_round}},
-    [DS_MESSAGE_CHAT] = {"chat", {&field_number, &field_id, &field_from, &field_text}},
+    [DS_MESSAGE_CHAT] = {"chat", {&field_number, &field_id, &field_from, &field_text, &field_age}},
+    [DS_MESSAGE_TICKET] = {"ticket", {&field_ticket, &field_expires}},
     [DS_MESSAGE_MOVING] = {"moving", {&field_delay}},
     [DS_MESSAGE_ERROR] = {"error", {&field_error, &field_message}},
+    [DS_MESSAGE_TYPING] = {"typing", {&field_sayer}},
+    [DS_MESSAGE_SEEN] = {"seen", {&field_number, &field_sayer}},
 };
 #define TYPE_COUNT (sizeof(types) / sizeof(types[0]))
 
 const char *ds_message_name(enum ds_message_type type)
 {
     return (size_t)type < TYPE_COUNT ? types[type].name : "unknown";
+}
+
+bool ds_message_is_relays(enum ds_message_type type)
+{
+    return type >= DS_MESSAGE_WELCOME && (size_t)type < TYPE_COUNT;
+}
+
+bool ds_message_is_ends(enum ds_message_type type)
+{
+    return (type > DS_MESSAGE_UNKNOWN && type < DS_MESSAGE_WELCOME) || type == DS_MESSAGE_TYPING ||
+           type == DS_MESSAGE_SEEN;
+}
+
+bool ds_message_lists(const char *list, const char *name)
+{
+    size_t n = strlen(name);
+    while (*list) {
+        size_t len = strcspn(list, ",");
+        if (len == n && strncmp(list, name, n) == 0)
+            return true;
+        list += len + (list[len] == ',');
+    }
+    return false;
 }
 
 void ds_message_wipe(struct ds_message *message)
@@ -141,6 +176,7 @@ static bool is_well_formed(const struct field *field, const char *text)
         return is_all_of(text, "0123456789abcdef", field->size - 1);
     case FIELD_ROLE:
         return strcmp(text, "agent") == 0 || strcmp(text, "viewer") == 0;
+    case FIELD_SAYER:
     case FIELD_SIDE:
         return strcmp(text, DS_BY_REP) == 0 || strcmp(text, DS_BY_CUSTOMER) == 0;
     case FIELD_SAID:
@@ -153,7 +189,14 @@ static bool is_well_formed(const struct field *field, const char *text)
 
 static bool is_number(const struct field *field)
 {
-    return field->kind == FIELD_NUMBER || field->kind == FIELD_TRIES || field->kind == FIELD_BIT;
+    return field->kind == FIELD_NUMBER || field->kind == FIELD_TRIES || field->kind == FIELD_BIT ||
+           field->kind == FIELD_AGE;
+}
+
+/* Left out by older programs. */
+static bool is_optional(const struct field *field)
+{
+    return field->kind == FIELD_AGE || field->kind == FIELD_SAYER || field->kind == FIELD_ADDED;
 }
 
 static bool is_in_range(const struct field *field, json_int_t n)
@@ -167,7 +210,7 @@ static int decode_field(json_t *object, const struct field *field, struct ds_mes
 {
     json_t *value = json_object_get(object, field->name);
     if (!value)
-        return DS_EPROTO;
+        return is_optional(field) ? DS_OK : DS_EPROTO;
     char *at = (char *)out + field->offset;
     if (is_number(field)) {
         json_int_t n = json_integer_value(value);
@@ -243,8 +286,12 @@ static int encode_field(json_t *object, const struct field *field, const struct 
         json_int_t n = *(const unsigned *)(const void *)at;
         if (!is_in_range(field, n))
             return DS_EINVAL;
+        if (n == 0 && is_optional(field))
+            return DS_OK;
         value = json_integer(n);
     } else {
+        if (*at == '\0' && is_optional(field))
+            return DS_OK;
         if (!is_well_formed(field, at))
             return DS_EINVAL;
         value = json_string(at);

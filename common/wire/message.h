@@ -8,6 +8,7 @@
 #include "common/base/buf.h"
 #include "common/wire/limits.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -23,9 +24,11 @@ enum ds_message_type {
     DS_MESSAGE_END,          /* reason; either end leaves for good */
     DS_MESSAGE_RESUME,       /* session token chat_seen: back in a session after a cut */
     DS_MESSAGE_SAY,          /* id text: a chat message; repeated until CHAT brings it back */
+    DS_MESSAGE_WANT_TICKET,  /* viewer, signed in: for another leg of the same rep */
+    DS_MESSAGE_USE_TICKET,   /* viewer: ticket; instead of SIGN_IN */
     /* relay to end */
     DS_MESSAGE_WELCOME,   /* version host org heartbeat_ms dead_ms */
-    DS_MESSAGE_SIGNED_IN, /* name */
+    DS_MESSAGE_SIGNED_IN, /* name without */
     DS_MESSAGE_SESSION,   /* session join_code expires_s */
     DS_MESSAGE_PAIRED, /* session name org: name is the rep's for the agent, empty for the viewer */
     DS_MESSAGE_ENDED,  /* by reason */
@@ -35,8 +38,12 @@ enum ds_message_type {
     DS_MESSAGE_PEER_AWAY, /* left_s: the other end's leg is gone; DATA goes nowhere */
     DS_MESSAGE_REJOINED,  /* round: both legs are joined anew, here the resume begins */
     DS_MESSAGE_CHAT,      /* number id from text: stored; to both ends, the sender's receipt */
+    DS_MESSAGE_TICKET,    /* ticket expires_s: the answer to WANT_TICKET; good once */
     DS_MESSAGE_MOVING,    /* delay_ms: the relay stops; dial again within that time */
     DS_MESSAGE_ERROR,     /* error message; error is one of DS_REFUSAL_* */
+    /* both ways, passed on by the relay with `from`; an end leaves it out */
+    DS_MESSAGE_TYPING, /* somebody writes a chat message */
+    DS_MESSAGE_SEEN,   /* number: the last chat message that somebody has before their eyes */
 };
 
 /* "error" codes of the relay. Wrong, used and expired codes are all DS_REFUSAL_CODE. */
@@ -46,7 +53,9 @@ enum ds_message_type {
 #define DS_REFUSAL_TOO_MANY "too-many-tries" /* with message: when to try again */
 #define DS_REFUSAL_VERSION "version"
 #define DS_REFUSAL_PROTOCOL "bad-message"
-#define DS_REFUSAL_SESSION "no-session" /* RESUME: no such session, or not with this token */
+#define DS_REFUSAL_SESSION "no-session"   /* RESUME: no such session, or not with this token */
+#define DS_REFUSAL_TICKET "wrong-ticket"  /* USE_TICKET: wrong, used and expired alike */
+#define DS_REFUSAL_WITHOUT "not-entitled" /* WANT_TICKET: the account lacks "multi-session" */
 #define DS_REFUSAL_CHAT                                                                            \
     "chat-full"                /* SAY: the conversation has its most messages; it is not stored */
 #define DS_REFUSAL_BUSY "busy" /* limits of the relay, or its store is away: try again later */
@@ -67,6 +76,11 @@ enum ds_message_type {
 #define DS_REASON_PROTOCOL "protocol-error"
 #define DS_REASON_DISABLED "account-disabled"
 
+/* In a list of names with commas between, such as `without`. */
+bool ds_message_lists(const char *list, const char *name);
+#define DS_FEATURE_NAME_SHARE "share-screen"     /* showing the rep's own screen */
+#define DS_FEATURE_NAME_SESSIONS "multi-session" /* several sessions at once */
+
 struct ds_message {
     enum ds_message_type type;
     unsigned version;
@@ -78,6 +92,7 @@ struct ds_message {
     unsigned round;     /* counts the joinings of a session's legs at one relay, from 1 */
     unsigned number;    /* of a chat message in its session, from 1 */
     unsigned chat_seen; /* the highest chat number this end has, 0: none */
+    unsigned age_s;     /* CHAT: how long ago it was stored; 0 from a relay that does not say */
     unsigned delay_ms;
     char role[8]; /* "agent" or "viewer" */
     char program[DS_TEXT_NAME];
@@ -86,11 +101,13 @@ struct ds_message {
     char email[DS_TEXT_EMAIL];
     char password[DS_TEXT_PASSWORD];
     char name[DS_TEXT_NAME];
+    char without[DS_TEXT_WITHOUT]; /* features that the account lacks: names with commas between */
     char join_code[DS_TEXT_CODE];  /* nine digits when the type has it */
     char session[DS_TEXT_SESSION]; /* 32 lower-case hex digits when the type has it */
     char token[DS_TEXT_TOKEN];     /* 32 lower-case hex digits when the type has it; a secret */
+    char ticket[DS_TEXT_TOKEN];    /* the same */
     char id[DS_TEXT_ID];           /* 32 lower-case hex digits, made by who says it */
-    char from[16];                 /* DS_BY_REP or DS_BY_CUSTOMER */
+    char from[16];                 /* DS_BY_REP or DS_BY_CUSTOMER; may be "" where it is optional */
     char audit[DS_TEXT_HASH];
     char by[16];
     char reason[DS_TEXT_REASON];
@@ -119,5 +136,9 @@ void ds_message_free(struct ds_message *copy);
 
 /* "sign-in" and so on; "unknown" for others. Static. */
 const char *ds_message_name(enum ds_message_type type);
+
+/* What a relay may say to an end, and an end to a relay, HELLO and WELCOME included. */
+bool ds_message_is_relays(enum ds_message_type type);
+bool ds_message_is_ends(enum ds_message_type type);
 
 #endif

@@ -61,10 +61,30 @@ static void decode_layout(struct ds_cursor *c, struct ds_control *out)
     }
 }
 
+static void decode_share(struct ds_cursor *c, struct ds_control *out)
+{
+    out->share = ds_cursor_u8(c);
+    out->fresh = decode_bool(c);
+    out->width = ds_cursor_u16(c);
+    out->height = ds_cursor_u16(c);
+    ds_cursor_text(c, out->name, sizeof(out->name));
+    bool is_sized = out->share != DS_SHARE_NONE && is_screen_size(out->width, out->height);
+    bool is_nothing = out->share == DS_SHARE_NONE && out->width == 0 && out->height == 0;
+    if (out->share > DS_SHARE_WINDOW || !(is_sized || is_nothing))
+        c->error = DS_EPROTO;
+}
+
 /* A field that an older version does not send. */
 static uint16_t decode_wait(struct ds_cursor *c)
 {
     return ds_cursor_left(c) >= 2 ? ds_cursor_u16(c) : 0;
+}
+
+static void decode_tiles(struct ds_cursor *c, struct ds_control *out)
+{
+    out->tiles = ds_cursor_left(c) >= 2 ? ds_cursor_u16(c) : DS_TILES_MAX;
+    if (out->tiles < DS_TILES_MIN || out->tiles > DS_TILES_MAX)
+        c->error = DS_EPROTO;
 }
 
 int ds_control_decode(const uint8_t *bytes, size_t n, struct ds_control *out)
@@ -76,6 +96,9 @@ int ds_control_decode(const uint8_t *bytes, size_t n, struct ds_control *out)
         m.version = ds_cursor_u16(&c);
         m.features = ds_cursor_u32(&c);
         ds_cursor_text(&c, m.program, sizeof(m.program));
+        decode_tiles(&c, &m);
+        if (ds_cursor_left(&c) >= 2) /* an older version ends before */
+            ds_cursor_text(&c, m.who, sizeof(m.who));
         break;
     case DS_CONTROL_REQUEST:
     case DS_CONTROL_RELEASE:
@@ -109,6 +132,14 @@ int ds_control_decode(const uint8_t *bytes, size_t n, struct ds_control *out)
         m.restart = ds_cursor_u8(&c);
         m.left_s = ds_cursor_u16(&c);
         ds_cursor_text(&c, m.reason, sizeof(m.reason));
+        break;
+    case DS_CONTROL_SHARE:
+        decode_share(&c, &m);
+        break;
+    case DS_CONTROL_SHARED:
+        m.shared = ds_cursor_u8(&c);
+        if (m.shared > DS_SHARED_HIDDEN)
+            c.error = DS_EPROTO;
         break;
     case DS_CONTROL_RESUME:
     case DS_CONTROL_PAUSE:
@@ -149,6 +180,8 @@ int ds_control_encode(struct ds_buf *buf, const struct ds_control *m)
         ds_writer_u16(&w, m->version);
         ds_writer_u32(&w, m->features);
         ds_writer_text(&w, m->program);
+        ds_writer_u16(&w, m->tiles);
+        ds_writer_text(&w, m->who);
         break;
     case DS_CONTROL_REQUEST:
     case DS_CONTROL_RELEASE:
@@ -177,6 +210,18 @@ int ds_control_encode(struct ds_buf *buf, const struct ds_control *m)
         ds_writer_u8(&w, m->restart);
         ds_writer_u16(&w, m->left_s);
         ds_writer_text(&w, m->reason);
+        break;
+    case DS_CONTROL_SHARE:
+        if (m->share != DS_SHARE_NONE && !is_screen_size(m->width, m->height))
+            return DS_EINVAL;
+        ds_writer_u8(&w, m->share);
+        ds_writer_u8(&w, m->fresh);
+        ds_writer_u16(&w, (uint16_t)m->width);
+        ds_writer_u16(&w, (uint16_t)m->height);
+        ds_writer_text(&w, m->name);
+        break;
+    case DS_CONTROL_SHARED:
+        ds_writer_u8(&w, m->shared);
         break;
     case DS_CONTROL_VISIBLE:
     case DS_CONTROL_HELD:

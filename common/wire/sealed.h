@@ -18,9 +18,9 @@
 enum ds_channel {
     DS_CHANNEL_CONTROL = 1,   /* rights, layout, pause, end; ledger */
     DS_CHANNEL_INPUT = 2,     /* viewer to agent: pointer and keys */
-    DS_CHANNEL_CURSOR = 3,    /* agent to viewer: pointer shape and position */
+    DS_CHANNEL_CURSOR = 3,    /* pointer shape and position, from the end whose screen is shown */
     DS_CHANNEL_NOTES = 4,     /* ledger */
-    DS_CHANNEL_SCREEN = 5,    /* agent to viewer: updates; viewer to agent: acknowledgements */
+    DS_CHANNEL_SCREEN = 5,    /* updates from that end, acknowledgements to it */
     DS_CHANNEL_CLIPBOARD = 6, /* ledger */
     DS_CHANNEL_FILES = 7,
     DS_CHANNEL_COUNT = 8,
@@ -49,7 +49,7 @@ struct ds_monitor {
 
 /* ---- CONTROL ---- */
 enum ds_control_type {
-    DS_CONTROL_HELLO = 1,   /* both, first message: version features program */
+    DS_CONTROL_HELLO = 1,   /* both, first message: version features program tiles who */
     DS_CONTROL_REQUEST = 2, /* viewer: right */
     DS_CONTROL_RIGHT = 3,   /* agent: right state wait */
     DS_CONTROL_RELEASE = 4, /* viewer gives a right back: right */
@@ -63,6 +63,22 @@ enum ds_control_type {
     DS_CONTROL_PAUSE = 12,      /* viewer pauses */
     DS_CONTROL_RESTARTING = 13, /* agent: restart left reason; see enum ds_restart */
     DS_CONTROL_RESTART = 14,    /* viewer: restart the customer's computer and come back */
+    DS_CONTROL_SHARE = 15,      /* viewer: share fresh width height name: the rep's own screen */
+    DS_CONTROL_SHARED = 16,     /* agent: shared: what became of it */
+};
+
+/* What the rep shows of their own screen. */
+enum ds_share {
+    DS_SHARE_NONE = 0, /* nothing any more */
+    DS_SHARE_SCREEN = 1,
+    DS_SHARE_WINDOW = 2,
+};
+
+/* What the customer has of it. */
+enum ds_shared {
+    DS_SHARED_CLOSED = 0, /* nothing (any more): closed, or the customer's screen is shown again */
+    DS_SHARED_SHOWN = 1,
+    DS_SHARED_HIDDEN = 2, /* the window is there and cannot be seen: send nothing */
 };
 
 /* Where an agreed restart of the customer's computer stands. */
@@ -95,14 +111,23 @@ enum ds_right_state {
 #define DS_FEATURE_CLIPBOARD 64u /* this side shares its clipboard when it may */
 #define DS_FEATURE_FILES 32u     /* common/wire/file_message.h */
 #define DS_FEATURE_RESTART 256u  /* knows RESTARTING */
+#define DS_FEATURE_FOLDERS 4096u /* folders, pauses: 27 and 28 of common/wire/file_message.h */
+#define DS_FEATURE_SHARE 512u    /* agent: shows the rep's screen; viewer: may show it */
 #define DS_FEATURE_HANDS 1024u   /* knows LASER of INPUT, and HAND and CLEAN of NOTES */
+
+/* Of HELLO; an older version does not say it and remembers DS_TILES_MAX. */
+#define DS_TILES_MIN 64u
+#define DS_TILES_MAX 4096u
 
 struct ds_control {
     uint8_t type;
     uint16_t version;
     uint32_t features;
     char program[DS_TEXT_REASON];
-    uint8_t right, state;   /* enum ds_right, enum ds_right_state: checked */
+    uint16_t tiles; /* HELLO: how many tiles of 16 KiB this end remembers of a picture that it is
+                       sent; DS_TILES_MIN..DS_TILES_MAX, checked */
+    char who[DS_TEXT_REASON]; /* HELLO of the agent: who sits there; "" of an older version */
+    uint8_t right, state;     /* enum ds_right, enum ds_right_state: checked */
     uint32_t width, height; /* of the picture sent (one monitor or all), pixels; both 1.. and within
                                the limits */
     uint8_t monitor;        /* index, or 0xff */
@@ -115,6 +140,10 @@ struct ds_control {
     uint8_t restart; /* RESTARTING: enum ds_restart, checked */
     uint16_t left_s; /* RESTARTING: seconds that the session waits for the computer */
     char reason[DS_TEXT_REASON];
+    uint8_t share;             /* SHARE: enum ds_share, checked; width and height only with one */
+    bool fresh;                /* SHARE: the rep asked for it now; else it only goes on */
+    uint8_t shared;            /* SHARED: enum ds_shared, checked */
+    char name[DS_TEXT_REASON]; /* SHARE: of the screen or window */
 };
 
 /* DS_OK and type 0 for an unknown type. DS_EPROTO: short, or a value out of range. */

@@ -2,6 +2,7 @@
 #include "common/x11/capture.h"
 
 #include "common/base/error.h"
+#include "common/x11/capture_source.h"
 #include "common/x11/damage.h"
 #include "common/x11/fetch.h"
 #include "common/x11/monitors.h"
@@ -26,13 +27,17 @@ struct ds_capture {
     struct ds_moves moves;
     struct ds_fetch fetch;
     struct ds_image image;
-    struct ds_region pending;    /* root coordinates: damage taken but not read yet */
-    uint8_t monitor;             /* index or ALL_MONITORS */
-    char wanted[DS_TEXT_REASON]; /* name of the selected monitor */
-    int32_t x, y;                /* of the picture on the screen */
-    bool blind;                  /* no XDamage: timer and epoll stand in for it */
-    bool due;                    /* blind: the timer has run out since the last grab */
-    bool everything;             /* the whole picture has to be read, whatever damage says */
+    struct ds_region pending;               /* root coordinates: damage taken but not read yet */
+    uint8_t monitor;                        /* index or ALL_MONITORS */
+    char wanted[DS_TEXT_REASON];            /* name of the selected monitor */
+    int32_t x, y;                           /* of the picture on the screen */
+    const struct ds_capture_source *source; /* NULL: the screen */
+    void *source_ctx;                       /* owned through source->close */
+    struct ds_capture_place place;          /* of the source */
+    bool is_lost;                           /* the source is gone */
+    bool blind;                             /* no XDamage: timer and epoll stand in for it */
+    bool due;                               /* blind: the timer has run out since the last grab */
+    bool everything; /* the whole picture has to be read, whatever damage says */
     bool suspect;
     bool resized;     /* not yet told by poll */
     bool stale;       /* the display may have another layout than monitors says */
@@ -42,6 +47,9 @@ struct ds_capture {
 
 static struct ds_rect selected(const struct ds_capture *c)
 {
+    if (c->source)
+        return (struct ds_rect){c->place.x, c->place.y, (int32_t)c->place.width,
+                                (int32_t)c->place.height};
     if (c->monitor == ALL_MONITORS)
         return (struct ds_rect){0, 0, (int32_t)c->monitors.width, (int32_t)c->monitors.height};
     const struct ds_monitor *m = &c->monitors.list[c->monitor];
@@ -73,9 +81,35 @@ static int fit(struct ds_capture *c)
     return DS_OK;
 }
 
+/* The source may be elsewhere, of another size, or gone. */
+static int follow_source(struct ds_capture *c)
+{
+    bool renewed = false;
+    struct ds_capture_place before = c->place;
+    c->stale = false;
+    int error = c->source->follow(c->source_ctx, &c->place, &renewed);
+    c->is_lost |= error == DS_ECLOSED;
+    if (error)
+        return error;
+    c->x = c->place.x;
+    c->y = c->place.y;
+    c->fetch.drawable = c->place.drawable;
+    c->everything |= renewed;
+    if (c->place.width == before.width && c->place.height == before.height)
+        return DS_OK;
+    error = fit(c);
+    if (error) {
+        c->place = before;
+        c->stale = true;
+    }
+    return error;
+}
+
 /* Reads the layout anew; what is the same as before changes nothing. */
 static int refresh(struct ds_capture *c)
 {
+    if (c->source)
+        return follow_source(c);
     struct ds_monitors now;
     memset(&now, 0, sizeof(now));
     c->stale = false;
@@ -163,6 +197,8 @@ void ds_capture_close(struct ds_capture *c)
 {
     if (!c)
         return;
+    if (c->source)
+        c->source->close(c->source_ctx);
     ds_fetch_destroy(&c->fetch);
     ds_image_destroy(&c->image);
     if (c->timer >= 0)
@@ -186,14 +222,16 @@ int ds_capture_poll(struct ds_capture *c)
     xcb_generic_event_t *event;
     do {
         while ((event = xcb_poll_for_event(c->display.conn)) != NULL) {
-            if (!ds_damage_handle(&c->damage, event) && !ds_moves_handle(&c->moves, event) &&
-                ds_monitors_is_change(&c->display, event))
+            if (c->source && c->source->handle(c->source_ctx, event))
                 c->stale = true;
+            else if (!ds_damage_handle(&c->damage, event) && !ds_moves_handle(&c->moves, event) &&
+                     ds_monitors_is_change(&c->display, event))
+                c->stale |= !c->source;
             free(event);
         }
         /* Reading the layout waits for answers, and events may come along with them. */
     } while (c->stale && refresh(c) == DS_OK);
-    if (ds_display_is_gone(&c->display))
+    if (ds_display_is_gone(&c->display) || c->is_lost)
         return DS_CAPTURE_GONE;
     int events = c->resized ? DS_CAPTURE_RESIZED : 0;
     c->resized = false;
@@ -217,6 +255,8 @@ void ds_capture_origin(const struct ds_capture *c, int32_t *x, int32_t *y)
 
 int ds_capture_select(struct ds_capture *c, uint8_t monitor)
 {
+    if (c->source)
+        return DS_OK;
     uint8_t before = c->monitor;
     c->monitor = monitor < c->monitors.count ? monitor : ALL_MONITORS;
     int error = fit(c);
@@ -265,7 +305,8 @@ static int read_region(struct ds_capture *c, const struct ds_region *want, bool 
     c->stats.grabs++;
     for (size_t i = 0; i < want->count; i++)
         c->stats.pixels += (uint64_t)want->rects[i].width * (uint64_t)want->rects[i].height;
-    int error = ds_fetch_read(&c->fetch, &c->image, c->x, c->y, want, compare ? &found : NULL);
+    int32_t x = c->source ? c->place.inside_x : c->x, y = c->source ? c->place.inside_y : c->y;
+    int error = ds_fetch_read(&c->fetch, &c->image, x, y, want, compare ? &found : NULL);
     if (error)
         return error;
     ds_region_add_region(damage, compare ? &found : want);
@@ -288,7 +329,8 @@ int ds_capture_grab(struct ds_capture *c, const struct ds_image **image, struct 
         ds_region_add(&want, ds_image_bounds(&c->image));
     } else {
         want = c->pending;
-        move_region(&want, -c->x, -c->y);
+        if (!c->source) /* whose damage is in its own pixels */
+            move_region(&want, -c->x, -c->y);
         ds_region_clip(&want, ds_image_bounds(&c->image));
         simplify(&want);
     }
@@ -327,11 +369,30 @@ void ds_capture_suspect(struct ds_capture *c)
 void ds_capture_get_stats(const struct ds_capture *c, struct ds_capture_stats *out)
 {
     *out = c->stats;
-    out->shared = c->fetch.shared;
+    out->shared = c->fetch.area.memory != NULL;
     out->damage = !c->blind;
 }
 
 size_t ds_capture_moves(struct ds_capture *c, struct ds_vector *out, size_t max)
 {
-    return ds_moves_take(&c->moves, out, max);
+    size_t count = ds_moves_take(&c->moves, out, max);
+    return c->source ? 0 : count; /* what lies in a window moves with it */
+}
+
+const struct ds_display *ds_capture_display(const struct ds_capture *c)
+{
+    return &c->display;
+}
+
+int ds_capture_aim(struct ds_capture *c, xcb_window_t window,
+                   const struct ds_capture_source *source, void *ctx)
+{
+    c->source = source;
+    c->source_ctx = ctx;
+    ds_region_clear(&c->pending);
+    if (!c->blind && ds_damage_aim(&c->damage, window))
+        return DS_EIO;
+    int error = follow_source(c);
+    c->resized = false;
+    return error;
 }

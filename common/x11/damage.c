@@ -30,6 +30,19 @@ int ds_damage_init(struct ds_damage *damage, struct ds_display *display)
     return error ? DS_EUNSUPPORTED : DS_OK;
 }
 
+int ds_damage_aim(struct ds_damage *damage, xcb_window_t window)
+{
+    xcb_connection_t *conn = damage->display->conn;
+    xcb_damage_destroy(conn, damage->id);
+    damage->id = xcb_generate_id(conn);
+    xcb_generic_error_t *error =
+        xcb_request_check(conn, xcb_damage_create_checked(conn, damage->id, window,
+                                                          XCB_DAMAGE_REPORT_LEVEL_NON_EMPTY));
+    free(error);
+    damage->dirty = true;
+    return error ? DS_EIO : DS_OK;
+}
+
 bool ds_damage_handle(struct ds_damage *damage, const xcb_generic_event_t *event)
 {
     if (damage->event == 0 || (event->response_type & 0x7f) != damage->event)

@@ -22,6 +22,10 @@ struct ds_damage {
 /* DS_EUNSUPPORTED: no XDamage or XFixes. */
 int ds_damage_init(struct ds_damage *damage, struct ds_display *display);
 
+/* Watches that window and what is in it from now on instead of the whole screen; the rectangles are
+ * in its coordinates. DS_EIO: there is no such window. */
+int ds_damage_aim(struct ds_damage *damage, xcb_window_t window);
+
 /* True when the event was XDamage's. */
 bool ds_damage_handle(struct ds_damage *damage, const xcb_generic_event_t *event);
 

@@ -4,13 +4,9 @@
 #include "common/base/alloc.h"
 #include "common/base/error.h"
 
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 /* Through a socket an answer is held in memory by xcb: pieces of 1 MiB bound that. */
 #define SOCKET_PIECE ((size_t)1 << 20)
@@ -43,7 +39,7 @@ static int find_visual(const struct ds_display *display, struct ds_visual *out)
 
 int ds_fetch_init(struct ds_fetch *fetch, struct ds_display *display, char *message, size_t size)
 {
-    *fetch = (struct ds_fetch){.display = display};
+    *fetch = (struct ds_fetch){.display = display, .drawable = display->screen->root};
     int error = find_visual(display, &fetch->visual);
     if (error)
         snprintf(message, size, "This screen has %u colour bits in a form that cannot be sent.",
@@ -51,74 +47,13 @@ int ds_fetch_init(struct ds_fetch *fetch, struct ds_display *display, char *mess
     return error;
 }
 
-static void stop_sharing(struct ds_fetch *fetch)
-{
-    if (fetch->segment && !ds_display_is_gone(fetch->display))
-        xcb_shm_detach(fetch->display->conn, fetch->segment);
-    if (fetch->memory)
-        munmap(fetch->memory, fetch->size);
-    fetch->segment = 0;
-    fetch->memory = NULL;
-    fetch->size = 0;
-    fetch->shared = false;
-}
-
 void ds_fetch_destroy(struct ds_fetch *fetch)
 {
     if (!fetch->display)
         return;
-    stop_sharing(fetch);
+    ds_shared_close(&fetch->area, fetch->display);
     free(fetch->row);
     *fetch = (struct ds_fetch){0};
-}
-
-/* A descriptor is passed rather than a System V id: nothing is left behind by a crash, and it works
- * between containers. Needs MIT-SHM 1.2, which displays have had since 2013. */
-static bool can_share(const struct ds_display *display)
-{
-    struct sockaddr_storage address = {0};
-    socklen_t len = sizeof(address);
-    /* Passing a descriptor over TCP (ssh -X) would end the connection. */
-    if (getsockname(xcb_get_file_descriptor(display->conn), (struct sockaddr *)&address, &len) ||
-        address.ss_family != AF_UNIX)
-        return false;
-    if (!ds_display_extension(display, &xcb_shm_id))
-        return false;
-    xcb_shm_query_version_reply_t *version =
-        xcb_shm_query_version_reply(display->conn, xcb_shm_query_version(display->conn), NULL);
-    bool enough = version && (version->major_version > 1 ||
-                              (version->major_version == 1 && version->minor_version >= 2));
-    free(version);
-    return enough;
-}
-
-static void start_sharing(struct ds_fetch *fetch, size_t size)
-{
-    xcb_connection_t *conn = fetch->display->conn;
-    int fd = memfd_create("deskside-screen", MFD_CLOEXEC | MFD_ALLOW_SEALING);
-    if (fd < 0)
-        return;
-    if (ftruncate(fd, (off_t)size) != 0 || fcntl(fd, F_ADD_SEALS, F_SEAL_SHRINK) != 0) {
-        close(fd);
-        return;
-    }
-    void *memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-    if (memory == MAP_FAILED) {
-        close(fd);
-        return;
-    }
-    fetch->memory = memory;
-    fetch->size = size;
-    fetch->segment = xcb_generate_id(conn);
-    /* xcb closes the descriptor */
-    xcb_generic_error_t *error =
-        xcb_request_check(conn, xcb_shm_attach_fd_checked(conn, fetch->segment, fd, 0));
-    if (error)
-        fetch->segment = 0;
-    fetch->shared = !error && !ds_display_is_gone(fetch->display);
-    free(error);
-    if (!fetch->shared)
-        stop_sharing(fetch);
 }
 
 int ds_fetch_resize(struct ds_fetch *fetch, uint32_t width, uint32_t height)
@@ -129,11 +64,10 @@ int ds_fetch_resize(struct ds_fetch *fetch, uint32_t width, uint32_t height)
     fetch->row = row;
     fetch->row_width = width;
     size_t size = ds_visual_stride(&fetch->visual, width) * height;
-    if (fetch->memory && size <= fetch->size)
+    if (fetch->area.memory && size <= fetch->area.size)
         return DS_OK;
-    stop_sharing(fetch);
-    if (can_share(fetch->display))
-        start_sharing(fetch, size);
+    ds_shared_close(&fetch->area, fetch->display);
+    ds_shared_open(&fetch->area, fetch->display, size); /* else through the socket */
     return DS_OK;
 }
 
@@ -147,15 +81,16 @@ struct piece {
 static void ask(struct ds_fetch *f, struct piece *p, int32_t x, int32_t y)
 {
     xcb_connection_t *conn = f->display->conn;
-    xcb_window_t root = f->display->screen->root;
+    xcb_drawable_t from = f->drawable;
     int16_t at_x = (int16_t)(x + p->rect.x), at_y = (int16_t)(y + p->rect.y);
     uint16_t width = (uint16_t)p->rect.width, height = (uint16_t)p->rect.height;
-    if (f->shared)
-        p->sequence = xcb_shm_get_image(conn, root, at_x, at_y, width, height, UINT32_MAX,
-                                        XCB_IMAGE_FORMAT_Z_PIXMAP, f->segment, (uint32_t)p->offset)
-                          .sequence;
+    if (f->area.memory)
+        p->sequence =
+            xcb_shm_get_image(conn, from, at_x, at_y, width, height, UINT32_MAX,
+                              XCB_IMAGE_FORMAT_Z_PIXMAP, f->area.segment, (uint32_t)p->offset)
+                .sequence;
     else
-        p->sequence = xcb_get_image(conn, XCB_IMAGE_FORMAT_Z_PIXMAP, root, at_x, at_y, width,
+        p->sequence = xcb_get_image(conn, XCB_IMAGE_FORMAT_Z_PIXMAP, from, at_x, at_y, width,
                                     height, UINT32_MAX)
                           .sequence;
 }
@@ -164,10 +99,10 @@ static void ask(struct ds_fetch *f, struct piece *p, int32_t x, int32_t y)
 static const uint8_t *answer(struct ds_fetch *f, const struct piece *p, void **reply)
 {
     size_t need = p->stride * (size_t)p->rect.height;
-    if (f->shared) {
+    if (f->area.memory) {
         *reply = xcb_shm_get_image_reply(f->display->conn,
                                          (xcb_shm_get_image_cookie_t){p->sequence}, NULL);
-        return *reply ? f->memory + p->offset : NULL;
+        return *reply ? f->area.memory + p->offset : NULL;
     }
     xcb_get_image_reply_t *image =
         xcb_get_image_reply(f->display->conn, (xcb_get_image_cookie_t){p->sequence}, NULL);
@@ -254,7 +189,7 @@ int ds_fetch_read(struct ds_fetch *f, struct ds_image *image, int32_t origin_x, 
                   const struct ds_region *region, struct ds_region *changed)
 {
     struct batch batch = {.count = 0};
-    size_t room = f->shared ? f->size : SOCKET_PIECE;
+    size_t room = f->area.memory ? f->area.size : SOCKET_PIECE;
     int error = DS_OK;
     for (size_t i = 0; i < region->count && !error; i++) {
         struct ds_rect left = ds_rect_intersect(region->rects[i], ds_image_bounds(image));

@@ -8,18 +8,15 @@
 #include "common/screen/image.h"
 #include "common/screen/region.h"
 #include "common/x11/display.h"
+#include "common/x11/shared.h"
 #include "common/x11/visual.h"
-
-#include <xcb/shm.h>
 
 struct ds_fetch {
     struct ds_display *display; /* borrowed */
     struct ds_visual visual;
-    bool shared;
-    xcb_shm_seg_t segment;
-    uint8_t *memory; /* owned mapping of size bytes; only while shared */
-    size_t size;
-    uint32_t *row; /* owned: one converted row, for comparing */
+    xcb_drawable_t drawable;      /* the root window, unless somebody puts another here */
+    struct ds_shared_memory area; /* without memory: through the socket */
+    uint32_t *row;                /* owned: one converted row, for comparing */
     uint32_t row_width;
 };
 
@@ -31,7 +28,7 @@ void ds_fetch_destroy(struct ds_fetch *fetch);
  * DS_ENOMEM. */
 int ds_fetch_resize(struct ds_fetch *fetch, uint32_t width, uint32_t height);
 
-/* Reads every rectangle of region (inside image) from the screen at origin + rectangle. changed:
+/* Reads every rectangle of region (inside image) from the drawable at origin + rectangle. changed:
  * NULL, or every pixel is compared and the parts that differ are added. DS_EIO: a rectangle is
  * outside the screen by now, or the display has gone; parts of the picture may be new. */
 int ds_fetch_read(struct ds_fetch *fetch, struct ds_image *image, int32_t origin_x,

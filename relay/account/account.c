@@ -2,6 +2,7 @@
 #include "relay/account/account.h"
 
 #include "common/base/text.h"
+#include "common/wire/message.h"
 
 #include <stddef.h>
 #include <string.h>
@@ -63,4 +64,36 @@ bool relay_account_without(const char *text)
     if (n >= RELAY_WITHOUT_MAX || strspn(text, "abcdefghijklmnopqrstuvwxyz-,") != n)
         return false;
     return n == 0 || (text[0] != ',' && text[n - 1] != ',' && !strstr(text, ",,"));
+}
+
+/* Appends the names of `from` that `besides` does not list. */
+static bool append(char *out, const char *from, const char *besides)
+{
+    char name[RELAY_WITHOUT_MAX];
+    while (*from) {
+        size_t n = strcspn(from, ","), used = strlen(out);
+        memcpy(name, from, n);
+        name[n] = '\0';
+        from += n + (from[n] == ',');
+        if (n == 0 || ds_message_lists(besides, name) || ds_message_lists(out, name))
+            continue;
+        if (used + (used > 0) + n >= RELAY_WITHOUT_MAX)
+            return false;
+        if (used > 0)
+            out[used++] = ',';
+        memcpy(out + used, name, n + 1);
+    }
+    return true;
+}
+
+bool relay_account_allow(const char *list, const char *names, char out[RELAY_WITHOUT_MAX])
+{
+    out[0] = '\0';
+    return append(out, list, names);
+}
+
+bool relay_account_deny(const char *list, const char *names, char out[RELAY_WITHOUT_MAX])
+{
+    out[0] = '\0';
+    return append(out, list, "") && append(out, names, "");
 }

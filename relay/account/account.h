@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define RELAY_WITHOUT_MAX 256
+#define RELAY_WITHOUT_MAX DS_TEXT_WITHOUT
 
 struct relay_account {
     char email[DS_TEXT_EMAIL]; /* the key; lower case */
@@ -26,5 +26,9 @@ bool relay_account_email(const char *text, char out[DS_TEXT_EMAIL]);
 bool relay_account_name(const char *text, char out[DS_TEXT_NAME]);
 /* Names of a-z and '-', commas between; false otherwise. Empty is fine. */
 bool relay_account_without(const char *text);
+/* list without the names of `names`, or with those that it lacks, into out; both are as
+ * relay_account_without wants them. False: it would be too long. */
+bool relay_account_allow(const char *list, const char *names, char out[RELAY_WITHOUT_MAX]);
+bool relay_account_deny(const char *list, const char *names, char out[RELAY_WITHOUT_MAX]);
 
 #endif

@@ -102,6 +102,39 @@ static json_t *rep_reset(struct relay_store *store, const char *email, const jso
                  : relay_admin_reply(RELAY_EXIT_OK, "The password of %s is changed.", email);
 }
 
+/* Features by name: a manager switches them on or off, from the rep's next sign-in on. */
+static json_t *rep_change(struct relay_store *store, const char *email, const json_t *request,
+                          bool is_allowed)
+{
+    const char *names = json_string_value(json_object_get(request, "features"));
+    struct relay_account account = {0};
+    char without[RELAY_WITHOUT_MAX];
+    if (!names || !names[0] || !relay_account_without(names))
+        return relay_admin_reply(RELAY_EXIT_USAGE,
+                                 "Name the features with commas between, such as share-screen.");
+    int error = store->ops->begin(store);
+    if (!error) {
+        error = store->ops->account_get(store, email, &account);
+        if (!error && !(is_allowed ? relay_account_allow(account.without, names, without)
+                                   : relay_account_deny(account.without, names, without)))
+            error = DS_ELIMIT;
+        if (!error)
+            error = store->ops->account_without(store, email, without);
+        error = finish(store, error, is_allowed ? "rep-allowed" : "rep-denied", email);
+    }
+    if (error == DS_ENOTFOUND)
+        return relay_admin_reply(RELAY_EXIT_REFUSED, "There is no rep %s.", email);
+    if (error == DS_ELIMIT)
+        return relay_admin_reply(RELAY_EXIT_REFUSED, "That is more than an account can hold.");
+    if (error)
+        return store_broken();
+    return without[0]
+               ? relay_admin_reply(RELAY_EXIT_OK, "From the next sign-in on %s is without %s.",
+                                   email, without)
+               : relay_admin_reply(RELAY_EXIT_OK, "From the next sign-in on %s has every feature.",
+                                   email);
+}
+
 static int list_line(void *ctx, const struct relay_account *account)
 {
     char line[DS_TEXT_EMAIL + DS_TEXT_NAME + RELAY_WITHOUT_MAX + 32];
@@ -158,6 +191,10 @@ json_t *relay_admin_run(struct relay_store *store, const json_t *request)
         return rep_activate(store, email, false);
     if (strcmp(command, "rep-enable") == 0)
         return rep_activate(store, email, true);
+    if (strcmp(command, "rep-allow") == 0)
+        return rep_change(store, email, request, true);
+    if (strcmp(command, "rep-deny") == 0)
+        return rep_change(store, email, request, false);
     if (strcmp(command, "rep-reset") == 0)
         return rep_reset(store, email, request);
     return relay_admin_reply(RELAY_EXIT_USAGE, "There is no such command.");

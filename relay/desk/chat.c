@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 /* On their way into the store for one session: two ends with what each may have under way. */
 #define WAITING_MAX 64
@@ -31,9 +32,24 @@ static struct relay_order *chat_order(struct relay_desk_leg *leg, const struct d
     return order;
 }
 
+static int64_t wall_ms(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/* Seconds since it was stored; 0: not known, or the clock was set back. */
+static unsigned age_s(const struct relay_chat *chat)
+{
+    int64_t age = chat->at_ms > 0 ? (wall_ms() - chat->at_ms) / 1000 : 0;
+    return age < 0 ? 0 : age > INT32_MAX ? INT32_MAX : (unsigned)age;
+}
+
 static int put_frame(struct ds_buf *frames, const struct relay_chat *chat)
 {
-    struct ds_message message = {.type = DS_MESSAGE_CHAT, .number = chat->number};
+    struct ds_message message = {
+        .type = DS_MESSAGE_CHAT, .number = chat->number, .age_s = age_s(chat)};
     memcpy(message.id, chat->id, sizeof(message.id));
     memcpy(message.from, chat->from, sizeof(message.from));
     memcpy(message.text, chat->text, sizeof(message.text));
@@ -151,6 +167,7 @@ struct saying {
 static int write_said(struct relay_job *job, struct relay_store *store)
 {
     struct saying *s = (struct saying *)job;
+    s->chat.at_ms = wall_ms();
     s->error = store->ops->chat_add(store, s->session, &s->chat, s->max, &s->is_new);
     return s->error;
 }

@@ -11,10 +11,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define WORDS_MAX 3
+#define WORDS_MAX 4
 
 struct options {
-    const char *words[WORDS_MAX]; /* "rep", "add", "dana@example.com" */
+    const char *words[WORDS_MAX]; /* "rep", "deny", "dana@example.com", "share-screen" */
     int word_count;
     const char *data, *host, *org, *ports, *name, *password_file, *without;
 };
@@ -31,6 +31,8 @@ void relay_command_usage(FILE *to)
           "  deskside-relay rep disable EMAIL --data DIR\n"
           "  deskside-relay rep enable EMAIL --data DIR\n"
           "  deskside-relay rep reset EMAIL --data DIR [--password-file F]\n"
+          "  deskside-relay rep allow EMAIL share-screen,... --data DIR\n"
+          "  deskside-relay rep deny EMAIL share-screen,... --data DIR\n"
           "  deskside-relay session list --data DIR\n"
           "  deskside-relay session end SESSION --data DIR\n"
           "  deskside-relay audit verify --data DIR\n"
@@ -146,20 +148,27 @@ static int rep(const struct options *o)
     bool is_add = strcmp(verb, "add") == 0;
     bool is_reset = strcmp(verb, "reset") == 0;
     bool is_list = strcmp(verb, "list") == 0;
-    if (!is_add && !is_reset && !is_list && strcmp(verb, "enable") != 0 &&
+    bool is_change = strcmp(verb, "allow") == 0 || strcmp(verb, "deny") == 0;
+    if (!is_add && !is_reset && !is_list && !is_change && strcmp(verb, "enable") != 0 &&
         strcmp(verb, "disable") != 0)
-        return fail(RELAY_EXIT_USAGE, "rep takes add, list, disable, enable or reset.");
-    if (is_list == (o->word_count == 3))
+        return fail(RELAY_EXIT_USAGE,
+                    "rep takes add, list, disable, enable, reset, allow or deny.");
+    if (is_list == (o->word_count >= 3))
         return fail(RELAY_EXIT_USAGE, is_list ? "rep list takes no e-mail address."
                                               : "The rep's e-mail address is missing.");
+    if (is_change != (o->word_count == 4))
+        return fail(RELAY_EXIT_USAGE, is_change ? "Name the features with commas between, such as "
+                                                  "share-screen."
+                                                : "There is one word too many.");
     char email[DS_TEXT_EMAIL];
     if (!is_list && !relay_account_email(o->words[2], email)) /* before a password is asked for */
         return fail(RELAY_EXIT_USAGE, "A rep is named by an e-mail address.");
     if (is_add && !o->name)
         return fail(RELAY_EXIT_USAGE, "--name is missing: customers see it.");
     snprintf(command, sizeof(command), "rep-%s", verb);
-    json_t *request = json_pack("{s:s,s:s*,s:s*,s:s*}", "command", command, "email", o->words[2],
-                                "name", o->name, "without", o->without);
+    json_t *request =
+        json_pack("{s:s,s:s*,s:s*,s:s*,s:s*}", "command", command, "email", o->words[2], "name",
+                  o->name, "without", o->without, "features", o->words[3]);
     if (!request)
         return fail(RELAY_EXIT_USAGE, "The options are not valid UTF-8.");
     if (is_add || is_reset)

@@ -107,6 +107,9 @@ static void job_done(struct relay_job *job)
         json_integer_value(json_object_get(call->reply, "code")) == 0 &&
         relay_account_email(typed, email))
         relay_desk_end_account(call->control->desk, email);
+    else if (command && strcmp(command, "rep-reset") == 0 && typed &&
+             relay_account_email(typed, email))
+        relay_tickets_drop(&call->control->desk->tickets, email);
     if (call->is_closing)
         call_free(call);
     else

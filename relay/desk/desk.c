@@ -265,6 +265,12 @@ static void on_message(struct relay_desk *desk, struct relay_desk_leg *leg,
     case DS_MESSAGE_SIGN_IN:
         relay_desk_sign_in(desk, leg, message);
         break;
+    case DS_MESSAGE_WANT_TICKET:
+        relay_desk_want_ticket(desk, leg);
+        break;
+    case DS_MESSAGE_USE_TICKET:
+        relay_desk_use_ticket(desk, leg, message);
+        break;
     case DS_MESSAGE_NEW_SESSION:
         relay_desk_new_session(desk, leg);
         break;
@@ -273,6 +279,10 @@ static void on_message(struct relay_desk *desk, struct relay_desk_leg *leg,
         break;
     case DS_MESSAGE_SAY:
         relay_desk_say(desk, leg, message);
+        break;
+    case DS_MESSAGE_TYPING:
+    case DS_MESSAGE_SEEN:
+        relay_desk_presence(desk, leg, message);
         break;
     case DS_MESSAGE_RESUME:
         relay_desk_resume(desk, leg, message);
@@ -400,6 +410,7 @@ int relay_desk_init(struct relay_desk *desk, uv_loop_t *loop, const struct relay
                     const uint8_t *audit_key)
 {
     *desk = (struct relay_desk){.loop = loop, .conf = conf, .started = ds_clock_now()};
+    relay_tickets_init(&desk->tickets);
     desk->slots = ds_alloc_array(SLOTS, sizeof(desk->slots[0]));
     if (!desk->slots || relay_tries_init(&desk->codes, TRIES_KEYS) ||
         relay_tries_init(&desk->passwords, TRIES_KEYS) ||
@@ -460,6 +471,7 @@ void relay_desk_destroy(struct relay_desk *desk)
     relay_tries_destroy(&desk->codes);
     relay_tries_destroy(&desk->passwords);
     relay_tries_destroy(&desk->tokens);
+    relay_tickets_destroy(&desk->tickets);
     uv_close((uv_handle_t *)&desk->async, NULL);
     uv_close((uv_handle_t *)&desk->sweep, NULL);
     ds_mailbox_destroy(&desk->reports);

@@ -4,6 +4,7 @@
 #ifndef RELAY_DESK_DESK_H
 #define RELAY_DESK_DESK_H
 
+#include "relay/account/ticket.h"
 #include "relay/desk/conf.h"
 #include "relay/listen/listener.h"
 #include "relay/meet/session.h"
@@ -51,6 +52,7 @@ struct relay_desk {
     struct relay_sessions sessions;
     ds_tick cutoff; /* a session without one of its ends is over after this */
     struct relay_tries codes, passwords, tokens;
+    struct relay_tickets tickets;
     unsigned sign_ins; /* under way */
     unsigned waits;    /* answers held back */
     unsigned workers_stopped;
@@ -103,6 +105,11 @@ void relay_desk_refuse_tries(struct relay_desk *desk, struct relay_desk_leg *leg
 /* sign_in.c */
 void relay_desk_sign_in(struct relay_desk *desk, struct relay_desk_leg *leg,
                         const struct ds_message *message);
+void relay_desk_use_ticket(struct relay_desk *desk, struct relay_desk_leg *leg,
+                           const struct ds_message *message);
+
+/* ticket.c */
+void relay_desk_want_ticket(struct relay_desk *desk, struct relay_desk_leg *leg);
 
 /* meeting.c */
 void relay_desk_new_session(struct relay_desk *desk, struct relay_desk_leg *leg);
@@ -146,6 +153,11 @@ void relay_desk_say(struct relay_desk *desk, struct relay_desk_leg *leg,
                     const struct ds_message *message);
 /* Goes on with what the leg has not been told, unless that is under way. */
 void relay_desk_tell_chat(struct relay_desk *desk, struct relay_desk_leg *leg);
+/* Its person writes, or has seen a message: for the other end. In presence.c. */
+void relay_desk_presence(struct relay_desk *desk, struct relay_desk_leg *leg,
+                         const struct ds_message *message);
+/* A leg that came back hears what the other end's person has seen. */
+void relay_desk_tell_seen(struct relay_desk *desk, struct relay_desk_leg *leg);
 /* What it was told last is written. */
 void relay_desk_chat_written(struct relay_desk *desk, struct relay_desk_leg *leg);
 

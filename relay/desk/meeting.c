@@ -259,6 +259,7 @@ void relay_desk_end(struct relay_desk *desk, struct relay_session *session, cons
 unsigned relay_desk_end_account(struct relay_desk *desk, const char *email)
 {
     unsigned ended = 0;
+    relay_tickets_drop(&desk->tickets, email);
     for (struct relay_session *session = desk->sessions.first, *next; session; session = next) {
         next = session->next;
         if (strcmp(session->email, email) != 0)

@@ -243,6 +243,7 @@ static void come_back(struct relay_desk *desk, struct relay_desk_leg *leg,
     relay_desk_save(desk, session);
     relay_desk_meet(desk, session);
     relay_desk_tell_chat(desk, leg);
+    relay_desk_tell_seen(desk, leg);
 }
 
 static void tell_ended(struct relay_desk *desk, struct relay_desk_leg *leg,

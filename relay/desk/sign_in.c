@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A sign-in, step by step: account from the store (clerk's thread), password (thread pool), the
- * audit line of one that is right (clerk's thread), then the answer (main loop). */
+/* A sign-in, step by step: account from the store (clerk's thread), password (thread pool; not with
+ * a ticket), the audit line of one that is right (clerk's thread), then the answer (main loop). */
 #include "common/base/alloc.h"
 #include "common/base/error.h"
 #include "relay/desk/desk.h"
@@ -17,8 +17,9 @@ struct sign_in {
     uint64_t leg;
     bool is_email; /* what was typed has the form of one */
     bool is_right;
-    int found;   /* 0, DS_ENOTFOUND, DS_EIO */
-    int written; /* 0, or the audit line of a right one could not be written */
+    bool by_ticket; /* a right one: no password is asked for */
+    int found;      /* 0, DS_ENOTFOUND, DS_EIO */
+    int written;    /* 0, or the audit line of a right one could not be written */
     struct relay_audit_line line;
     struct relay_account account;
     char email[DS_TEXT_EMAIL];
@@ -110,7 +111,7 @@ static void answer(struct relay_desk *desk, struct relay_desk_leg *leg, const st
      * bound gets an answer, however many are under way at once. */
     unsigned wait = wait_s(desk, &keys, ds_clock_now());
     leg->is_asking = false;
-    if (wait > 0 && s->found != DS_EIO && !s->written) {
+    if (wait > 0 && !s->by_ticket && s->found != DS_EIO && !s->written) {
         relay_desk_refuse_tries(desk, leg, wait);
     } else if (s->written) {
         relay_desk_refuse(desk, leg, DS_REFUSAL_BUSY,
@@ -129,6 +130,7 @@ static void answer(struct relay_desk *desk, struct relay_desk_leg *leg, const st
         snprintf(leg->email, sizeof(leg->email), "%s", s->account.email);
         snprintf(leg->name, sizeof(leg->name), "%s", s->account.name);
         snprintf(message.name, sizeof(message.name), "%s", s->account.name);
+        snprintf(message.without, sizeof(message.without), "%s", s->account.without);
         leg->guest_until = 0;
         relay_desk_send(desk, leg, &message, true, false);
     }
@@ -140,7 +142,8 @@ static void write_down(struct relay_job *job, struct relay_store *store)
     struct relay_account now;
     /* The account may have been suspended while its password was checked. */
     s->found = store->ops->account_get(store, s->email, &now);
-    s->is_right = s->found == DS_OK && strcmp(now.password, s->account.password) == 0;
+    s->is_right =
+        s->found == DS_OK && (s->by_ticket || strcmp(now.password, s->account.password) == 0);
     if (s->found == DS_OK)
         s->account = now;
     if (is_good(s))
@@ -163,7 +166,8 @@ static bool push_line(struct relay_desk *desk, const struct relay_desk_leg *leg,
     relay_address_text(&leg->from, from);
     snprintf(s->line.what, sizeof(s->line.what), "sign-in");
     snprintf(s->line.who, sizeof(s->line.who), "%s", s->account.email);
-    snprintf(s->line.detail, sizeof(s->line.detail), "address=%s", from);
+    snprintf(s->line.detail, sizeof(s->line.detail), "address=%s%s", from,
+             s->by_ticket ? " by=ticket" : "");
     s->job.run = write_down;
     s->job.done = written_down;
     int error = relay_clerk_push(desk->clerk, &s->job);
@@ -179,16 +183,25 @@ static void hash_password(uv_work_t *work)
         relay_password_matches(s->password, s->found == DS_OK ? s->account.password : NULL);
 }
 
-static void after_hash(uv_work_t *work, int status)
+/* What was shown is known to be right or wrong. */
+static void judge(struct sign_in *s)
 {
-    struct sign_in *s = work->data;
     struct relay_desk_leg *leg = relay_desk_find(s->desk, s->leg);
-    if (status == 0 && leg && !s->desk->is_stopping) {
+    if (leg && !s->desk->is_stopping) {
         if (is_good(s) && push_line(s->desk, leg, s))
             return;
         answer(s->desk, leg, s);
     }
     sign_in_free(s);
+}
+
+static void after_hash(uv_work_t *work, int status)
+{
+    struct sign_in *s = work->data;
+    if (status == 0)
+        judge(s);
+    else
+        sign_in_free(s);
 }
 
 static void find_account(struct relay_job *job, struct relay_store *store)
@@ -201,8 +214,41 @@ static void found_account(struct relay_job *job)
 {
     struct sign_in *s = (struct sign_in *)job;
     s->work.data = s;
+    if (s->by_ticket) {
+        s->is_right = s->found == DS_OK;
+        judge(s);
+        return;
+    }
     if (s->desk->is_stopping || uv_queue_work(s->desk->loop, &s->work, hash_password, after_hash))
         sign_in_free(s);
+}
+
+/* password: NULL with a ticket that was right. */
+static void begin(struct relay_desk *desk, struct relay_desk_leg *leg, const char *email,
+                  bool is_email, const char *password)
+{
+    struct sign_in *s =
+        desk->sign_ins < desk->conf->sign_ins_waiting ? ds_alloc_array(1, sizeof(*s)) : NULL;
+    if (!s) {
+        relay_desk_refuse(desk, leg, DS_REFUSAL_BUSY,
+                          "Too many people sign in at once. Try again in a minute.");
+        return;
+    }
+    desk->sign_ins++;
+    s->desk = desk;
+    s->leg = leg->id;
+    s->is_email = is_email;
+    s->by_ticket = password == NULL;
+    snprintf(s->email, sizeof(s->email), "%s", email);
+    snprintf(s->password, sizeof(s->password), "%s", password ? password : "");
+    s->job.run = find_account;
+    s->job.done = found_account;
+    leg->is_asking = true;
+    if (relay_clerk_push(desk->clerk, &s->job)) {
+        leg->is_asking = false;
+        sign_in_free(s);
+        relay_desk_refuse(desk, leg, DS_REFUSAL_BUSY, "The relay is busy. Try again in a minute.");
+    }
 }
 
 void relay_desk_sign_in(struct relay_desk *desk, struct relay_desk_leg *leg,
@@ -217,29 +263,38 @@ void relay_desk_sign_in(struct relay_desk *desk, struct relay_desk_leg *leg,
     struct keys keys;
     make_keys(leg, email, &keys);
     unsigned wait = wait_s(desk, &keys, ds_clock_now());
+    if (wait > 0)
+        relay_desk_refuse_tries(desk, leg, wait);
+    else
+        begin(desk, leg, email, is_email, message->password);
+}
+
+/* ---- tickets ---- */
+
+/* As with tokens, tries are counted only of what was wrong: 128 bits are not guessed, so nobody can
+ * be locked out from behind the same address. */
+void relay_desk_use_ticket(struct relay_desk *desk, struct relay_desk_leg *leg,
+                           const struct ds_message *message)
+{
+    char email[DS_TEXT_EMAIL] = "";
+    ds_tick now = ds_clock_now();
+    struct keys keys;
+    if (!leg->is_viewer || leg->email[0] || leg->is_asking) {
+        relay_desk_refuse(desk, leg, DS_REFUSAL_PROTOCOL, "This program cannot sign in now.");
+        return;
+    }
+    if (relay_tickets_use(&desk->tickets, message->ticket, now, email)) {
+        begin(desk, leg, email, true, NULL);
+        return;
+    }
+    make_keys(leg, "", &keys);
+    unsigned wait = wait_s(desk, &keys, now);
     if (wait > 0) {
         relay_desk_refuse_tries(desk, leg, wait);
         return;
     }
-    struct sign_in *s =
-        desk->sign_ins < desk->conf->sign_ins_waiting ? ds_alloc_array(1, sizeof(*s)) : NULL;
-    if (!s) {
-        relay_desk_refuse(desk, leg, DS_REFUSAL_BUSY,
-                          "Too many people sign in at once. Try again in a minute.");
-        return;
-    }
-    desk->sign_ins++;
-    s->desk = desk;
-    s->leg = leg->id;
-    s->is_email = is_email;
-    memcpy(s->email, email, sizeof(s->email));
-    memcpy(s->password, message->password, sizeof(s->password));
-    s->job.run = find_account;
-    s->job.done = found_account;
-    leg->is_asking = true;
-    if (relay_clerk_push(desk->clerk, &s->job)) {
-        leg->is_asking = false;
-        sign_in_free(s);
-        relay_desk_refuse(desk, leg, DS_REFUSAL_BUSY, "The relay is busy. Try again in a minute.");
-    }
+    relay_tries_note(&desk->passwords, keys.address, sizeof(keys.address), now);
+    relay_tries_note(&desk->passwords, keys.net, sizeof(keys.net), now);
+    audit(desk, leg, "sign-in-failed", "", "wrong-ticket");
+    relay_desk_refuse(desk, leg, DS_REFUSAL_TICKET, "Sign in with your password.");
 }

@@ -40,6 +40,7 @@ struct relay_leg {
     uint64_t tell_at;                /* written then: the desk is told; 0: it did not ask */
     unsigned asked, said;            /* messages at the desk without an answer */
     unsigned notes;                  /* verified and wrong-number of this pairing */
+    ds_tick presence_paid;           /* its `typing` and `seen` use up the time to then */
     ds_tick heard, pinged, deadline; /* deadline: of the state, 0 when none */
 };
 

@@ -24,9 +24,10 @@ struct relay_session_end {
     uint64_t leg;  /* 0: away */
     ds_tick until; /* while away: when the session ends, ten minutes after the last frame */
     struct relay_tokens tokens;
-    bool is_told;      /* PAIRED was sent */
-    bool is_wanting;   /* a token, as soon as it can be stored */
-    ds_tick chat_paid; /* its chat messages use up the time to then; see desk/chat.c */
+    bool is_told;       /* PAIRED was sent */
+    bool is_wanting;    /* a token, as soon as it can be stored */
+    ds_tick chat_paid;  /* its chat messages use up the time to then; see desk/chat.c */
+    unsigned chat_seen; /* the last chat message that its person has seen; not stored */
 };
 
 struct relay_session {

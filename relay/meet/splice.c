@@ -13,6 +13,9 @@
 /* verified and wrong-number of one pairing: three tries, and one proof for each of a few fresh
  * handshakes. */
 #define NOTES_MAX 16
+/* typing and seen of one leg: two in three seconds for long, sixteen at once. */
+#define PRESENCE_EACH (750 * DS_MS)
+#define PRESENCE_AHEAD (12 * DS_SECOND)
 
 static const char *splice_data(struct relay_leg *leg, const struct ds_frame *frame)
 {
@@ -58,6 +61,17 @@ static void splice_hello(struct relay_leg *leg, const struct ds_message *message
     relay_leg_send(leg, welcome->data, welcome->len, false);
 }
 
+/* An end says at most one `typing` in 3 s and one `seen` a second; a moment's hurry is forgiven,
+ * and what is above that is nobody's loss: the next one says it all. */
+static bool is_allowed(struct relay_leg *leg, ds_tick now)
+{
+    ds_tick from = leg->presence_paid > now ? leg->presence_paid : now;
+    if (from > now + PRESENCE_AHEAD)
+        return false;
+    leg->presence_paid = from + PRESENCE_EACH;
+    return true;
+}
+
 static const char *splice_control(struct relay_leg *leg, const struct ds_frame *frame)
 {
     struct ds_message message;
@@ -68,7 +82,7 @@ static const char *splice_control(struct relay_leg *leg, const struct ds_frame *
     bool is_hello = message.type == DS_MESSAGE_HELLO;
     if (message.type == DS_MESSAGE_UNKNOWN) {
         /* of a newer version */
-    } else if (is_hello != (leg->state == RELAY_LEG_HELLO) || message.type >= DS_MESSAGE_WELCOME) {
+    } else if (is_hello != (leg->state == RELAY_LEG_HELLO) || !ds_message_is_ends(message.type)) {
         refuse(leg, DS_REFUSAL_PROTOCOL, "This message does not belong here.");
     } else if (is_hello) {
         splice_hello(leg, &message);
@@ -80,6 +94,9 @@ static const char *splice_control(struct relay_leg *leg, const struct ds_frame *
             relay_worker_report(leg->worker, RELAY_REPORT_MESSAGE, leg->id, &message, NULL);
         else
             refuse(leg, DS_REFUSAL_PROTOCOL, "Too many messages without waiting for an answer.");
+    } else if (message.type == DS_MESSAGE_TYPING || message.type == DS_MESSAGE_SEEN) {
+        if (is_allowed(leg, ds_clock_now()))
+            relay_worker_report(leg->worker, RELAY_REPORT_MESSAGE, leg->id, &message, NULL);
     } else if (leg->asked >= ASKED_MAX) {
         refuse(leg, DS_REFUSAL_PROTOCOL, "Too many messages without waiting for an answer.");
     } else {

@@ -11,7 +11,7 @@
 #include <string.h>
 #include <sys/statvfs.h>
 
-#define SCHEMA_VERSION 2
+#define SCHEMA_VERSION 3
 #define BUSY_MS 5000 /* another process (a command beside the relay) may hold the file */
 #define BUSY_EACH_MS 25
 #define BUSY_AGAIN_MS                                                                              \
@@ -45,6 +45,10 @@ static const char schema_2[] =
     "CREATE TABLE life(one INTEGER PRIMARY KEY CHECK(one=1), boot TEXT NOT NULL,"
     " tick INTEGER NOT NULL, wall INTEGER NOT NULL);"
     "PRAGMA user_version=2;";
+
+/* at: wall clock in ms. */
+static const char schema_3[] = "ALTER TABLE chat ADD COLUMN at INTEGER NOT NULL DEFAULT 0;"
+                               "PRAGMA user_version=3;";
 
 struct sqlite_store {
     struct relay_store base;
@@ -246,6 +250,14 @@ static int account_password(struct relay_store *store, const char *email, const 
     return account_change(store, s, email);
 }
 
+static int account_without(struct relay_store *store, const char *email, const char *without)
+{
+    sqlite3_stmt *s = relay_sqlite_prepare(store, "UPDATE account SET without=? WHERE email=?");
+    if (s)
+        relay_sqlite_bind_text(s, 1, without);
+    return account_change(store, s, email);
+}
+
 static int audit_put(struct relay_store *store, const struct relay_audit_line *line)
 {
     sqlite3_stmt *s = relay_sqlite_prepare(store, "INSERT INTO audit VALUES(?,?,?,?,?,?,?)");
@@ -348,6 +360,7 @@ static const struct relay_store_ops sqlite_ops = {
     account_each,
     account_activate,
     account_password,
+    account_without,
     audit_put,
     audit_last,
     audit_each,
@@ -379,6 +392,8 @@ static int migrate(struct relay_store *store)
         error = relay_sqlite_execute(store, schema_1);
     if (!error && from < 2)
         error = relay_sqlite_execute(store, schema_2);
+    if (!error && from < 3)
+        error = relay_sqlite_execute(store, schema_3);
     if (!error)
         error = commit(store);
     if (error)

@@ -129,13 +129,14 @@ static void get_chat(sqlite3_stmt *s, struct relay_chat *out)
     relay_sqlite_get_text(s, 1, out->id, sizeof(out->id));
     relay_sqlite_get_text(s, 2, out->from, sizeof(out->from));
     relay_sqlite_get_text(s, 3, out->text, sizeof(out->text));
+    out->at_ms = sqlite3_column_int64(s, 4);
 }
 
 /* DS_ENOTFOUND. */
 static int chat_find(struct relay_store *store, const char *session, struct relay_chat *chat)
 {
     sqlite3_stmt *s = relay_sqlite_prepare(
-        store, "SELECT number,id,said_by,text FROM chat WHERE session=? AND id=?");
+        store, "SELECT number,id,said_by,text,at FROM chat WHERE session=? AND id=?");
     if (!s)
         return DS_EIO;
     relay_sqlite_bind_text(s, 1, session);
@@ -178,7 +179,7 @@ int relay_sqlite_chat_add(struct relay_store *store, const char *session, struct
     if (last >= max)
         return DS_ELIMIT;
     sqlite3_stmt *s = relay_sqlite_prepare(
-        store, "INSERT INTO chat(session,number,id,said_by,text) VALUES(?,?,?,?,?)");
+        store, "INSERT INTO chat(session,number,id,said_by,text,at) VALUES(?,?,?,?,?,?)");
     if (!s)
         return DS_EIO;
     relay_sqlite_bind_text(s, 1, session);
@@ -186,6 +187,7 @@ int relay_sqlite_chat_add(struct relay_store *store, const char *session, struct
     relay_sqlite_bind_text(s, 3, chat->id);
     relay_sqlite_bind_text(s, 4, chat->from);
     relay_sqlite_bind_text(s, 5, chat->text);
+    sqlite3_bind_int64(s, 6, chat->at_ms);
     error = relay_sqlite_run(store, s, "chat_add", NULL);
     if (error)
         return error;
@@ -197,7 +199,7 @@ int relay_sqlite_chat_add(struct relay_store *store, const char *session, struct
 int relay_sqlite_chat_each(struct relay_store *store, const char *session, unsigned after,
                            int (*each)(void *ctx, const struct relay_chat *chat), void *ctx)
 {
-    sqlite3_stmt *s = relay_sqlite_prepare(store, "SELECT number,id,said_by,text FROM chat"
+    sqlite3_stmt *s = relay_sqlite_prepare(store, "SELECT number,id,said_by,text,at FROM chat"
                                                   " WHERE session=? AND number>? ORDER BY number");
     if (!s)
         return DS_EIO;

@@ -33,6 +33,7 @@ struct relay_chat {
     unsigned number;     /* from 1 in each session */
     char id[DS_TEXT_ID]; /* made by who said it */
     char from[16];       /* DS_BY_REP, DS_BY_CUSTOMER */
+    int64_t at_ms;       /* wall clock, when it was stored; 0: before that was kept */
     char text[DS_TEXT_CHAT];
 };
 
@@ -64,6 +65,7 @@ struct relay_store_ops {
     /* DS_ENOTFOUND. */
     int (*account_activate)(struct relay_store *store, const char *email, bool is_active);
     int (*account_password)(struct relay_store *store, const char *email, const char *hash);
+    int (*account_without)(struct relay_store *store, const char *email, const char *without);
     /* Adds a line with its number and MAC; lines can be neither changed nor removed. */
     int (*audit_put)(struct relay_store *store, const struct relay_audit_line *line);
     /* The last line's number and MAC; 0 and zeros when there is none. */

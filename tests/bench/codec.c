@@ -123,10 +123,11 @@ struct codec {
 static void codec_open(struct codec *c, const struct clip *clip, enum ds_encoder_quality quality,
                        size_t fit_bytes)
 {
-    struct ds_encoder_config config = {clip->width, clip->height, ds_decoder_features()};
+    struct ds_encoder_config config = {clip->width, clip->height, ds_decoder_features(),
+                                       DS_CACHE_SLOTS};
     *c = (struct codec){.quality = quality, .fit_bytes = fit_bytes, .now = DS_SECOND};
     c->encoder = ds_encoder_new(&config);
-    c->decoder = ds_decoder_new(clip->width, clip->height);
+    c->decoder = ds_decoder_new(clip->width, clip->height, DS_CACHE_SLOTS);
     if (!c->encoder || !c->decoder || ds_image_init(&c->shown, clip->width, clip->height))
         die("no memory, or a size that is not allowed");
 }

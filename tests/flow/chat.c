@@ -311,6 +311,45 @@ static void what_is_no_text_is_refused(void **state)
     assert_int_equal(DS_EINVAL, ds_chat_say(&rep.chat, "\xff", now));
 }
 
+/* What the relay has no room for stays here, marked, and is not said again and again. */
+static void a_full_conversation_is_not_repeated(void **state)
+{
+    (void)state;
+    open_end(&rep);
+    assert_int_equal(DS_OK, ds_chat_say(&rep.chat, "too much", now));
+    lose(&rep.up);
+    ds_chat_full(&rep.chat);
+    ds_chat_tick(&rep.chat, now + 10 * DS_CHAT_AGAIN);
+    cut(&rep);
+    open_end(&rep);
+    assert_int_equal(0, rep.up.count);
+    assert_int_equal(DS_EREFUSED, ds_chat_say(&rep.chat, "more", now));
+    assert_int_equal(1, rep.chat.waiting);
+    assert_string_equal("too much", rep.chat.lines[0]->text);
+}
+
+/* A time is what the owner's clock says less the age; a clock that was never set gives none. */
+static void a_line_has_the_time_when_it_was_stored(void **state)
+{
+    (void)state;
+    struct ds_message m = {
+        .type = DS_MESSAGE_CHAT, .number = 1, .from = DS_BY_CUSTOMER, .text = "t"};
+    m.age_s = 90;
+    memset(m.id, 'a', 32);
+    rep.chat.wall_s = 1000000;
+    ds_chat_take(&rep.chat, &m, now);
+    assert_true(rep.chat.lines[0]->at_s == 1000000 - 90);
+    assert_int_equal(DS_OK, ds_chat_say(&rep.chat, "mine", now));
+    assert_true(rep.chat.lines[1]->at_s == 1000000);
+    memcpy(m.id, rep.chat.lines[1]->id, sizeof(m.id));
+    snprintf(m.from, sizeof(m.from), "%s", DS_BY_REP);
+    m.number = 2;
+    m.age_s = 5;
+    rep.chat.wall_s = 1000010;
+    ds_chat_take(&rep.chat, &m, now);
+    assert_true(rep.chat.lines[1]->at_s == 1000005);
+}
+
 static void the_transcript_is_bounded_and_keeps_what_waits(void **state)
 {
     (void)state;
@@ -321,9 +360,11 @@ static void the_transcript_is_bounded_and_keeps_what_waits(void **state)
         m.number = n;
         ds_chat_take(&rep.chat, &m, now);
     }
-    assert_int_equal(DS_CHAT_KEPT, rep.chat.count);
-    assert_string_equal("mine", rep.chat.lines[DS_CHAT_KEPT - 1]->text);
-    assert_int_equal(2 * DS_CHAT_KEPT, rep.chat.lines[DS_CHAT_KEPT - 2]->number);
+    size_t count = rep.chat.count;
+    assert_in_range(count, DS_CHAT_KEPT * 7 / 8, DS_CHAT_KEPT);
+    assert_string_equal("mine", rep.chat.lines[count - 1]->text);
+    for (size_t i = 0; i < count - 1; i++)
+        assert_int_equal(2 * DS_CHAT_KEPT - (count - 2) + i, rep.chat.lines[i]->number);
     assert_int_equal(2 * DS_CHAT_KEPT, ds_chat_seen(&rep.chat));
     ds_chat_take(&rep.chat, &m, now); /* again: not shown again */
     assert_int_equal(2 * DS_CHAT_KEPT, rep.shown);
@@ -353,6 +394,8 @@ int main(void)
         CASE(what_is_not_brought_back_is_said_again_after_fifteen_seconds),
         CASE(what_is_said_without_a_line_goes_when_there_is_one),
         CASE(what_is_no_text_is_refused),
+        CASE(a_full_conversation_is_not_repeated),
+        CASE(a_line_has_the_time_when_it_was_stored),
         CASE(the_transcript_is_bounded_and_keeps_what_waits),
         CASE(a_text_is_shown_without_what_is_invisible),
     };

@@ -69,7 +69,7 @@ static void check_memory(struct soak *k, const struct soak_recording *r, size_t 
     size_t most = soak_memory_most();
     size_t held = most > before ? most - before : 0;
     k->most = held > k->most ? held : k->most;
-    if (held > DS_DECODER_MEMORY((size_t)r->kind.width * r->kind.height))
+    if (held > DS_DECODER_MEMORY((size_t)r->kind.width * r->kind.height, DS_CACHE_SLOTS))
         fail(k, "the decoder holds more memory than it may");
 }
 
@@ -142,7 +142,7 @@ static void run_decoder(struct soak *k, const struct soak_recording *r, uint64_t
     soak_surface_open(&surface, r->kind.width, r->kind.height);
     soak_memory_forget_most();
     size_t before = soak_memory_now();
-    struct ds_decoder *decoder = ds_decoder_new(r->kind.width, r->kind.height);
+    struct ds_decoder *decoder = ds_decoder_new(r->kind.width, r->kind.height, DS_CACHE_SLOTS);
     if (!decoder)
         fail(k, "no memory");
     int keys = r->kind.video ? KEYS_A_DECODER / 16 : KEYS_A_DECODER;
@@ -258,9 +258,9 @@ static void soak_stream(struct soak *k, uint64_t bytes)
 {
     struct stream s = {0};
     struct ds_image image;
-    struct ds_encoder_config config = {1024, 768, ds_decoder_features()};
+    struct ds_encoder_config config = {1024, 768, ds_decoder_features(), DS_CACHE_SLOTS};
     struct ds_encoder *encoder = ds_encoder_new(&config);
-    s.decoder = ds_decoder_new(config.width, config.height);
+    s.decoder = ds_decoder_new(config.width, config.height, DS_CACHE_SLOTS);
     if (!encoder || !s.decoder || ds_image_init(&image, config.width, config.height) ||
         ds_image_init(&s.picture, config.width, config.height))
         fail(k, "no memory");

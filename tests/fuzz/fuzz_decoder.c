@@ -52,7 +52,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     static const uint32_t sizes[4][2] = {{96, 80}, {1, 1}, {63, 65}, {200, 5}};
     struct ds_region changed = {0};
     const uint32_t *side = sizes[size > 0 ? data[0] >> 2 & 3 : 0];
-    struct ds_decoder *decoder = ds_decoder_new(side[0], side[1]);
+    bool still = size > 0 && data[0] & 16; /* the agent's, without a player */
+    struct ds_decoder *decoder = still ? ds_decoder_new_still(side[0], side[1], DS_CACHE_SLOTS)
+                                       : ds_decoder_new(side[0], side[1], DS_CACHE_SLOTS);
     struct ds_image image;
     if (!decoder || ds_image_init(&image, side[0], side[1]))
         abort();

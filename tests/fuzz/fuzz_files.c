@@ -51,10 +51,10 @@ static void take_job(void *ctx, struct ds_file_job *job)
     *last = &job->letter;
 }
 
-static void news(void *ctx, const struct ds_file *file, bool is_progress)
+static void news(void *ctx, const struct ds_file *file, enum ds_files_news what)
 {
     (void)ctx;
-    (void)is_progress;
+    (void)what;
     ds_check(file->bytes <= file->size && file->at <= file->size);
     ds_check(!strchr(file->name, '/') && file->name[0] != '\0' && file->name[0] != '.');
 }
@@ -103,6 +103,7 @@ static void feed(const uint8_t *bytes, size_t len)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     ds_files_init(&files, true, &ops, NULL);
+    ds_files_peer(&files, true);
     ds_files_allow(&files, true);
     ds_files_up(&files, 1);
     ds_files_send(&files, "ours", "");
@@ -110,7 +111,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         size_t len = data[0] < size - 1 ? data[0] : size - 1;
         feed(data + 1, len);
         for (uint32_t id = 1; id < 10; id += 2)
-            ds_files_accept(&files, id, "in", false, "");
+            ds_files_accept(&files, id, "in", (enum ds_file_exists)(id % 4), "");
+        ds_files_pause(&files, 1, len % 5 == 4);
         if (len % 7 == 6)
             ds_files_up(&files, files.epoch + 1);
         do_jobs();

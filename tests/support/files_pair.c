@@ -109,12 +109,14 @@ static void op_job(void *ctx, struct ds_file_job *job)
     push(&end->last_job, &job->letter);
 }
 
-static void op_news(void *ctx, const struct ds_file *file, bool is_progress)
+static void op_news(void *ctx, const struct ds_file *file, enum ds_files_news what)
 {
     struct files_end *end = ctx;
     end->last = *file;
-    if (is_progress)
+    if (what == DS_FILES_PROGRESS)
         end->progress++;
+    else if (what == DS_FILES_PAUSED)
+        end->pauses++;
     else
         end->news[file->state]++;
 }
@@ -405,6 +407,7 @@ static void init_end(struct files_end *end, struct files_pair *pair, bool is_age
     end->last_control = &end->control;
     end->last_data = &end->data;
     ds_files_init(&end->files, is_agent, &ops, end);
+    ds_files_peer(&end->files, true);
     ds_files_allow(&end->files, true);
 }
 

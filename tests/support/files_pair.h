@@ -36,7 +36,7 @@ struct files_end {
     bool is_disk_full, is_disk_idle;
     bool is_held;
     uint64_t sent; /* content bytes that went into the line */
-    unsigned news[DS_FILE_STATE_CANCELLED + 1], progress, outcomes;
+    unsigned news[DS_FILE_STATE_CANCELLED + 1], progress, pauses, outcomes;
     struct ds_file last; /* as the last news showed it (path is not to be used) */
     enum ds_file_fault outcome;
     int error; /* of a message that made no sense */

@@ -301,6 +301,7 @@ void test_peer_open_seal(struct test_peer *peer)
 void test_peer_hello(struct test_peer *peer)
 {
     struct ds_control hello = {.type = DS_CONTROL_HELLO,
+                               .tiles = DS_TILES_MAX,
                                .version = DS_PROTOCOL_VERSION,
                                .features = DS_FEATURE_ZSTD | DS_FEATURE_JPEG,
                                .program = "peer 1"};

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The screen thread on a real display, its messages decoded as a viewer would and the picture
  * compared with the screen. */
-#include "agent/capture/screen.h"
 #include "common/base/clock.h"
 #include "common/base/error.h"
+#include "common/picture/feed.h"
 #include "common/screen/decoder.h"
 #include "common/x11/display.h"
 #include "tests/support/display.h"
@@ -27,7 +27,7 @@
 #define WAIT (20 * DS_SECOND)
 
 struct viewer {
-    struct agent_screen *screen;
+    struct ds_feed *screen;
     int wake; /* eventfd */
     struct ds_decoder *decoder;
     struct ds_image image;
@@ -51,16 +51,16 @@ static void viewer_start(struct viewer *v, const struct test_display *display)
     char message[256];
     memset(v, 0, sizeof(*v));
     v->wake = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
-    struct agent_screen_config config = {.display = test_display_name(display),
-                                         .features = ds_decoder_features()};
-    v->screen = agent_screen_start(&config, wake, v, message, sizeof(message));
+    struct ds_feed_config config = {.display = test_display_name(display),
+                                    .features = ds_decoder_features()};
+    v->screen = ds_feed_start(&config, wake, v, message, sizeof(message));
     if (!v->screen)
         fail_msg("%s", message);
 }
 
 static void viewer_stop(struct viewer *v)
 {
-    agent_screen_stop(v->screen);
+    ds_feed_stop(v->screen);
     ds_decoder_destroy(v->decoder);
     ds_image_destroy(&v->image);
     close(v->wake);
@@ -87,7 +87,7 @@ static void on_chunk(struct viewer *v, const struct ds_rcbuf *message)
         assert_true(v->layouts > 0);
         ds_decoder_destroy(v->decoder);
         ds_image_destroy(&v->image);
-        v->decoder = ds_decoder_new(v->layout.width, v->layout.height);
+        v->decoder = ds_decoder_new(v->layout.width, v->layout.height, DS_CACHE_SLOTS);
         assert_int_equal(0, ds_image_init(&v->image, v->layout.width, v->layout.height));
         v->keys++;
     }
@@ -99,7 +99,7 @@ static void on_chunk(struct viewer *v, const struct ds_rcbuf *message)
     v->updates++;
     v->exact = m.flags & DS_SCREEN_FLAG_EXACT;
     if (!v->silent)
-        agent_screen_ack(v->screen, m.id, 0);
+        ds_feed_ack(v->screen, m.id, 0);
 }
 
 static void on_cursor(struct viewer *v, const struct ds_rcbuf *message)
@@ -118,12 +118,12 @@ static void on_cursor(struct viewer *v, const struct ds_rcbuf *message)
 static bool viewer_turn(struct viewer *v, int timeout_ms)
 {
     struct pollfd fd = {.fd = v->wake, .events = POLLIN};
-    struct agent_screen_item item;
+    struct ds_feed_item item;
     uint64_t count;
     if (poll(&fd, 1, timeout_ms) == 0)
         return false;
     assert_int_equal(sizeof(count), read(v->wake, &count, sizeof(count)));
-    while (agent_screen_take(v->screen, &item)) {
+    while (ds_feed_take(v->screen, &item)) {
         if (item.channel == DS_CHANNEL_CONTROL)
             on_layout(v, item.message);
         else if (item.channel == DS_CHANNEL_SCREEN)
@@ -133,15 +133,15 @@ static bool viewer_turn(struct viewer *v, int timeout_ms)
         else
             v->gone = true;
         ds_rcbuf_unref(item.message);
-        agent_screen_set_queued(v->screen, 0); /* a line that takes everything at once */
+        ds_feed_set_queued(v->screen, 0); /* a line that takes everything at once */
     }
     return true;
 }
 
 static bool is_equal_to_screen(struct viewer *v, const struct test_display *display)
 {
-    struct agent_screen_stats stats;
-    agent_screen_stats(v->screen, &stats);
+    struct ds_feed_stats stats;
+    ds_feed_stats(v->screen, &stats);
     uint32_t *expected =
         test_display_grab(display, stats.x, stats.y, (int)v->image.width, (int)v->image.height);
     bool equal = true;
@@ -175,7 +175,7 @@ static void the_viewer_sees_what_is_on_the_screen(void **state)
     struct test_display *display = test_display_start("1024x768x24", NULL);
     struct viewer v;
     viewer_start(&v, display);
-    agent_screen_set_shared(v.screen, true);
+    ds_feed_set_shared(v.screen, true);
     wait_for_picture(&v, display);
     assert_int_equal(1, v.keys);
     assert_int_equal(1024, v.layout.width);
@@ -235,7 +235,7 @@ static void a_photograph_becomes_exact_at_rest(void **state)
     struct test_display *display = test_display_start("1600x1000x24", NULL);
     struct viewer v;
     viewer_start(&v, display);
-    agent_screen_set_shared(v.screen, true);
+    ds_feed_set_shared(v.screen, true);
     wait_for_picture(&v, display);
     struct ds_display painter = paint_photograph(display);
     ds_tick deadline = ds_clock_now() + WAIT;
@@ -280,7 +280,7 @@ static void a_still_screen_wakes_nobody(void **state)
     struct test_display *display = test_display_start("1024x768x24", NULL);
     struct viewer v;
     viewer_start(&v, display);
-    agent_screen_set_shared(v.screen, true);
+    ds_feed_set_shared(v.screen, true);
     wait_for_picture(&v, display);
     unsigned long before = thread_sleeps();
     assert_false(viewer_turn(&v, 3000));
@@ -313,7 +313,7 @@ static void what_xdamage_does_not_tell_is_found_by_comparing(void **state)
     struct test_display *display = test_display_start("800x600x24", NULL);
     struct viewer v;
     viewer_start(&v, display);
-    agent_screen_set_shared(v.screen, true);
+    ds_feed_set_shared(v.screen, true);
     wait_for_picture(&v, display);
     lose_damage(display);
     for (int i = 0; i < 3; i++) {
@@ -332,20 +332,20 @@ static void a_pause_shows_nothing_and_then_everything(void **state)
     struct viewer v;
     viewer_start(&v, display);
     assert_false(viewer_turn(&v, 300)); /* nothing before it is shared */
-    agent_screen_set_shared(v.screen, true);
+    ds_feed_set_shared(v.screen, true);
     wait_for_picture(&v, display);
     unsigned updates = v.updates;
-    agent_screen_set_shared(v.screen, false);
+    ds_feed_set_shared(v.screen, false);
     const char *const paint[] = {"xsetroot", "-solid", "#204060", NULL};
     test_display_run(display, paint);
     while (viewer_turn(&v, 300))
         continue;
     assert_int_equal(updates, v.updates);
-    agent_screen_set_shared(v.screen, true);
+    ds_feed_set_shared(v.screen, true);
     wait_for_picture(&v, display);
     assert_int_equal(2, v.keys);
     assert_int_equal(0x204060, ds_image_row(&v.image, 300)[300]);
-    agent_screen_set_visible(v.screen, false);
+    ds_feed_set_visible(v.screen, false);
     const char *const again[] = {"xsetroot", "-solid", "#604020", NULL};
     while (viewer_turn(&v, 300))
         continue;
@@ -354,7 +354,7 @@ static void a_pause_shows_nothing_and_then_everything(void **state)
     while (viewer_turn(&v, 300))
         continue;
     assert_int_equal(updates, v.updates);
-    agent_screen_set_visible(v.screen, true);
+    ds_feed_set_visible(v.screen, true);
     wait_for_picture(&v, display);
     assert_int_equal(2, v.keys); /* the viewer kept its picture */
     assert_int_equal(0x604020, ds_image_row(&v.image, 300)[300]);
@@ -369,7 +369,7 @@ static void without_acknowledgement_one_update_is_on_its_way(void **state)
     struct viewer v;
     viewer_start(&v, display);
     v.silent = true;
-    agent_screen_set_shared(v.screen, true);
+    ds_feed_set_shared(v.screen, true);
     ds_tick deadline = ds_clock_now() + WAIT;
     while (v.updates == 0 && ds_clock_now() < deadline)
         viewer_turn(&v, 100);
@@ -382,11 +382,11 @@ static void without_acknowledgement_one_update_is_on_its_way(void **state)
     }
     assert_int_equal(1, v.updates);
     v.silent = false;
-    agent_screen_ack(v.screen, 7777, 0); /* never sent: ignored */
+    ds_feed_ack(v.screen, 7777, 0); /* never sent: ignored */
     while (viewer_turn(&v, 200))
         continue;
     assert_int_equal(1, v.updates);
-    agent_screen_ack(v.screen, v.last_id, 0);
+    ds_feed_ack(v.screen, v.last_id, 0);
     wait_for_picture(&v, display);    /* the newest state, not the four before it */
     assert_in_range(v.updates, 2, 3); /* and perhaps that it shall be remembered */
     assert_int_equal(0x444444, ds_image_row(&v.image, 300)[300]);
@@ -413,18 +413,18 @@ static void a_flood_of_selections_is_obeyed_every_tenth_of_a_second(void **state
     struct test_display *display = display_of_two_monitors();
     struct viewer v;
     viewer_start(&v, display);
-    agent_screen_set_shared(v.screen, true);
+    ds_feed_set_shared(v.screen, true);
     wait_for_picture(&v, display);
     assert_int_equal(2, v.layout.monitor_count);
     uint8_t index = strcmp(v.layout.monitors[1].name, "right") == 0;
     unsigned layouts = v.layouts;
     ds_tick began = ds_clock_now();
     while (ds_clock_now() < began + DS_SECOND) {
-        agent_screen_select(v.screen, v.image.height == 700 ? !index : index);
+        ds_feed_select(v.screen, v.image.height == 700 ? !index : index);
         viewer_turn(&v, 5);
     }
-    agent_screen_select(v.screen, !index);
-    agent_screen_select(v.screen, index); /* this one counts */
+    ds_feed_select(v.screen, !index);
+    ds_feed_select(v.screen, index); /* this one counts */
     ds_tick deadline = ds_clock_now() + WAIT;
     while (v.image.height != 700 && ds_clock_now() < deadline)
         viewer_turn(&v, 100);
@@ -444,17 +444,17 @@ static void another_monitor_brings_layout_and_key(void **state)
     test_display_run(display, paint);
     struct viewer v;
     viewer_start(&v, display);
-    agent_screen_set_shared(v.screen, true);
+    ds_feed_set_shared(v.screen, true);
     wait_for_picture(&v, display);
     assert_int_equal(2, v.layout.monitor_count);
     uint8_t index = strcmp(v.layout.monitors[1].name, "right") == 0;
-    agent_screen_select(v.screen, index);
+    ds_feed_select(v.screen, index);
     ds_tick deadline = ds_clock_now() + WAIT;
     while (v.keys < 2 && ds_clock_now() < deadline)
         viewer_turn(&v, 100);
     wait_for_picture(&v, display);
-    struct agent_screen_stats stats;
-    agent_screen_stats(v.screen, &stats);
+    struct ds_feed_stats stats;
+    ds_feed_stats(v.screen, &stats);
     assert_int_equal(640, stats.x);
     assert_int_equal(100, stats.y);
     assert_int_equal(700, stats.height);
@@ -482,7 +482,7 @@ static void the_end_of_the_display_is_told_once(void **state)
     struct test_display *display = test_display_start("640x480x24", NULL);
     struct viewer v;
     viewer_start(&v, display);
-    agent_screen_set_shared(v.screen, true);
+    ds_feed_set_shared(v.screen, true);
     wait_for_picture(&v, display);
     test_display_end(display);
     ds_tick deadline = ds_clock_now() + WAIT;

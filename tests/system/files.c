@@ -175,7 +175,7 @@ static void what_cannot_be_sent_is_said(void **state)
     (void)state;
     command(session.viewer, "send-file", 0, "/nowhere/at/all");
     test_process_wait_event(session.viewer, "error", "tag", "send-file", TEST_WAIT_MS);
-    command(session.viewer, "send-file", 0, inbox);
+    command(session.viewer, "send-file", 0, "/dev/null");
     test_process_wait_event(session.viewer, "error", "tag", "send-file", TEST_WAIT_MS);
     command(session.viewer, "accept-file", 77, inbox);
     test_process_wait_event(session.viewer, "error", "tag", "accept-file", TEST_WAIT_MS);

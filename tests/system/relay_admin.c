@@ -89,11 +89,21 @@ static void commands_answer_in_sentences(void **state)
     expect((const char *[]){"rep", "add", "dana", "--name", "X", "--password-file", password, NULL},
            1, "e-mail address");
     expect((const char *[]){"rep", "disable", "nobody@acme.example", NULL}, 3, "There is no rep");
-    expect((const char *[]){"rep", "sing", NULL}, 1, "add, list, disable, enable or reset");
+    expect((const char *[]){"rep", "sing", NULL}, 1, "enable, reset, allow or deny");
+    expect((const char *[]){"rep", "deny", "dana@acme.example", NULL}, 1, "Name the features");
+    expect((const char *[]){"rep", "deny", "dana@acme.example", "Share Screen", NULL}, 1,
+           "Name the features");
+    expect((const char *[]){"rep", "deny", "nobody@acme.example", "files", NULL}, 3,
+           "There is no rep");
+    expect((const char *[]){"rep", "deny", "dana@acme.example", "share-screen", NULL}, 0,
+           "is without share-screen");
+    expect((const char *[]){"rep", "list", NULL}, 0, "without share-screen");
+    expect((const char *[]){"rep", "allow", "dana@acme.example", "share-screen", NULL}, 0,
+           "has every feature");
     expect((const char *[]){"--colour", "red", NULL}, 1, "no option --colour");
     expect((const char *[]){"status", NULL}, 0, "The relay is not running.");
     expect((const char *[]){"session", "end", "00", NULL}, 3, "not running");
-    expect((const char *[]){"audit", "verify", NULL}, 0, "The audit log is whole: 2 lines.");
+    expect((const char *[]){"audit", "verify", NULL}, 0, "The audit log is whole: 4 lines.");
 }
 
 /* packaging/conf shows every setting as this program knows it. */

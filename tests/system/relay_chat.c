@@ -285,6 +285,99 @@ static void who_says_too_much_is_left_waiting(void **state)
     end_both(&viewer, &agent);
 }
 
+static void expect_presence(struct test_leg *leg, enum ds_message_type type, const char *from,
+                            unsigned number)
+{
+    struct ds_message m;
+    test_leg_expect(leg, type, &m);
+    assert_string_equal(m.from, from);
+    assert_int_equal(m.number, number);
+}
+
+static bool say_presence(struct test_leg *leg, enum ds_message_type type, unsigned number)
+{
+    return test_leg_say(leg, &(struct ds_message){.type = type, .number = number});
+}
+
+/* Told to the other end only, with who it is; what was seen grows, names a message that exists, and
+ * is told again to who returns. */
+static void who_writes_and_what_was_seen_is_told_to_the_other(void **state)
+{
+    (void)state;
+    struct test_leg viewer, agent;
+    struct ds_frame frame;
+    struct ds_message m;
+    pair(&viewer, &agent);
+    assert_true(say_presence(&viewer, DS_MESSAGE_TYPING, 0));
+    expect_presence(&agent, DS_MESSAGE_TYPING, DS_BY_REP, 0);
+    assert_true(test_leg_chat(&viewer, "a", "x"));
+    expect_chat(&viewer, 1, DS_BY_REP, "x");
+    expect_chat(&agent, 1, DS_BY_REP, "x");
+    assert_true(say_presence(&agent, DS_MESSAGE_SEEN, 2)); /* there is none */
+    assert_true(say_presence(&agent, DS_MESSAGE_SEEN, 1));
+    assert_true(say_presence(&agent, DS_MESSAGE_SEEN, 1)); /* no news */
+    assert_true(say_presence(&agent, DS_MESSAGE_TYPING, 0));
+    expect_presence(&viewer, DS_MESSAGE_SEEN, DS_BY_CUSTOMER, 1);
+    expect_presence(&viewer, DS_MESSAGE_TYPING, DS_BY_CUSTOMER, 0);
+    test_leg_return(&viewer, relay.port, NULL, "viewer", 1, NULL);
+    do { /* beside REJOINED, in any order */
+        assert_true(test_leg_next(&viewer, &frame));
+        assert_int_equal(ds_message_decode(frame.payload, frame.len, &m), 0);
+    } while (m.type == DS_MESSAGE_REJOINED);
+    assert_int_equal(m.type, DS_MESSAGE_SEEN);
+    assert_string_equal(m.from, DS_BY_CUSTOMER);
+    assert_int_equal(m.number, 1);
+    end_both(&viewer, &agent);
+}
+
+/* Far more than a person causes is dropped: neither end is closed or drowned for it. */
+static void a_flood_of_typing_stops_at_the_relay(void **state)
+{
+    (void)state;
+    struct test_leg viewer, agent;
+    struct ds_frame frame;
+    struct ds_message m;
+    unsigned passed = 0;
+    pair(&viewer, &agent);
+    for (int i = 0; i < 2000; i++)
+        assert_true(say_presence(&agent, DS_MESSAGE_TYPING, 0));
+    assert_true(test_leg_chat(&agent, "a", "still here"));
+    do {
+        assert_true(test_leg_next(&viewer, &frame));
+        if (frame.type != DS_FRAME_CONTROL)
+            continue;
+        assert_int_equal(ds_message_decode(frame.payload, frame.len, &m), 0);
+        passed += m.type == DS_MESSAGE_TYPING;
+    } while (frame.type != DS_FRAME_CONTROL || m.type != DS_MESSAGE_CHAT);
+    assert_in_range(passed, 1, 60); /* 17 at once, and what a slow machine's time allows */
+    end_both(&viewer, &agent);
+}
+
+/* A colleague's program knows nothing of the session but its token: it gets all that was said, and
+ * how long ago. */
+static void who_takes_over_gets_all_of_it_with_its_time(void **state)
+{
+    (void)state;
+    struct test_leg viewer, agent;
+    struct ds_message m;
+    pair(&viewer, &agent);
+    assert_true(test_leg_chat(&viewer, "a", "one"));
+    assert_true(test_leg_chat(&agent, "b", "two"));
+    test_leg_expect(&agent, DS_MESSAGE_CHAT, &m);
+    test_leg_expect(&agent, DS_MESSAGE_CHAT, &m);
+    test_relay_kill(&relay);
+    free(test_relay_sql(&relay, "UPDATE chat SET at = at - 3600000 WHERE number = 1"));
+    test_relay_start(&relay, NULL);
+    test_leg_return(&viewer, relay.port, NULL, "viewer", 0, NULL);
+    test_leg_expect(&viewer, DS_MESSAGE_CHAT, &m);
+    assert_int_equal(m.number, 1);
+    assert_in_range(m.age_s, 3600, 3700);
+    test_leg_expect(&viewer, DS_MESSAGE_CHAT, &m);
+    assert_int_equal(m.number, 2);
+    assert_in_range(m.age_s, 0, 100);
+    end_both(&viewer, &agent);
+}
+
 static void nobody_outside_of_a_session_says_anything(void **state)
 {
     (void)state;
@@ -292,6 +385,8 @@ static void nobody_outside_of_a_session_says_anything(void **state)
     pair(&viewer, &agent);
     test_leg_open(&stranger, relay.port, NULL, "agent");
     assert_true(test_leg_chat(&stranger, "s", "hello"));
+    assert_true(say_presence(&stranger, DS_MESSAGE_TYPING, 0));
+    assert_true(say_presence(&stranger, DS_MESSAGE_SEEN, 1));
     assert_true(test_leg_join(&stranger, "000000000"));
     test_leg_expect_error(&stranger, DS_REFUSAL_CODE, NULL);
     assert_true(test_leg_chat(&viewer, "a", "x"));
@@ -311,6 +406,11 @@ int main(void)
         cmocka_unit_test_setup_teardown(more_than_may_be_under_way_ends_the_leg, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_conversation_has_an_end_and_says_so, set_up, tear_down),
         cmocka_unit_test_setup_teardown(who_says_too_much_is_left_waiting, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(who_writes_and_what_was_seen_is_told_to_the_other, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(a_flood_of_typing_stops_at_the_relay, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(who_takes_over_gets_all_of_it_with_its_time, set_up,
+                                        tear_down),
         cmocka_unit_test_setup_teardown(nobody_outside_of_a_session_says_anything, set_up,
                                         tear_down),
     };

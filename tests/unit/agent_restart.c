@@ -152,6 +152,7 @@ static void fill(struct agent_saved *s)
         .sent = 9, .sent_len = 256, .received = 8, .is_answered = true, .answer_waits = true};
     s->newest_note = 4;
     s->peer_features = 31;
+    s->peer_tiles = 1000;
     s->monitor = 0xff;
     assert_int_equal(DS_OK, ds_buf_append(&s->tunnel, "tun", 3));
 }
@@ -159,8 +160,8 @@ static void fill(struct agent_saved *s)
 /* clang-format off */
 static const uint8_t golden[] = {
     'D', 'S', 'R', 'E', 'S', 'U', 'M', 'E',
-    0, 1,                                         /* version */
-    0, 0, 0, 169,                                 /* body */
+    0, 2,                                         /* version */
+    0, 0, 0, 171,                                 /* body */
     0, 9, 'h', '.', 'e', 'x', 'a', 'm', 'p', 'l', 'e',
     0x20, 0x08,                                   /* port */
     0, 2, '/', 'c',                               /* ca */
@@ -185,6 +186,7 @@ static const uint8_t golden[] = {
     0, 0, 0, 9, 0, 0, 1, 0, 0, 0, 0, 8, 0x03,     /* clipboard */
     0, 0, 0, 4,                                   /* note */
     0, 0, 0, 31,                                  /* features */
+    3, 0xe8,                                      /* tiles */
     0xff,                                         /* monitor */
     0, 0, 0, 3, 't', 'u', 'n',
     /* SHA-256 of all that */

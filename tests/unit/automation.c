@@ -177,6 +177,10 @@ static void what_is_no_command_is_answered_with_an_error_and_its_tag(void **stat
         {"{\"cmd\":\"pointer\",\"x\":-1,\"y\":0,\"buttons\":0}\n", "x and y"},
         {"{\"cmd\":\"pointer\",\"x\":1,\"y\":0,\"buttons\":200}\n", "buttons must"},
         {"{\"cmd\":\"key\",\"keysym\":\"a\"}\n", "down must"},
+        {"{\"cmd\":\"set\",\"name\":\"theme\"}\n", "or value a text"},
+        {"{\"cmd\":\"set\",\"on\":true}\n", "name must be"},
+        {"{\"cmd\":\"send-keys\",\"keys\":\"\"}\n", "keys must be"},
+        {"{\"cmd\":\"screenshot\",\"path\":\"\"}\n", "path must be"},
         {"{\"tag\":\"t2\"}\n", "cmd is missing"},
     };
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
@@ -251,6 +255,41 @@ static void figures_are_told_only_once_known(void **state)
     assert_null(strstr(text, "bandwidth"));
 }
 
+static void each_session_gets_its_own_commands_and_marks_its_events(void **state)
+{
+    struct rig *rig = *state;
+    static struct rig first, second;
+    sem_init(&first.woken, 0, 0);
+    sem_init(&second.woken, 0, 0);
+    first.automation = ds_automation_branch(rig->automation, 1, on_wake, &first.woken);
+    second.automation = ds_automation_branch(rig->automation, 2, on_wake, &second.woken);
+    say(rig, "{\"cmd\":\"pause\",\"session\":2}\n{\"cmd\":\"end\"}\n"
+             "{\"cmd\":\"end\",\"session\":3,\"tag\":\"x\"}\n"
+             "{\"cmd\":\"end\",\"session\":0,\"tag\":\"y\"}\n");
+    struct ds_command *c = next_command(&second);
+    assert_int_equal(DS_COMMAND_PAUSE, c->type);
+    assert_null(c->letter.next);
+    c->letter.destroy(&c->letter);
+    c = next_command(&first);
+    assert_int_equal(DS_COMMAND_END, c->type);
+    assert_null(c->letter.next);
+    c->letter.destroy(&c->letter);
+    expect_event(rig, "\"code\":\"no-session\"");
+    expect_event(rig, "\"tag\":\"y\"");
+    assert_null(ds_automation_take(rig->automation));
+    ds_event_held(first.automation, true);
+    expect_event(rig, "{\"event\":\"held\",\"on\":true}");
+    ds_event_held(second.automation, false);
+    expect_event(rig, "{\"event\":\"held\",\"on\":false,\"session\":2}");
+    assert_true(ds_automation_has_commands(second.automation));
+    /* what is meant for one that has gone reaches nobody */
+    ds_automation_close(first.automation);
+    say(rig, "{\"cmd\":\"end\",\"tag\":\"z\"}\n");
+    expect_event(rig, "\"tag\":\"z\"");
+    assert_null(ds_automation_take(second.automation));
+    ds_automation_close(second.automation);
+}
+
 static void closed_descriptors_are_refused(void **state)
 {
     (void)state;
@@ -280,6 +319,8 @@ int main(void)
                                         tear_down),
         cmocka_unit_test_setup_teardown(figures_are_told_only_once_known, set_up, tear_down),
         cmocka_unit_test_setup_teardown(events_are_lines_and_a_sleeping_reader_loses_only_stats,
+                                        set_up, tear_down),
+        cmocka_unit_test_setup_teardown(each_session_gets_its_own_commands_and_marks_its_events,
                                         set_up, tear_down),
         cmocka_unit_test(closed_descriptors_are_refused),
     };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "agent/capture/cursor_feed.h"
+#include "common/picture/cursor_feed.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -22,11 +22,11 @@ static struct ds_cursor_message decode(struct ds_rcbuf *message)
 }
 
 /* The id with which a shape of this single pixel is told, and how. */
-static struct ds_cursor_message tell(struct agent_cursor_feed *feed, uint32_t pixel)
+static struct ds_cursor_message tell(struct ds_cursor_feed *feed, uint32_t pixel)
 {
     shape = (struct ds_pointer_shape){.width = 1, .height = 1};
     shape.argb[0] = pixel;
-    struct ds_rcbuf *message = agent_cursor_feed_shape(feed, &shape);
+    struct ds_rcbuf *message = ds_cursor_feed_shape(feed, &shape);
     struct ds_cursor_message m = decode(message);
     ds_rcbuf_unref(message);
     m.packed = NULL;
@@ -36,11 +36,11 @@ static struct ds_cursor_message tell(struct agent_cursor_feed *feed, uint32_t pi
 static void a_shape_is_told_with_its_pixels_in_wire_order(void **state)
 {
     (void)state;
-    struct agent_cursor_feed feed = {.uses = 0};
+    struct ds_cursor_feed feed = {.uses = 0};
     shape = (struct ds_pointer_shape){.width = 2, .height = 1, .hot_x = 1, .hot_y = 0};
     shape.argb[0] = 0xff102030;
     shape.argb[1] = 0x80402010;
-    struct ds_rcbuf *message = agent_cursor_feed_shape(&feed, &shape);
+    struct ds_rcbuf *message = ds_cursor_feed_shape(&feed, &shape);
     struct ds_cursor_message m = decode(message);
     assert_int_equal(DS_CURSOR_SHAPE, m.type);
     assert_int_equal(2, m.width);
@@ -58,7 +58,7 @@ static void a_shape_is_told_with_its_pixels_in_wire_order(void **state)
 static void a_shape_that_the_viewer_has_is_only_named(void **state)
 {
     (void)state;
-    struct agent_cursor_feed feed = {.uses = 0};
+    struct ds_cursor_feed feed = {.uses = 0};
     struct ds_cursor_message first = tell(&feed, 0xff000001), second = tell(&feed, 0xff000002);
     assert_int_equal(DS_CURSOR_SHAPE, second.type);
     assert_int_not_equal(first.id, second.id);
@@ -70,7 +70,7 @@ static void a_shape_that_the_viewer_has_is_only_named(void **state)
 static void the_shape_longest_unused_makes_room(void **state)
 {
     (void)state;
-    struct agent_cursor_feed feed = {.uses = 0};
+    struct ds_cursor_feed feed = {.uses = 0};
     uint8_t second = 0;
     for (uint32_t i = 0; i < DS_CURSOR_SHAPES; i++) {
         struct ds_cursor_message m = tell(&feed, 0xff000000 + i);
@@ -87,16 +87,16 @@ static void the_shape_longest_unused_makes_room(void **state)
 static void a_position_is_told_once(void **state)
 {
     (void)state;
-    struct agent_cursor_feed feed = {.uses = 0};
-    struct ds_rcbuf *message = agent_cursor_feed_position(&feed, -3, 700, false);
+    struct ds_cursor_feed feed = {.uses = 0};
+    struct ds_rcbuf *message = ds_cursor_feed_position(&feed, -3, 700, false);
     struct ds_cursor_message m = decode(message);
     assert_int_equal(DS_CURSOR_POSITION, m.type);
     assert_int_equal(-3, m.x);
     assert_int_equal(700, m.y);
     assert_false(m.visible);
     ds_rcbuf_unref(message);
-    assert_null(agent_cursor_feed_position(&feed, -3, 700, false));
-    message = agent_cursor_feed_position(&feed, -3, 700, true);
+    assert_null(ds_cursor_feed_position(&feed, -3, 700, false));
+    message = ds_cursor_feed_position(&feed, -3, 700, true);
     assert_true(decode(message).visible);
     ds_rcbuf_unref(message);
 }

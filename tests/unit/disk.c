@@ -92,7 +92,7 @@ static struct ds_file_job *open_target(const char *path, const char *name, uint6
     struct ds_file_job *job = job_of(DS_FILE_JOB_OPEN_TARGET);
     job->path = strdup(path);
     job->size = size;
-    job->is_numbered = is_numbered;
+    job->exists = is_numbered ? DS_FILE_EXISTS_KEEP_BOTH : DS_FILE_EXISTS_ASK;
     snprintf(job->name, sizeof(job->name), "%s", name);
     return done(job);
 }
@@ -100,7 +100,9 @@ static struct ds_file_job *open_target(const char *path, const char *name, uint6
 static struct ds_file_job *open_source(const char *path)
 {
     struct ds_file_job *job = job_of(DS_FILE_JOB_OPEN_SOURCE);
-    job->path = strdup(path);
+    job->path = calloc(1, strlen(path) + 2);
+    assert_non_null(job->path);
+    memcpy(job->path, path, strlen(path));
     return done(job);
 }
 
@@ -277,9 +279,74 @@ static void there_must_be_a_folder(void **state)
 static void a_file_larger_than_the_disk_is_refused_before_it_comes(void **state)
 {
     (void)state;
-    assert_int_equal(DS_FILE_NO_SPACE,
-                     fault_of(open_target(folder, "a.txt", DS_FILE_SIZE_MAX, false)));
+    struct ds_file_job *answer = open_target(folder, "a.txt", DS_FILE_SIZE_MAX, false);
+    assert_int_equal(DS_FILE_NO_SPACE, answer->fault);
+    assert_true(answer->needed == DS_FILE_SIZE_MAX);
+    assert_true(answer->room > 0 && answer->room < answer->needed);
+    destroy(answer);
     assert_int_equal(0, entries());
+}
+
+/* ---- a name that is taken, as the person wants it ---- */
+
+static struct ds_file_job *open_as(const char *name, enum ds_file_exists exists)
+{
+    struct ds_file_job *job = job_of(DS_FILE_JOB_OPEN_TARGET);
+    job->path = strdup(folder);
+    job->size = 5;
+    job->exists = exists;
+    job->has_mtime = true;
+    job->mtime_s = 1000000000;
+    snprintf(job->name, sizeof(job->name), "%s", name);
+    return done(job);
+}
+
+static void a_name_that_is_taken_can_be_replaced_or_skipped(void **state)
+{
+    (void)state;
+    struct stat is;
+    test_file_write(in_folder("a.txt"), "mine");
+    assert_int_equal(DS_FILE_EXISTING, fault_of(open_as("a.txt", DS_FILE_EXISTS_SKIP)));
+    assert_int_equal(1, entries());
+    assert_int_equal(DS_FILE_OK, fault_of(open_as("a.txt", DS_FILE_EXISTS_REPLACE)));
+    write_at(0, "hello");
+    assert_content("a.txt", "mine"); /* until the new one is whole */
+    assert_int_equal(DS_FILE_OK, fault_of(keep("hello")));
+    assert_content("a.txt", "hello");
+    assert_int_equal(0, stat(in_folder("a.txt"), &is));
+    assert_int_equal(1000000000, is.st_mtim.tv_sec);
+    close_it(false);
+    assert_int_equal(0, mkdir(in_folder("d"), 0700));
+    assert_int_equal(DS_FILE_EXISTING, fault_of(open_as("d", DS_FILE_EXISTS_REPLACE)));
+}
+
+/* A mebibyte of zeros takes no room, and what follows is where it belongs. */
+static void zeros_become_a_hole(void **state)
+{
+    (void)state;
+    const size_t len = 1u << 20;
+    struct stat is;
+    assert_int_equal(DS_FILE_OK, fault_of(open_target(folder, "z", 4 * len + 1, false)));
+    for (unsigned i = 0; i < 4; i++) {
+        struct ds_file_job *job = job_of(DS_FILE_JOB_WRITE);
+        job->offset = i * len;
+        job->len = len;
+        job->bytes = ds_rcbuf_new(len);
+        assert_non_null(job->bytes);
+        memset(job->bytes->data, 0, len);
+        assert_int_equal(DS_FILE_OK, fault_of(done(job)));
+    }
+    assert_int_equal(DS_FILE_OK, write_at(4 * len, "x"));
+    uint8_t *whole = calloc(4, len + 1);
+    assert_non_null(whole);
+    whole[4 * len] = 'x';
+    struct ds_file_job *job = job_of(DS_FILE_JOB_KEEP);
+    EVP_Digest(whole, 4 * len + 1, job->hash, NULL, EVP_sha256(), NULL);
+    free(whole);
+    assert_int_equal(DS_FILE_OK, fault_of(done(job)));
+    assert_int_equal(0, stat(in_folder("z"), &is));
+    assert_true(is.st_size == (off_t)(4 * len + 1));
+    assert_true(is.st_blocks * 512 < (blkcnt_t)len);
 }
 
 /* A limit of the process stands for the full disk: the kernel refuses to write on. */
@@ -450,10 +517,9 @@ static void what_the_receiver_has_is_compared(void **state)
     destroy(answer);
 }
 
-static void only_files_can_be_sent(void **state)
+static void only_files_and_folders_can_be_sent(void **state)
 {
     (void)state;
-    assert_int_equal(DS_FILE_NOT_A_FILE, fault_of(open_source(folder)));
     assert_int_equal(DS_FILE_NOT_A_FILE, fault_of(open_source("/dev/zero")));
     assert_int_equal(0, mkfifo(in_folder("pipe"), 0600));
     assert_int_equal(DS_FILE_NOT_A_FILE, fault_of(open_source(in_folder("pipe"))));
@@ -474,6 +540,8 @@ int main(void)
         CASE(a_dangling_link_is_a_name_that_is_taken),
         CASE(a_link_in_the_place_of_the_part_is_not_followed),
         CASE(there_must_be_a_folder),
+        CASE(a_name_that_is_taken_can_be_replaced_or_skipped),
+        CASE(zeros_become_a_hole),
         CASE(a_file_larger_than_the_disk_is_refused_before_it_comes),
         CASE(a_disk_that_fills_up_is_said_and_loses_nothing),
         CASE(a_later_try_finds_what_is_there),
@@ -485,7 +553,7 @@ int main(void)
         CASE(what_changes_while_it_is_sent_is_noticed),
         CASE(what_gets_shorter_is_noticed_at_once),
         CASE(what_the_receiver_has_is_compared),
-        CASE(only_files_can_be_sent),
+        CASE(only_files_and_folders_can_be_sent),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -36,6 +36,46 @@ static const struct {
      18},
     {{.type = DS_FILE_DONE, .id = 9, .hash = {HASH}}, {25, 0, 0, 0, 9, HASH}, 37},
     {{.type = DS_FILE_FAILED, .id = 10, .why = ""}, {26, 0, 0, 0, 10, 0, 0}, 7},
+    {{.type = DS_FILE_OFFER_FOLDER,
+      .id = 11,
+      .size = 3,
+      .name = "d",
+      .files = 4,
+      .folders = 5,
+      .skipped = 6,
+      .room = 7},
+     {27, 0, 0, 0, 11, 0, 0, 0, 0, 0, 0, 0, 3, 0, 1, 'd', /* size, name */
+      0,  0, 0, 4, 0,  0, 0, 5, 0, 0, 0, 6,               /* files, folders, skipped */
+      0,  0, 0, 0, 0,  0, 0, 7},                          /* room */
+     36},
+    {{.type = DS_FILE_PAUSE, .id = 12, .on = true}, {28, 0, 0, 0, 12, 1}, 6},
+};
+
+/* With the fields that older programs do not send, and do not miss. */
+static const struct {
+    struct ds_file_message message;
+    uint8_t bytes[64];
+    size_t len, old_len;
+} longer[] = {
+    {{.type = DS_FILE_OFFER,
+      .id = 5,
+      .size = 1,
+      .name = "a",
+      .has_mtime = true,
+      .mtime_s = -2,
+      .mtime_ns = 999999999},
+     {20, 0,   0,    0,    5,    0,    0,    0,    0,    0,    0,    0,    1,    0,
+      1,  'a', 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xfe, 0x3b, 0x9a, 0xc9, 0xff},
+     28,
+     16},
+    {{.type = DS_FILE_FAILED, .id = 6, .why = "x", .has_space = true, .needed = 1, .room = 2},
+     {26, 0, 0, 0, 6, 0, 1, 'x', 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 2},
+     24,
+     8},
+    {{.type = DS_FILE_DONE, .id = 9, .hash = {HASH}, .skipped = 3},
+     {25, 0, 0, 0, 9, HASH, 0, 0, 0, 3},
+     41,
+     37},
 };
 
 #define COUNT (sizeof(goldens) / sizeof(goldens[0]))
@@ -104,12 +144,48 @@ static void what_is_out_of_range_is_refused(void **state)
     assert_refused(4, 10, large, sizeof(large));
 }
 
+static void what_older_programs_do_not_say_may_be_missing(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof(longer) / sizeof(longer[0]); i++) {
+        struct ds_file_message m;
+        struct ds_buf buf;
+        ds_buf_init(&buf, 1024);
+        assert_int_equal(DS_OK, ds_file_message_encode(&buf, &longer[i].message));
+        assert_int_equal(longer[i].len, buf.len);
+        assert_memory_equal(longer[i].bytes, ds_buf_peek(&buf), buf.len);
+        ds_buf_destroy(&buf);
+        for (size_t cut = 0; cut < longer[i].len; cut++) {
+            int error = decode_cut(longer[i].bytes, longer[i].len, cut, &m);
+            assert_int_equal(cut < longer[i].old_len ? DS_EPROTO : DS_OK, error);
+            if (!error)
+                assert_false(m.has_mtime || m.has_space || m.skipped);
+        }
+        assert_int_equal(DS_OK, decode_cut(longer[i].bytes, longer[i].len, longer[i].len, &m));
+        assert_memory_equal(&longer[i].message, &m, sizeof(m));
+    }
+}
+
+static void no_time_is_out_of_time(void **state)
+{
+    (void)state;
+    uint8_t bytes[64];
+    struct ds_file_message m;
+    memcpy(bytes, longer[0].bytes, sizeof(bytes));
+    bytes[24] = 0x3c; /* more nanoseconds than a second has */
+    assert_int_equal(DS_EPROTO, ds_file_message_decode(bytes, longer[0].len, &m));
+    memcpy(bytes, longer[0].bytes, sizeof(bytes));
+    bytes[16] = 0x7f; /* in a year that no clock shows */
+    assert_int_equal(DS_EPROTO, ds_file_message_decode(bytes, longer[0].len, &m));
+}
+
 static void other_types_are_of_a_newer_version(void **state)
 {
     (void)state;
-    static const uint8_t next[] = {27, 0}, before[] = {19, 0}, data[] = {2, 0};
+    static const uint8_t next[] = {29, 0}, last[] = {35, 0}, before[] = {19, 0}, data[] = {2, 0};
     struct ds_file_message m;
-    assert_false(ds_file_message_is(next, 2));
+    assert_true(ds_file_message_is(next, 2)); /* the number is taken, the meaning to come */
+    assert_false(ds_file_message_is(last, 2));
     assert_false(ds_file_message_is(before, 2));
     assert_false(ds_file_message_is(next, 0));
     assert_int_equal(DS_OK, ds_file_message_decode(next, 2, &m));
@@ -170,6 +246,8 @@ int main(void)
         cmocka_unit_test(messages_are_these_bytes),
         cmocka_unit_test(a_message_cut_anywhere_is_refused_and_more_bytes_are_not),
         cmocka_unit_test(what_is_out_of_range_is_refused),
+        cmocka_unit_test(what_older_programs_do_not_say_may_be_missing),
+        cmocka_unit_test(no_time_is_out_of_time),
         cmocka_unit_test(other_types_are_of_a_newer_version),
         cmocka_unit_test(data_is_these_bytes),
         cmocka_unit_test(data_has_at_most_its_bound),

@@ -88,6 +88,60 @@ static void numbers_stand_before_the_extension(void **state)
     assert_string_equal("n (1000)", out + 199);
 }
 
+static void devices_of_other_systems_are_not_their_names(void **state)
+{
+    (void)state;
+    assert_clean("_CON", "CON");
+    assert_clean("_nul.txt", "nul.txt");
+    assert_clean("_Com1.tar.gz", "Com1.tar.gz");
+    assert_clean("_LPT9", "LPT9");
+    assert_clean("COM0", "COM0");
+    assert_clean("console", "console");
+    assert_clean("com10", "com10");
+}
+
+static void assert_path(const char *wanted, const char *raw)
+{
+    char out[DS_TREE_PATH];
+    assert_true(ds_file_path_clean(out, raw));
+    assert_string_equal(wanted, out);
+}
+
+static void paths_are_cleaned_component_by_component(void **state)
+{
+    (void)state;
+    assert_path("a/b/c.txt", "a/b/c.txt");
+    assert_path("a/.git/config", "a/.git/config");
+    assert_path("git/.git", ".git/.git"); /* what was chosen itself is never hidden */
+    assert_path("a/_rf/b_c", "a/-rf/b:c");
+    assert_path("a/_nul/x_.._y", "a/nul/x\\..\\y");
+    assert_path("a/file/b", "a/ /b");
+    assert_path("a/file", "a/...");
+}
+
+static void paths_that_lead_away_are_refused(void **state)
+{
+    (void)state;
+    static const char *const bad[] = {"",       "/",    "/etc/passwd", "..",   ".",  "a/..",
+                                      "a/../b", "../a", "a/./b",       "a//b", "a/", "./a"};
+    char out[DS_TREE_PATH], deep[2 * DS_FILE_DEPTH + 3] = "";
+    for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+        assert_false(ds_file_path_clean(out, bad[i]));
+    for (unsigned i = 0; i < DS_FILE_DEPTH - 1; i++)
+        strcat(deep, "a/");
+    strcat(deep, "a");
+    assert_true(ds_file_path_clean(out, deep));
+    strcat(deep, "/a");
+    assert_false(ds_file_path_clean(out, deep));
+    char longest[DS_TREE_PATH];
+    memset(longest, 'x', sizeof(longest));
+    for (size_t i = 200; i < sizeof(longest); i += 201)
+        longest[i] = '/';
+    longest[4096] = '\0';
+    assert_true(ds_file_path_clean(out, longest));
+    assert_true(strlen(out) <= 4096);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -95,6 +149,9 @@ int main(void)
         cmocka_unit_test(hostile_names_become_one_plain_component),
         cmocka_unit_test(long_names_keep_their_extension_and_their_characters),
         cmocka_unit_test(numbers_stand_before_the_extension),
+        cmocka_unit_test(devices_of_other_systems_are_not_their_names),
+        cmocka_unit_test(paths_are_cleaned_component_by_component),
+        cmocka_unit_test(paths_that_lead_away_are_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The plan of an update in the log. */
-#include "agent/capture/plan_log.h"
+#include "common/picture/plan_log.h"
 #include "common/base/log.h"
 #include "common/wire/sealed.h"
 
@@ -25,7 +25,7 @@ static int drop(void *ctx, struct ds_rcbuf *buf, bool first, bool last)
 static const char *logged_at(const char *level)
 {
     static char text[4096];
-    struct ds_encoder_config config = {130, 70, DS_FEATURE_ZSTD};
+    struct ds_encoder_config config = {130, 70, DS_FEATURE_ZSTD, DS_CACHE_SLOTS};
     struct ds_encoder *encoder = ds_encoder_new(&config);
     struct ds_image image;
     struct ds_encode_result result;
@@ -39,7 +39,7 @@ static const char *logged_at(const char *level)
     assert_int_equal(ds_encoder_encode(encoder, &request, drop, NULL, &result), 0);
     assert_int_equal(pipe(pipes), 0);
     dup2(pipes[1], STDERR_FILENO);
-    agent_plan_log(encoder, 7, result.bytes);
+    ds_plan_log(encoder, 7, result.bytes);
     dup2(saved, STDERR_FILENO);
     close(saved);
     close(pipes[1]);

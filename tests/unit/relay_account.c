@@ -60,6 +60,17 @@ static void features_are_names_with_commas(void **state)
     assert_false(relay_account_without("share screen"));
     assert_false(relay_account_without(",files"));
     assert_false(relay_account_without("files,,x"));
+    char out[RELAY_WITHOUT_MAX], longest[RELAY_WITHOUT_MAX];
+    assert_true(relay_account_deny("files", "share-screen,files", out));
+    assert_string_equal(out, "files,share-screen");
+    assert_true(relay_account_allow("files,share-screen", "files,chat", out));
+    assert_string_equal(out, "share-screen");
+    assert_true(relay_account_allow("files", "files", out));
+    assert_string_equal(out, "");
+    memset(longest, 'a', sizeof(longest) - 1);
+    longest[sizeof(longest) - 1] = '\0';
+    assert_true(relay_account_deny("", longest, out));
+    assert_false(relay_account_deny(longest, "b", out));
 }
 
 static void a_password_matches_itself_only(void **state)

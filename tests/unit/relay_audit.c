@@ -143,7 +143,9 @@ static void accounts_are_kept_found_and_changed(void **state)
     assert_true(got.is_active);
     assert_int_equal(store->ops->account_activate(store, account.email, false), DS_OK);
     assert_int_equal(store->ops->account_password(store, account.email, "other"), DS_OK);
+    assert_int_equal(store->ops->account_without(store, account.email, "files"), DS_OK);
     assert_int_equal(store->ops->account_get(store, account.email, &got), DS_OK);
+    assert_string_equal(got.without, "files");
     assert_false(got.is_active);
     assert_string_equal(got.password, "other");
     assert_int_equal(store->ops->account_activate(store, "nobody", true), DS_ENOTFOUND);

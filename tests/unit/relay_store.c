@@ -180,7 +180,7 @@ static void a_walk_ends_when_asked_to(void **state)
 
 static struct relay_chat said(const char *id, const char *text)
 {
-    struct relay_chat chat = {.from = "rep"};
+    struct relay_chat chat = {.from = "rep", .at_ms = 1700000000123};
     snprintf(chat.id, sizeof(chat.id), "%s", id);
     snprintf(chat.text, sizeof(chat.text), "%s", text);
     return chat;
@@ -202,6 +202,7 @@ static void chat_is_numbered_and_kept_once(void **state)
     struct list list = {0};
     bool is_new = false;
     char all[200] = "";
+    again.at_ms = 5; /* it keeps the time of then */
     store->ops->session_put(store, &a);
     assert_int_equal(store->ops->chat_add(store, a.id, &one, 3, &is_new), 0);
     assert_true(is_new);
@@ -212,6 +213,7 @@ static void chat_is_numbered_and_kept_once(void **state)
     assert_false(is_new);
     assert_int_equal(again.number, 1);
     assert_string_equal(again.text, "one");
+    assert_true(again.at_ms == 1700000000123);
     assert_int_equal(store->ops->chat_add(store, a.id, &three, 3, &is_new), 0);
     assert_int_equal(store->ops->chat_add(store, a.id, &four, 3, &is_new), DS_ELIMIT);
     assert_int_equal(store->ops->chat_add(store, a.id, &again, 3, &is_new), 0); /* is there */
@@ -317,12 +319,12 @@ static void a_store_of_a_later_version_is_left_alone(void **state)
 {
     (void)state;
     sqlite3 *db = raw();
-    do_sql(db, "PRAGMA user_version=3;");
+    do_sql(db, "PRAGMA user_version=4;");
     sqlite3_close(db);
     relay_store_close(store);
     store = relay_store_open(folder, false, message, sizeof(message));
     assert_null(store);
-    assert_non_null(strstr(message, "is of version 3, but this program needs version 2"));
+    assert_non_null(strstr(message, "is of version 4, but this program needs version 3"));
 }
 
 /* ---- what cannot be done ---- */

@@ -39,7 +39,7 @@ static void desk_init(struct desk *d)
     assert_int_equal(ds_beneath_init(&d->beneath, WIDTH, HEIGHT), 0);
     d->cache = calloc(1, sizeof(*d->cache));
     assert_non_null(d->cache);
-    assert_int_equal(ds_cache_init(d->cache), 0);
+    assert_int_equal(ds_cache_init(d->cache, DS_CACHE_SLOTS), 0);
     draw_ground(&d->ground, 1);
 }
 

@@ -187,6 +187,25 @@ static void fill_copy_store_and_load_by_hand(void **state)
     bench_destroy(&b);
 }
 
+static void no_more_tiles_are_remembered_than_were_promised(void **state)
+{
+    (void)state;
+    struct bench b;
+    bench_init(&b);
+    ds_decoder_destroy(b.joined.decoder);
+    b.joined.decoder = ds_decoder_new(WIDTH, HEIGHT, 8);
+    static const uint8_t last[] = {2, 0, 1, 7}, beyond[] = {2, 0, 1, 8}, across[] = {2, 0, 2, 7};
+    static const uint8_t load[] = {3, 0, 1, 8}, restore[] = {13, 0, 0, 4, 4, 8};
+    assert_int_equal(feed_ops(&b, last, sizeof(last)), 0);
+    assert_int_equal(feed_ops(&b, beyond, sizeof(beyond)), DS_EPROTO);
+    assert_int_equal(feed_ops(&b, across, sizeof(across)), DS_EPROTO);
+    assert_int_equal(feed_ops(&b, load, sizeof(load)), DS_EPROTO);
+    assert_int_equal(feed_ops(&b, restore, sizeof(restore)), DS_EPROTO);
+    assert_null(ds_decoder_new(WIDTH, HEIGHT, 0));
+    assert_null(ds_decoder_new(WIDTH, HEIGHT, DS_CACHE_SLOTS + 1));
+    bench_destroy(&b);
+}
+
 static void part_of_a_remembered_tile_by_hand(void **state)
 {
     (void)state;
@@ -403,8 +422,8 @@ static void heads_of_chunks_are_checked(void **state)
     other.height--;
     assert_int_equal(ds_decoder_feed(b.joined.decoder, nothing, 1, true, &other, &b.changed),
                      DS_EINVAL);
-    assert_null(ds_decoder_new(0, 5));
-    assert_null(ds_decoder_new(DS_SCREEN_SIDE_MAX + 1, 5));
+    assert_null(ds_decoder_new(0, 5, DS_CACHE_SLOTS));
+    assert_null(ds_decoder_new(DS_SCREEN_SIDE_MAX + 1, 5, DS_CACHE_SLOTS));
     bench_destroy(&b);
 }
 
@@ -437,7 +456,7 @@ static void record(struct session *s, uint32_t features, enum ds_encoder_quality
     *s = (struct session){.key = true};
     struct scene scene;
     scene_init(&scene, WIDTH, HEIGHT, 0, 12);
-    struct ds_encoder_config config = {WIDTH, HEIGHT, features};
+    struct ds_encoder_config config = {WIDTH, HEIGHT, features, DS_CACHE_SLOTS};
     struct ds_encoder *encoder = ds_encoder_new(&config);
     for (int i = 0; i < 12; i++) {
         scene_step(&scene, (enum scene_step)(i % SCENE_STEPS));
@@ -521,6 +540,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_video_without_a_beginning_is_refused),
         cmocka_unit_test(fill_copy_store_and_load_by_hand),
+        cmocka_unit_test(no_more_tiles_are_remembered_than_were_promised),
         cmocka_unit_test(part_of_a_remembered_tile_by_hand),
         cmocka_unit_test(drawn_pixels_by_hand),
         cmocka_unit_test(palette_and_index_by_hand),

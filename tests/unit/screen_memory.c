@@ -141,15 +141,17 @@ static void step(struct life *l, int i)
     put(l, places[i == 6 ? 0 : 1 + i % 3], i);
 }
 
+static uint32_t remembered = DS_CACHE_SLOTS; /* tiles, by the decoder */
+
 /* A whole life; the number of updates that failed. */
 static unsigned long live(uint32_t features)
 {
-    struct ds_encoder_config config = {WIDTH, HEIGHT, features};
+    struct ds_encoder_config config = {WIDTH, HEIGHT, features, remembered};
     struct life l = {.key = true, .now = DS_SECOND};
     memset(wanted, 0, sizeof(wanted));
     memset(shown, 0, sizeof(shown));
     l.encoder = ds_encoder_new(&config);
-    l.decoder = ds_decoder_new(WIDTH, HEIGHT);
+    l.decoder = ds_decoder_new(WIDTH, HEIGHT, remembered);
     if (!l.encoder || !l.decoder) {
         ds_encoder_destroy(l.encoder);
         ds_decoder_destroy(l.decoder);
@@ -198,9 +200,18 @@ static void every_allocation_may_fail_through_zlib_and_tables(void **state)
     fail_each(DS_FEATURE_JPEG);
 }
 
+static void a_decoder_of_few_tiles_is_given_no_more(void **state)
+{
+    (void)state;
+    for (remembered = 1; remembered <= 9; remembered++)
+        assert_int_equal(live(DS_FEATURE_ZSTD | DS_FEATURE_JPEG), 0);
+    remembered = DS_CACHE_SLOTS;
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_decoder_of_few_tiles_is_given_no_more),
         cmocka_unit_test(every_allocation_may_fail),
         cmocka_unit_test(every_allocation_may_fail_through_zlib_and_tables),
     };

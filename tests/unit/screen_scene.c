@@ -152,9 +152,9 @@ void scene_any_step(struct scene *s)
 void joined_init(struct joined *j, uint32_t width, uint32_t height, uint32_t features)
 {
     *j = (struct joined){.key = true};
-    struct ds_encoder_config config = {width, height, features};
+    struct ds_encoder_config config = {width, height, features, DS_CACHE_SLOTS};
     j->encoder = ds_encoder_new(&config);
-    j->decoder = ds_decoder_new(width, height);
+    j->decoder = ds_decoder_new(width, height, DS_CACHE_SLOTS);
     assert_non_null(j->encoder);
     assert_non_null(j->decoder);
     size_t stride = (size_t)width * 4 + 64;

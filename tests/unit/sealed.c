@@ -81,9 +81,10 @@ static void control_messages_are_these_bytes(void **state)
         uint8_t bytes[16];
         size_t len;
     } golden[] = {
-        {{.type = DS_CONTROL_HELLO, .version = 1, .features = 3, .program = "abc"},
-         {1, 0, 1, 0, 0, 0, 3, 0, 3, 'a', 'b', 'c'}, /* version 16, features 32, text */
-         12},
+        {{.type = DS_CONTROL_HELLO, .version = 1, .features = 3, .program = "abc", .tiles = 1024},
+         /* version 16, features 32, text, tiles 16, text */
+         {1, 0, 1, 0, 0, 0, 3, 0, 3, 'a', 'b', 'c', 4, 0, 0, 0},
+         16},
         {{.type = DS_CONTROL_REQUEST, .right = DS_RIGHT_CONTROL}, {2, 2}, 2},
         {{.type = DS_CONTROL_RIGHT, .right = DS_RIGHT_FILES, .state = DS_RIGHT_GRANTED},
          {3, 4, 2, 0, 0},
@@ -114,11 +115,22 @@ static void control_messages_are_these_bytes(void **state)
          {13, 0, 0, 0, 0, 4, 'f', 'i', 'l', 'e'},
          10},
         {{.type = DS_CONTROL_RESTART}, {14}, 1},
+        {{.type = DS_CONTROL_SHARE,
+          .share = DS_SHARE_WINDOW,
+          .fresh = true,
+          .width = 0x0780,
+          .height = 0x0438,
+          .name = "Notes"},
+         {15, 2, 1, 7, 0x80, 4, 0x38, 0, 5, 'N', 'o', 't', 'e', 's'}, /* 1920 x 1080 */
+         14},
+        {{.type = DS_CONTROL_SHARE}, {15, 0, 0, 0, 0, 0, 0, 0, 0}, 9},
+        {{.type = DS_CONTROL_SHARED, .shared = DS_SHARED_HIDDEN}, {16, 2}, 2},
     };
     for (size_t i = 0; i < sizeof(golden) / sizeof(golden[0]); i++) {
         /* an older version ends before the wait, and before what came after it */
         size_t added = golden[i].message.type == DS_CONTROL_RIGHT    ? 2
                        : golden[i].message.type == DS_CONTROL_PAUSED ? 3
+                       : golden[i].message.type == DS_CONTROL_HELLO  ? 4
                                                                      : 0;
         struct ds_control m;
         assert_int_equal(ds_control_encode(&buf, &golden[i].message), DS_OK);
@@ -127,6 +139,20 @@ static void control_messages_are_these_bytes(void **state)
         assert_memory_equal(&m, &golden[i].message, sizeof(m));
         assert_cuts(decode_control, golden[i].bytes, golden[i].len, golden[i].len - added);
     }
+}
+
+static void a_hello_may_name_who_sits_there(void **state)
+{
+    (void)state;
+    static const uint8_t bytes[] = {1,  0, 1, 0, 0,   0,  0, 0, 0, /* no program */
+                                    16, 0, 0, 2, 'M', 'a'};
+    struct ds_control m = {.type = DS_CONTROL_HELLO, .version = 1, .tiles = 4096, .who = "Ma"},
+                      got;
+    assert_int_equal(ds_control_encode(&buf, &m), DS_OK);
+    assert_bytes(bytes, sizeof(bytes));
+    assert_int_equal(ds_control_decode(bytes, sizeof(bytes), &got), DS_OK);
+    assert_memory_equal(&got, &m, sizeof(m));
+    assert_int_equal(ds_control_decode(bytes, sizeof(bytes) - 1, &got), DS_EPROTO);
 }
 
 static const uint8_t layout[] = {
@@ -211,6 +237,25 @@ static void the_largest_layout_fits(void **state)
     assert_memory_equal(&got, &m, sizeof(m));
 }
 
+static void a_hello_says_how_many_tiles_are_remembered(void **state)
+{
+    (void)state;
+    uint8_t hello[] = {1, 0, 1, 0, 0, 0, 3, 0, 0, 0, 64};
+    struct ds_control m;
+    assert_int_equal(ds_control_decode(hello, sizeof(hello), &m), DS_OK);
+    assert_int_equal(m.tiles, DS_TILES_MIN);
+    hello[10] = 63;
+    assert_int_equal(ds_control_decode(hello, sizeof(hello), &m), DS_EPROTO);
+    hello[9] = 16;
+    hello[10] = 0;
+    assert_int_equal(ds_control_decode(hello, sizeof(hello), &m), DS_OK);
+    assert_int_equal(m.tiles, DS_TILES_MAX);
+    hello[10] = 1;
+    assert_int_equal(ds_control_decode(hello, sizeof(hello), &m), DS_EPROTO);
+    assert_int_equal(ds_control_decode(hello, 9, &m), DS_OK); /* of an older version */
+    assert_int_equal(m.tiles, DS_TILES_MAX);
+}
+
 static void control_values_out_of_range_are_refused(void **state)
 {
     (void)state;
@@ -226,6 +271,17 @@ static void control_values_out_of_range_are_refused(void **state)
     };
     for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
         assert_int_equal(decode_control(bad[i], 3), DS_EPROTO);
+    static const uint8_t shares[][9] = {
+        {15, DS_SHARE_WINDOW + 1, 1, 0, 9, 0, 9, 0, 0}, /* of no known kind */
+        {15, DS_SHARE_SCREEN, 2, 0, 9, 0, 9, 0, 0},     /* fresh is no bool */
+        {15, DS_SHARE_SCREEN, 1, 0, 0, 0, 9, 0, 0},     /* a screen without width */
+        {15, DS_SHARE_SCREEN, 1, 0x40, 1, 0, 9, 0, 0},  /* wider than the limit */
+        {15, DS_SHARE_NONE, 1, 0, 9, 0, 9, 0, 0},       /* nothing, with a size */
+    };
+    for (size_t i = 0; i < sizeof(shares) / sizeof(shares[0]); i++)
+        assert_int_equal(decode_control(shares[i], 9), DS_EPROTO);
+    static const uint8_t shared[] = {16, DS_SHARED_HIDDEN + 1};
+    assert_int_equal(decode_control(shared, 2), DS_EPROTO);
     static const uint8_t long_reason[3 + DS_TEXT_REASON] = {11, 0, DS_TEXT_REASON};
     assert_int_equal(decode_control(long_reason, sizeof(long_reason)), DS_EPROTO);
     struct ds_control m = {.type = 99};
@@ -465,9 +521,11 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         with_buf(control_messages_are_these_bytes),
+        with_buf(a_hello_may_name_who_sits_there),
         with_buf(a_layout_is_these_bytes),
         with_buf(a_layout_out_of_range_is_refused),
         with_buf(the_largest_layout_fits),
+        cmocka_unit_test(a_hello_says_how_many_tiles_are_remembered),
         with_buf(control_values_out_of_range_are_refused),
         with_buf(input_messages_are_these_bytes),
         with_buf(composed_text_has_no_control_characters),

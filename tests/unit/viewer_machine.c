@@ -92,6 +92,14 @@ static void picture_size(void *ctx, uint32_t width, uint32_t height)
     write_down(word);
 }
 
+static void ticket(void *ctx, const char *text, const char *refusal)
+{
+    (void)ctx;
+    write_down(text ? text : "no-ticket:");
+    if (!text)
+        write_down(refusal);
+}
+
 static const struct viewer_machine_ops ops = {
     .dial = dial,
     .hang_up = hang_up,
@@ -101,6 +109,7 @@ static const struct viewer_machine_ops ops = {
     .tunnel_close = tunnel_close,
     .control = control,
     .picture_size = picture_size,
+    .ticket = ticket,
 };
 
 static int set_up(void **state)
@@ -618,6 +627,76 @@ static void messages_out_of_place_change_nothing(void **state)
 
 #define TEST(name) cmocka_unit_test_setup(name, set_up)
 
+static void a_ticket_is_asked_for_and_answered_once(void **state)
+{
+    (void)state;
+    struct ds_message in = {.type = DS_MESSAGE_TICKET};
+    strcpy(in.ticket, "00112233445566778899aabbccddeeff");
+    assert_int_equal(DS_EINVAL, viewer_machine_want_ticket(&m)); /* not signed in */
+    to_active();
+    assert_int_equal(DS_OK, viewer_machine_want_ticket(&m));
+    assert_int_equal(DS_OK, viewer_machine_want_ticket(&m));
+    assert_done("want-ticket ");
+    viewer_machine_on_message(&m, &in, 0);
+    assert_done("00112233445566778899aabbccddeeff ");
+    viewer_machine_on_message(&m, &in, 0); /* of nobody */
+    assert_done("");
+    assert_int_equal(DS_OK, viewer_machine_want_ticket(&m));
+    refusal(DS_REFUSAL_BUSY, "The relay is busy.");
+    assert_done("want-ticket no-ticket: The relay is busy. ");
+    assert_int_equal(VIEWER_ACTIVE, m.model.stage); /* costs the session nothing */
+    assert_int_equal(VIEWER_TROUBLE_NONE, m.model.trouble);
+    assert_int_equal(DS_OK, viewer_machine_want_ticket(&m));
+    done[0] = '\0';
+    viewer_machine_on_unlinked(&m);
+    assert_done("no-ticket:  ");
+    assert_int_equal(DS_EINVAL, viewer_machine_want_ticket(&m));
+}
+
+static void a_ticket_signs_in_in_place_of_the_password(void **state)
+{
+    (void)state;
+    struct ds_link_info info = {.port = 443, .host = "relay.example", .org = "Acme"};
+    static const char ticket_text[] = "00112233445566778899aabbccddeeff";
+    m.new_session = true;
+    assert_int_equal(
+        DS_OK, viewer_machine_use_ticket(&m, "relay.example", 0, "dana@acme.example", ticket_text));
+    viewer_machine_on_up(&m, &info, 999 * DS_SECOND);
+    assert_done("hang-up dial:relay.example:0 use-ticket ");
+    assert_string_equal("", m.ticket); /* forgotten */
+    message(DS_MESSAGE_SIGNED_IN);
+    assert_done("new-session ");
+}
+
+static void a_ticket_that_is_refused_leads_to_the_form(void **state)
+{
+    (void)state;
+    struct ds_link_info info = {.port = 443, .host = "relay.example", .org = "Acme"};
+    viewer_machine_use_ticket(&m, "relay.example", 0, "dana@acme.example",
+                              "00112233445566778899aabbccddeeff");
+    viewer_machine_on_up(&m, &info, 999 * DS_SECOND);
+    refusal(DS_REFUSAL_TICKET, "Sign in with your password.");
+    assert_int_equal(VIEWER_SIGNED_OUT, m.model.stage);
+    assert_int_equal(VIEWER_TROUBLE_TICKET, m.model.trouble);
+    assert_int_equal(VIEWER_EXIT_REFUSED, m.model.exit_code);
+    done[0] = '\0';
+    to_ready(); /* and by password */
+}
+
+static void the_customers_name_is_cleaned_and_stays_until_the_next_session(void **state)
+{
+    (void)state;
+    struct ds_control hello = {.type = DS_CONTROL_HELLO, .version = DS_PROTOCOL_VERSION};
+    strcpy(hello.who, "Marie\n\x1b[2J (pc-17)");
+    to_active();
+    viewer_machine_on_control(&m, &hello, 0);
+    assert_string_equal("Marie[2J (pc-17)", m.model.customer);
+    ended(DS_BY_CUSTOMER, DS_REASON_CLOSED);
+    assert_string_equal("Marie[2J (pc-17)", m.model.customer);
+    assert_int_equal(DS_OK, viewer_machine_new_session(&m));
+    assert_string_equal("", m.model.customer);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -645,6 +724,10 @@ int main(void)
         TEST(a_broken_seal_ends_the_session_for_safety),
         TEST(a_code_that_nobody_ends_is_given_up),
         TEST(messages_out_of_place_change_nothing),
+        TEST(a_ticket_is_asked_for_and_answered_once),
+        TEST(a_ticket_signs_in_in_place_of_the_password),
+        TEST(a_ticket_that_is_refused_leads_to_the_form),
+        TEST(the_customers_name_is_cleaned_and_stays_until_the_next_session),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

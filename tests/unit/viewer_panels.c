@@ -2,7 +2,11 @@
 /* Every page and panel of the viewer's window in both languages, at every scale and from the
  * smallest window on: no text is cut, and what lies over the picture never lies over each other.
  * Usage: unit_viewer_panels [FOLDER]: also draws them there as pictures, to be looked at. */
+#include "viewer/panels/hue.h"
+#include "viewer/panels/keys.h"
 #include "viewer/panels/panels.h"
+#include "viewer/panels/share.h"
+#include "viewer/panels/strip.h"
 
 #include "common/ui/text.h"
 #include "common/wire/message.h"
@@ -33,6 +37,17 @@ enum extra {
     EXTRA_TOOLS = 512,
     EXTRA_DRAW = 1024,
     EXTRA_TEXT = 2048,
+    EXTRA_TABS = 4096,    /* several sessions */
+    EXTRA_WINDOWS = 8192, /* their menu is open */
+    EXTRA_RENAME = 16384,
+    EXTRA_ALL = 32768, /* all of them shall end: asked */
+    EXTRA_SHARE_MENU = 65536,
+    EXTRA_SHARE_CHOICE = 131072,
+    EXTRA_RIGHTS = 1 << 18,
+    EXTRA_KEYS_MENU = 1 << 19,
+    EXTRA_PREFERENCES = 1 << 20,
+    EXTRA_CURE = 1 << 21,
+    EXTRA_BLIND = 1 << 22,
 };
 
 struct scene {
@@ -42,7 +57,10 @@ struct scene {
     unsigned extra;
     enum ds_right_state control, clipboard, point;
     bool paused, paused_by_rep, resume_asked, held, coming;
+    enum ds_share share; /* the rep's screen is shown */
+    bool is_hidden, is_without;
     enum viewer_away away;
+    enum viewer_preference_page preferences;
     const char *by, *reason;
 };
 
@@ -66,6 +84,14 @@ static const struct scene scenes[] = {
     {.name = "connecting", .stage = VIEWER_CONNECTING},
     {.name = "signing-in", .stage = VIEWER_SIGNING_IN},
     {.name = "home", .stage = VIEWER_READY},
+    {.name = "tabs-home", .stage = VIEWER_READY, .extra = EXTRA_TABS},
+    {.name = "tabs-code", .stage = VIEWER_WAITING, .extra = EXTRA_TABS},
+    {.name = "tabs-number", .stage = VIEWER_NUMBER, .extra = EXTRA_TABS | EXTRA_WRONG},
+    {.name = "tabs-windows", .stage = VIEWER_NUMBER, .extra = EXTRA_TABS | EXTRA_WINDOWS},
+    {.name = "tabs-rename", .stage = VIEWER_ASKING, .extra = EXTRA_TABS | EXTRA_RENAME},
+    {.name = "tabs-all", .stage = VIEWER_ACTIVE, .extra = EXTRA_TABS | EXTRA_ALL},
+    {.name = "tabs-look", .stage = VIEWER_ACTIVE, .extra = EXTRA_TABS | EXTRA_FIGURES},
+    {.name = "tabs-menu", .stage = VIEWER_ACTIVE, .extra = EXTRA_TABS | EXTRA_MENU},
     {.name = "home-busy", .stage = VIEWER_READY, .trouble = VIEWER_TROUBLE_BUSY},
     {.name = "opening", .stage = VIEWER_OPENING},
     {.name = "code", .stage = VIEWER_WAITING},
@@ -100,6 +126,37 @@ static const struct scene scenes[] = {
      .stage = VIEWER_ACTIVE,
      .clipboard = DS_RIGHT_ASKED,
      .extra = EXTRA_TOOLS},
+    {.name = "rights",
+     .stage = VIEWER_ACTIVE,
+     .control = DS_RIGHT_GRANTED,
+     .clipboard = DS_RIGHT_ASKED,
+     .point = DS_RIGHT_REFUSED,
+     .extra = EXTRA_RIGHTS},
+    {.name = "rights-paused", .stage = VIEWER_ACTIVE, .paused = true, .extra = EXTRA_RIGHTS},
+    {.name = "blind", .stage = VIEWER_ACTIVE, .extra = EXTRA_BLIND},
+    {.name = "keys", .stage = VIEWER_ACTIVE, .extra = EXTRA_KEYS_MENU},
+    {.name = "keys-control",
+     .stage = VIEWER_ACTIVE,
+     .control = DS_RIGHT_GRANTED,
+     .extra = EXTRA_KEYS_MENU},
+    {.name = "cure",
+     .stage = VIEWER_ACTIVE,
+     .control = DS_RIGHT_GRANTED,
+     .extra = EXTRA_CURE | EXTRA_KEYS},
+    {.name = "cure-figures",
+     .stage = VIEWER_ACTIVE,
+     .control = DS_RIGHT_GRANTED,
+     .held = true,
+     .extra = EXTRA_CURE | EXTRA_FIGURES},
+    {.name = "preferences-sign-in", .stage = VIEWER_SIGNED_OUT, .extra = EXTRA_PREFERENCES},
+    {.name = "preferences-look",
+     .stage = VIEWER_READY,
+     .extra = EXTRA_PREFERENCES,
+     .preferences = VIEWER_PREFERENCES_APPEARANCE},
+    {.name = "preferences-alerts",
+     .stage = VIEWER_ACTIVE,
+     .extra = EXTRA_PREFERENCES,
+     .preferences = VIEWER_PREFERENCES_ALERTS},
     {.name = "confirm", .stage = VIEWER_ACTIVE, .extra = EXTRA_CONFIRM},
     {.name = "paused", .stage = VIEWER_ACTIVE, .paused = true},
     {.name = "paused-rep", .stage = VIEWER_ACTIVE, .paused = true, .paused_by_rep = true},
@@ -108,6 +165,19 @@ static const struct scene scenes[] = {
      .paused = true,
      .resume_asked = true,
      .extra = EXTRA_MENU},
+    {.name = "sharing", .stage = VIEWER_ACTIVE, .paused = true, .share = DS_SHARE_WINDOW},
+    {.name = "sharing-hidden",
+     .stage = VIEWER_ACTIVE,
+     .paused = true,
+     .share = DS_SHARE_SCREEN,
+     .is_hidden = true,
+     .extra = EXTRA_SHARE_MENU},
+    {.name = "share-menu", .stage = VIEWER_ACTIVE, .extra = EXTRA_SHARE_MENU},
+    {.name = "share-without",
+     .stage = VIEWER_ACTIVE,
+     .is_without = true,
+     .extra = EXTRA_SHARE_MENU},
+    {.name = "share-choice", .stage = VIEWER_ACTIVE, .extra = EXTRA_SHARE_CHOICE},
     {.name = "away", .stage = VIEWER_ACTIVE, .away = VIEWER_AWAY_DIALLING},
     {.name = "away-customer", .stage = VIEWER_ACTIVE, .away = VIEWER_AWAY_CUSTOMER},
     {.name = "away-resuming", .stage = VIEWER_ACTIVE, .away = VIEWER_AWAY_RESUMING},
@@ -152,6 +222,31 @@ static void no_scroll(void *ctx, int x, int y)
 {
     (void)ctx, (void)x, (void)y;
 }
+static void no_windows(void *ctx, enum viewer_window_wish wish, unsigned number, const char *text)
+{
+    (void)ctx, (void)wish, (void)number, (void)text;
+}
+
+static size_t some_sources(void *ctx, struct viewer_source *out, size_t max)
+{
+    (void)ctx;
+    for (size_t i = 0; i < 9 && i < max; i++) {
+        out[i] = (struct viewer_source){.window = i < 2 ? 0 : (uint32_t)i,
+                                        .monitor = (uint8_t)i,
+                                        .width = 1920,
+                                        .height = 1080};
+        snprintf(out[i].name, sizeof(out[i].name), "%s",
+                 i < 2 ? "Écran 1" : "Rapport trimestriel des ventes – LibreOffice Calc, classeur");
+    }
+    return max < 9 ? max : 9;
+}
+
+static void no_share(void *ctx, const struct viewer_source *source)
+{
+    (void)ctx;
+    (void)source;
+}
+
 static void no_quit(void *ctx)
 {
     (void)ctx;
@@ -167,6 +262,9 @@ static const struct viewer_panel_actions no_actions = {
     .fullscreen = no_fullscreen,
     .scroll_to = no_scroll,
     .copy = no_text,
+    .windows = no_windows,
+    .sources = some_sources,
+    .share = no_share,
     .quit = no_quit,
 };
 
@@ -209,6 +307,13 @@ static void fill_model(const struct scene *scene, struct viewer_model *m)
     m->may_begin = scene->stage != VIEWER_ENDED || !scene->reason ||
                    strcmp(scene->reason, DS_REASON_LOST) != 0;
     m->active_at = ds_clock_now() > 4000 * DS_SECOND ? ds_clock_now() - 4000 * DS_SECOND : 1;
+    m->may_share = true;
+    m->share = (uint8_t)scene->share;
+    m->shared = scene->is_hidden ? DS_SHARED_HIDDEN : DS_SHARED_SHOWN;
+    snprintf(m->share_name, sizeof(m->share_name), "%s",
+             scene->share == DS_SHARE_WINDOW ? "Rapport trimestriel des ventes – LibreOffice Calc"
+                                             : "Screen 2");
+    snprintf(m->without, sizeof(m->without), "%s", scene->is_without ? "share-screen" : "");
     m->layout.width = 3840;
     m->layout.height = 2160;
     m->layout.monitor_count = 2;
@@ -224,6 +329,20 @@ static void run(void)
     } while (ds_ui_end(t.ui));
 }
 
+static void add_tabs(struct viewer_tabs *tabs)
+{
+    static const char *const names[] = {"Marie Dupont (pc-17)", "Session 2",
+                                        "Jean-Baptiste de la Croix-Montferrand (bureau-3e-etage)"};
+    tabs->count = 3;
+    tabs->own = 1;
+    for (unsigned i = 0; i < 3; i++) {
+        tabs->tab[i].number = i + 1;
+        tabs->tab[i].color = viewer_hue_color(i);
+        tabs->tab[i].unread = i == 0 ? 3 : i == 2 ? 120 : 0;
+        snprintf(tabs->tab[i].name, sizeof(tabs->tab[i].name), "%s", names[i]);
+    }
+}
+
 static void open_scene(const struct scene *scene, const struct ds_theme *theme, int width,
                        int height)
 {
@@ -237,7 +356,9 @@ static void open_scene(const struct scene *scene, const struct ds_theme *theme, 
     t.panels.relay_given = (scene->extra & EXTRA_RELAY) != 0;
     t.view.scale = t.panels.scale =
         scene->extra & EXTRA_SMALL ? VIEWER_SCALE_FIT : VIEWER_SCALE_ONE;
-    viewer_view_set_window(&t.view, t.width, t.height);
+    if (scene->extra & EXTRA_TABS)
+        add_tabs(&t.panels.tabs);
+    viewer_view_set_window(&t.view, t.width, t.height - viewer_panels_foot(&t.panels));
     viewer_view_set_bar(&t.view, viewer_panels_bar(&t.panels));
     viewer_view_set_picture(&t.view, 3840, 2160);
     viewer_view_scroll(&t.view, 900, 700);
@@ -263,13 +384,43 @@ static void open_scene(const struct scene *scene, const struct ds_theme *theme, 
     t.panels.overview_called = t.panels.overview_left = (scene->extra & EXTRA_OVERVIEW) != 0;
     t.panels.draws = (scene->extra & EXTRA_DRAW) != 0;
     t.panels.tool = scene->extra & EXTRA_TEXT ? 5 : 0;
-    t.panels.scroll_keys = (scene->extra & EXTRA_KEYS) != 0;
+    if (scene->extra & EXTRA_KEYS)
+        viewer_preferences_set(&t.panels.preferences, VIEWER_PREFERENCE_SHORTCUTS, 1);
+    if (scene->extra & EXTRA_CURE)
+        viewer_keys_offer_cure(&t.panels, scene->extra & EXTRA_KEYS ? VIEWER_PREFERENCE_SHORTCUTS
+                                                                    : VIEWER_PREFERENCE_PASS_KEYS);
+    if (scene->extra & EXTRA_BLIND)
+        t.panels.model.rights[DS_RIGHT_LOOK] = DS_RIGHT_NONE;
+    t.panels.preferences_open = (scene->extra & EXTRA_PREFERENCES) != 0;
+    t.panels.preferences_page = scene->preferences;
     t.panels.confirm_end = (scene->extra & EXTRA_CONFIRM) != 0;
     if (scene->extra & EXTRA_FORM)
         t.panels.relay_bad = t.panels.email_bad = t.panels.password_missing = true;
+    t.panels.renames = (scene->extra & EXTRA_RENAME) != 0;
+    t.panels.confirm_all = (scene->extra & EXTRA_ALL) != 0;
     run();
+    if (scene->extra & EXTRA_WINDOWS) {
+        ds_ui_activate(t.ui, ID_WINDOWS);
+        run();
+    }
     if (scene->extra & EXTRA_MENU) {
         ds_ui_activate(t.ui, ID_MENU);
+        run();
+    }
+    if (scene->extra & EXTRA_SHARE_MENU) {
+        ds_ui_activate(t.ui, ID_SHARE);
+        run();
+    }
+    if (scene->extra & EXTRA_SHARE_CHOICE) {
+        viewer_share_toggle(&t.panels);
+        run();
+    }
+    if (scene->extra & EXTRA_RIGHTS) {
+        ds_ui_activate(t.ui, ID_RIGHTS);
+        run();
+    }
+    if (scene->extra & EXTRA_KEYS_MENU) {
+        ds_ui_activate(t.ui, ID_KEYS);
         run();
     }
     if (scene->extra & EXTRA_TOOLS) {

@@ -2,7 +2,10 @@
 /* What stands above the picture while a session is active. */
 #include "viewer/panels/desk.h"
 #include "viewer/panels/draw.h"
+#include "viewer/panels/keys.h"
 #include "viewer/panels/panels.h"
+#include "viewer/panels/rights.h"
+#include "viewer/panels/share.h"
 #include "viewer/panels/words.h"
 
 #include "common/ui/text.h"
@@ -75,6 +78,27 @@ static void away_card(struct viewer_panels *p)
         p->confirm_end = true;
 }
 
+/* Everything else may still be allowed; the picture is not. */
+static void blind_card(struct viewer_panels *p)
+{
+    bool is_asked = p->model.rights[DS_RIGHT_LOOK] == DS_RIGHT_ASKED;
+    const char *head = DS_TR("The customer does not show the screen");
+    const char *text = is_asked ? DS_TR("The customer is asked whether to show it.")
+                                : DS_TR("You see nothing until they allow it again.");
+    const char *label = DS_TR("Ask to see the screen");
+    double height = 2 * DS_SPACE_5 + text_height(p, head, DS_TYPE_TITLE, DS_UI_BOLD) + DS_SPACE_2 +
+                    text_height(p, text, DS_TYPE_LARGE, 0) + DS_SPACE_4 + ds_ui_target(p->ui) + 4;
+    struct ds_box in;
+    card(p, height, &in);
+    ds_ui_paragraph(p->ui, &in, head, DS_TYPE_TITLE, DS_COLOR_TEXT, DS_UI_BOLD, DS_SPACE_2);
+    ds_ui_paragraph(p->ui, &in, text, DS_TYPE_LARGE, DS_COLOR_TEXT, 0, DS_SPACE_4);
+    struct ds_box row = ds_box_top(&in, ds_ui_target(p->ui) + 4, 0);
+    double width = ds_ui_button_width(p->ui, label, DS_ICON_EYE);
+    if (ds_ui_icon_button(p->ui, ID_LOOK, ds_box_left(&row, width, 0), DS_ICON_EYE, label,
+                          DS_UI_MAIN | (is_asked ? DS_UI_DISABLED : 0)))
+        p->actions->right(p->ctx, VIEWER_ORDER_REQUEST, DS_RIGHT_LOOK);
+}
+
 static void coming_card(struct viewer_panels *p)
 {
     const char *text = p->model.resumed ? DS_TR("Connected again. The picture is on its way…")
@@ -116,8 +140,8 @@ static void passing(struct viewer_panels *p)
         icon = DS_ICON_RESTART;
         words = DS_TR("The customer is asked whether to restart");
         color = DS_COLOR_PAUSED;
-    } else if (p->scroll_keys && viewer_view_can_scroll(p->view) &&
-               viewer_model_has(&p->model, DS_RIGHT_CONTROL)) {
+    } else if (viewer_preferences_is_on(&p->preferences, VIEWER_PREFERENCE_SHORTCUTS) &&
+               viewer_view_can_scroll(p->view) && viewer_model_has(&p->model, DS_RIGHT_CONTROL)) {
         icon = DS_ICON_KEYBOARD;
         words = DS_TR("Arrow keys scroll here");
         color = DS_COLOR_ACCENT;
@@ -170,10 +194,8 @@ static void tell_refusal(struct viewer_panels *p)
     p->control_state = now;
 }
 
-void viewer_session_page(struct viewer_panels *p)
+static void build_page(struct viewer_panels *p)
 {
-    ds_ui_page(p->ui, VIEWER_PAGE_SESSION, 0);
-    ds_ui_ground_none(p->ui);
     if (viewer_model_is_away(&p->model) || p->model.restart == DS_RESTART_NOW) {
         away_card(p);
         if (p->figures_open && !p->no_toolbar)
@@ -181,18 +203,24 @@ void viewer_session_page(struct viewer_panels *p)
         viewer_talk_panel(p);
         return;
     }
-    if (p->model.paused) /* the picture alone would not say why it is dark */
+    viewer_share_tell(p);
+    if (p->model.share != DS_SHARE_NONE)
+        viewer_share_card(p);
+    else if (p->model.paused) /* the picture alone would not say why it is dark */
         paused_card(p);
+    else if (viewer_rights_is_blind(p))
+        blind_card(p);
     viewer_draw_writing(p);
     if (p->no_toolbar)
         return;
-    if (!p->model.paused && !p->complete)
+    if (!p->model.paused && !p->complete && !viewer_rights_is_blind(p))
         coming_card(p);
     viewer_scrolling(p);
     viewer_draw_palette(p);
     tell_refusal(p);
     viewer_desk_tell(p);
     passing(p);
+    viewer_keys_cure(p);
     if (p->figures_open)
         viewer_figures_panel(p);
     viewer_talk_panel(p);
@@ -200,4 +228,13 @@ void viewer_session_page(struct viewer_panels *p)
     viewer_panels_toolbar_due(p);
     if (p->toolbar_shown)
         viewer_toolbar(p);
+    viewer_share_choice(p);
+}
+
+void viewer_session_page(struct viewer_panels *p)
+{
+    ds_ui_page(p->ui, VIEWER_PAGE_SESSION, 0);
+    ds_ui_ground_none(p->ui);
+    build_page(p);
+    ds_talk_cue(p->ui, &p->talk, ds_ui_window(p->ui));
 }

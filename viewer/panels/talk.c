@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Chat and files beside the picture. */
 #include "viewer/panels/panels.h"
+#include "viewer/panels/strip.h"
 
 #include "common/ui/text.h"
 
@@ -30,6 +31,23 @@ void viewer_panels_file(struct viewer_panels *p, const struct ds_file *file)
     p->talk_open |= !file->is_ours && file->state == DS_FILE_STATE_OFFERED;
 }
 
+void viewer_panels_drop(struct viewer_panels *p, const char *list, size_t len)
+{
+    ds_talk_drop(&p->talk, list, len);
+    p->talk_open = true;
+}
+
+/* What the panel may do, whether it is seen or not. */
+static void follow(struct viewer_panels *p)
+{
+    bool is_allowed = viewer_model_has(&p->model, DS_RIGHT_FILES);
+    snprintf(p->talk.other, sizeof(p->talk.other), "%s", DS_TR("Customer"));
+    snprintf(p->talk.org, sizeof(p->talk.org), "%s", p->model.org);
+    p->talk.may_send = is_allowed && !p->view_only;
+    p->talk.can_ask = !is_allowed && !p->view_only;
+    p->talk.refusals = p->model.refusals[DS_RIGHT_FILES];
+}
+
 int viewer_panels_side(const struct viewer_panels *p)
 {
     return is_shown(p) ? (int)ceil(VIEWER_TALK_WIDTH * ds_ui_theme(p->ui)->scale) : 0;
@@ -39,16 +57,15 @@ void viewer_talk_panel(struct viewer_panels *p)
 {
     struct ds_ui *ui = p->ui;
     struct ds_box window = ds_ui_window(ui);
+    ds_box_bottom(&window, viewer_strip_height(p), 0);
     struct ds_talk_wish wish;
+    follow(p);
     if (!is_shown(p)) {
         p->talk_keys = false;
+        if (ds_talk_take_outbox(&p->talk, &wish))
+            p->actions->talk(p->ctx, &wish);
         return;
     }
-    bool is_allowed = viewer_model_has(&p->model, DS_RIGHT_FILES);
-    snprintf(p->talk.other, sizeof(p->talk.other), "%s", DS_TR("Customer"));
-    snprintf(p->talk.org, sizeof(p->talk.org), "%s", p->model.org);
-    p->talk.may_send = is_allowed && !p->view_only;
-    p->talk.can_ask = !is_allowed && !p->view_only;
     ds_talk_seen(&p->talk);
     struct ds_box box = ds_box_right(&window, VIEWER_TALK_WIDTH, 0);
     ds_ui_panel(ui, box, DS_COLOR_RAISED, DS_UI_BORDER);

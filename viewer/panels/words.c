@@ -48,6 +48,8 @@ static const struct trouble_words troubles[VIEWER_TROUBLE_COUNT] = {
     [VIEWER_TROUBLE_PROTOCOL] = {DS_TR_LATER("The relay gave an answer that makes no sense"),
                                  {DS_TR_LATER(
                                      "Try again. If it happens again, tell your manager.")}},
+    [VIEWER_TROUBLE_TICKET] = {DS_TR_LATER("Sign in for this session"),
+                               {DS_TR_LATER("Your other session could not sign this one in.")}},
     [VIEWER_TROUBLE_CA_FILE] = {DS_TR_LATER("The certificate file cannot be read"),
                                 {DS_TR_LATER("Check the file named after --ca.")}},
 };
@@ -171,8 +173,12 @@ const char *viewer_words_state(const struct viewer_model *model)
     default:
         return "";
     }
+    if (model->share != DS_SHARE_NONE)
+        return DS_TR("You show");
     if (model->paused)
         return DS_TR("Paused");
+    if (model->rights[DS_RIGHT_LOOK] != DS_RIGHT_GRANTED)
+        return DS_TR("Not shown");
     if (model->held)
         return DS_TR("Customer has control");
     if (viewer_model_has(model, DS_RIGHT_CONTROL))

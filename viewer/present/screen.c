@@ -10,7 +10,7 @@
 #define DARK 0x0c0d10u      /* of a paused picture: a quarter of what was there, and this */
 #define OVERVIEW_SOLID 0.92 /* the picture below can be guessed through it */
 
-void viewer_screen_init(struct viewer_screen *s, SDL_Window *window, struct viewer_backing *backing)
+void viewer_screen_init(struct viewer_screen *s, SDL_Window *window, struct ds_backing *backing)
 {
     *s = (struct viewer_screen){.window = window, .backing = backing};
 }
@@ -40,18 +40,20 @@ bool viewer_screen_resize(struct viewer_screen *s)
     s->overlay = cairo_image_surface_create(CAIRO_FORMAT_ARGB32, width, height);
     s->width = width;
     s->height = height;
-    viewer_view_set_window(&s->view, width - s->side, height);
+    viewer_view_set_window(&s->view, width - s->side, height - s->foot);
     viewer_screen_damage_all(s);
     return true;
 }
 
-bool viewer_screen_set_side(struct viewer_screen *s, int side)
+bool viewer_screen_set_side(struct viewer_screen *s, int side, int foot)
 {
     side = side < s->width ? side : s->width;
-    if (side == s->side)
+    foot = foot < s->height ? foot : s->height;
+    if (side == s->side && foot == s->foot)
         return false;
     s->side = side;
-    viewer_view_set_window(&s->view, s->width - side, s->height);
+    s->foot = foot;
+    viewer_view_set_window(&s->view, s->width - side, s->height - foot);
     viewer_screen_damage_all(s);
     return true;
 }
@@ -92,9 +94,9 @@ void viewer_screen_overview(struct viewer_screen *s, struct ds_rect place)
 
 void viewer_screen_refresh_overview(struct viewer_screen *s)
 {
-    viewer_backing_lock(s->backing);
+    ds_backing_lock(s->backing);
     bool drawn = viewer_overview_refresh(&s->overview, &s->backing->image);
-    viewer_backing_unlock(s->backing);
+    ds_backing_unlock(s->backing);
     if (drawn)
         viewer_screen_damage(s, s->overview.place);
 }
@@ -235,7 +237,7 @@ static void draw(struct viewer_screen *s, SDL_Surface *to)
     /* Each rectangle from the ground up: they may overlap, and what is translucent may be drawn
      * only once on each ground. */
     if (s->picture_shown) /* once: each time may wait for a chunk */
-        viewer_backing_lock(s->backing);
+        ds_backing_lock(s->backing);
     for (size_t i = 0; i < s->damage.count; i++) {
         struct ds_rect rect = s->damage.rects[i];
         if (s->picture_shown)
@@ -243,7 +245,7 @@ static void draw(struct viewer_screen *s, SDL_Surface *to)
         draw_above(s, cr, rect);
     }
     if (s->picture_shown)
-        viewer_backing_unlock(s->backing);
+        ds_backing_unlock(s->backing);
     cairo_destroy(cr);
     cairo_surface_finish(target);
     cairo_surface_destroy(target);

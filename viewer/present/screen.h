@@ -6,9 +6,9 @@
 #ifndef VIEWER_PRESENT_SCREEN_H
 #define VIEWER_PRESENT_SCREEN_H
 
+#include "common/picture/backing.h"
 #include "common/screen/region.h"
 #include "viewer/present/overview.h"
-#include "viewer/session/backing.h"
 
 #include <SDL.h>
 #include <cairo.h>
@@ -21,16 +21,17 @@ struct viewer_screen {
     SDL_Window *window;       /* borrowed */
     int width, height;        /* device pixels */
     int side;                 /* of the width, at the right: without picture */
+    int foot;                 /* of the height, at the bottom: the same */
     cairo_surface_t *overlay; /* owned: what the kit paints, ARGB, of the window's size */
     cairo_rectangle_int_t painted[VIEWER_SCREEN_PAINTED]; /* outside of them it is transparent */
     size_t painted_count;
     struct viewer_view view;
     struct viewer_overview overview;
-    struct viewer_backing *backing; /* borrowed */
-    bool picture_shown;             /* else the overlay is all there is */
-    bool picture_dark;              /* paused: the last picture, dark */
-    bool picture_dim;               /* the line is cut: the last picture, at three eighths */
-    uint32_t ground;                /* 0xRRGGBB around the picture */
+    struct ds_backing *backing; /* borrowed */
+    bool picture_shown;         /* else the overlay is all there is */
+    bool picture_dark;          /* paused: the last picture, dark */
+    bool picture_dim;           /* the line is cut: the last picture, at three eighths */
+    uint32_t ground;            /* 0xRRGGBB around the picture */
     /* Paints on the picture, below pointer and kit, while paints_notes. */
     void (*paint_notes)(void *ctx, cairo_t *cr);
     void *ctx;
@@ -41,14 +42,14 @@ struct viewer_screen {
 };
 
 void viewer_screen_init(struct viewer_screen *screen, SDL_Window *window,
-                        struct viewer_backing *backing);
+                        struct ds_backing *backing);
 void viewer_screen_destroy(struct viewer_screen *screen);
 
 /* The window has another size (or its memory was lost): everything is damaged. True when the size
  * changed and the kit has to paint all again. */
 bool viewer_screen_resize(struct viewer_screen *screen);
-/* So much at the right is not for the picture. True when that changed. */
-bool viewer_screen_set_side(struct viewer_screen *screen, int side);
+/* So much at the right and at the bottom is not for the picture. True when that changed. */
+bool viewer_screen_set_side(struct viewer_screen *screen, int side, int foot);
 void viewer_screen_damage(struct viewer_screen *screen, struct ds_rect window);
 void viewer_screen_damage_all(struct viewer_screen *screen);
 /* Picture pixels. */

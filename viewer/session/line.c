@@ -2,6 +2,7 @@
 /* The net thread's life: its loop, the orders of the windows, the link. */
 #include "viewer/session/line.h"
 
+#include "common/automation/event.h"
 #include "common/base/error.h"
 #include "common/base/hangup.h"
 #include "common/base/log.h"
@@ -9,7 +10,9 @@
 #include "common/screen/decoder.h"
 #include "viewer/session/desk.h"
 #include "viewer/session/line_priv.h"
+#include "viewer/share/share.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -58,12 +61,14 @@ static void settle(struct viewer_line *line)
     ds_tunnel_destroy(line->doomed);
     line->doomed = NULL;
     viewer_talk_settle(line);
+    viewer_share_follow(line);
     viewer_private_hold(line);
     viewer_private_pump(line);
     ds_tunnel_destroy(line->doomed);
     line->doomed = NULL;
     viewer_reconnect_settle(line);
     viewer_desk_follow(line);
+    viewer_drop_follow(line);
     viewer_report_model(line);
     if (is_done(line))
         tell_quit(line);
@@ -202,7 +207,7 @@ static int control(void *ctx, const struct ds_control *message)
 static void picture_size(void *ctx, uint32_t width, uint32_t height)
 {
     struct viewer_line *line = ctx;
-    int error = viewer_decode_resize(&line->decode, width, height);
+    int error = ds_decode_resize(&line->decode, width, height);
     if (error)
         decode_broken(line, error);
 }
@@ -216,6 +221,7 @@ static const struct viewer_machine_ops machine_ops = {
     .tunnel_close = tunnel_close,
     .control = control,
     .picture_size = picture_size,
+    .ticket = viewer_another_ticket,
 };
 
 /* ---- orders ---- */
@@ -225,6 +231,15 @@ static void order_shown(struct viewer_line *line, const struct viewer_order *ord
     viewer_private_shown(line, order->of.shown.acks, order->of.shown.count);
     if (order->of.shown.complete && order->of.shown.count > 0)
         viewer_report_picture(line, order->of.shown.width, order->of.shown.height);
+}
+
+static void order_share(struct viewer_line *line, const struct viewer_order *order)
+{
+    if (viewer_share_begin(line, &order->of.share.source, order->of.share.scale) == DS_OK)
+        return;
+    struct viewer_model *model = &line->machine.model; /* as one that ended at once */
+    model->share_ends++;
+    snprintf(model->share_reason, sizeof(model->share_reason), "failed");
 }
 
 static void order_diagnostics(struct viewer_line *line)
@@ -242,8 +257,16 @@ static void run_order(struct viewer_line *line, const struct viewer_order *order
     struct viewer_machine *m = &line->machine;
     switch ((enum viewer_order_kind)order->letter.kind) {
     case VIEWER_ORDER_SIGN_IN:
-        viewer_machine_sign_in(m, order->of.sign_in.host, order->of.sign_in.port,
-                               order->of.sign_in.email, order->of.sign_in.password);
+        if (order->of.sign_in.ticket[0])
+            viewer_machine_use_ticket(m, order->of.sign_in.host, order->of.sign_in.port,
+                                      order->of.sign_in.email, order->of.sign_in.ticket);
+        else
+            viewer_machine_sign_in(m, order->of.sign_in.host, order->of.sign_in.port,
+                                   order->of.sign_in.email, order->of.sign_in.password);
+        break;
+    case VIEWER_ORDER_WANT_TICKET:
+        if (viewer_another_want(line, ""))
+            viewer_another_ticket(line, NULL, "");
         break;
     case VIEWER_ORDER_SIGN_OUT:
         viewer_machine_sign_out(m);
@@ -291,6 +314,15 @@ static void run_order(struct viewer_line *line, const struct viewer_order *order
     case VIEWER_ORDER_ERASE_NOTES:
         viewer_desk_erase_notes(line);
         break;
+    case VIEWER_ORDER_SHARE:
+        order_share(line, order);
+        break;
+    case VIEWER_ORDER_SHARE_STOP:
+        viewer_share_stop(line);
+        break;
+    case VIEWER_ORDER_SHARE_CUSTOMER:
+        viewer_share_customer(line);
+        break;
     case VIEWER_ORDER_SHOWN:
         order_shown(line, order);
         break;
@@ -299,6 +331,8 @@ static void run_order(struct viewer_line *line, const struct viewer_order *order
     case VIEWER_ORDER_SAVE_FILE:
     case VIEWER_ORDER_REFUSE_FILE:
     case VIEWER_ORDER_CANCEL_FILE:
+    case VIEWER_ORDER_PAUSE_FILE:
+    case VIEWER_ORDER_GO_ON_FILE:
         viewer_talk_order(line, order);
         break;
     case VIEWER_ORDER_END:
@@ -309,6 +343,9 @@ static void run_order(struct viewer_line *line, const struct viewer_order *order
         break;
     case VIEWER_ORDER_DIAGNOSTICS:
         order_diagnostics(line);
+        break;
+    case VIEWER_ORDER_SCREENSHOT:
+        viewer_shot_order(line);
         break;
     case VIEWER_ORDER_BROKEN:
         ds_log_warn("the picture is broken error=%s", ds_error_name(order->of.error));
@@ -322,6 +359,9 @@ static void close_all(struct viewer_line *line)
     if (uv_is_closing((uv_handle_t *)&line->wake))
         return;
     viewer_desk_close(line);
+    viewer_shot_close(line);
+    viewer_drop_close(line);
+    viewer_share_close(line);
     hang_up(line);
     viewer_talk_close(line);
     uv_close((uv_handle_t *)&line->wake, NULL);
@@ -432,7 +472,8 @@ static void decode_broken(void *ctx, int error)
     viewer_line_order(line, order);
 }
 
-static const struct viewer_decode_events decode_events = {
+static const struct ds_decode_events decode_events = {
+    .open = ds_decoder_new,
     .on_fresh = decode_fresh,
     .on_room = decode_room,
     .on_broken = decode_broken,
@@ -444,6 +485,8 @@ static void *run(void *ctx)
     pthread_setname_np(pthread_self(), "net");
     ds_turn_short();
     uv_run(&line->loop, UV_RUN_DEFAULT);
+    atomic_store(&line->has_left, true);
+    line->config.on_fresh(line->config.ctx);
     return NULL;
 }
 
@@ -472,8 +515,9 @@ static void init_machine(struct viewer_line *line)
 {
     viewer_machine_init(&line->machine, &machine_ops, line);
     line->machine.new_session = line->config.new_session;
-    line->machine.features =
-        ds_decoder_features() | VIEWER_DESK_FEATURES | DS_FEATURE_FILES | DS_FEATURE_RESTART;
+    line->machine.features = ds_decoder_features() | VIEWER_DESK_FEATURES | DS_FEATURE_FILES |
+                             DS_FEATURE_FOLDERS | DS_FEATURE_RESTART | VIEWER_SHARE_FEATURES;
+    line->machine.tiles = ds_decode_tiles_here();
     line->machine.program = PROGRAM;
     line->machine.model.tries_left = DS_NUMBER_TRIES;
     line->told = line->machine.model;
@@ -507,25 +551,28 @@ int viewer_line_start(struct viewer_line **out, const struct viewer_line_config 
     error = ds_mailbox_init(&line->orders, VIEWER_LETTERS_MAX, wake_loop, line);
     if (error)
         goto close_loop;
-    if (config->events_fd >= 0 || config->commands_fd >= 0) {
+    if (config->automation) {
+        error = DS_ENOMEM;
         line->automation =
-            ds_automation_open(config->events_fd, config->commands_fd, wake_loop, line, &error);
+            ds_automation_branch(config->automation, config->number, wake_loop, line);
         if (!line->automation)
             goto free_orders;
     }
     error = viewer_talk_open(line);
     if (error == DS_OK)
-        error = viewer_decode_start(&line->decode, config->backing, &decode_events, line);
+        error = ds_decode_start(&line->decode, config->backing, line->machine.tiles, &decode_events,
+                                line);
     if (error)
         goto close_automation;
     if (pthread_create(&line->thread, NULL, run, line) != 0) {
         error = DS_ENOMEM;
         goto stop_decode;
     }
+    ds_event_done(line->automation, config->tag ? config->tag : "");
     *out = line;
     return DS_OK;
 stop_decode:
-    viewer_decode_stop(&line->decode);
+    ds_decode_stop(&line->decode);
 close_automation:
     viewer_talk_close(line);
     ds_automation_close(line->automation);
@@ -548,16 +595,29 @@ bool viewer_line_order(struct viewer_line *line, struct viewer_order *order)
     return false;
 }
 
+void viewer_line_leave(struct viewer_line *line)
+{
+    if (line->is_asked_to_leave)
+        return;
+    line->is_asked_to_leave = true;
+    struct viewer_order *order = viewer_order_new(VIEWER_ORDER_QUIT);
+    while (!viewer_line_order(line, order))
+        order = viewer_order_new(VIEWER_ORDER_QUIT);
+}
+
+bool viewer_line_has_left(const struct viewer_line *line)
+{
+    return atomic_load(&line->has_left);
+}
+
 void viewer_line_stop(struct viewer_line *line)
 {
     if (!line)
         return;
-    struct viewer_order *order = viewer_order_new(VIEWER_ORDER_QUIT);
-    while (!viewer_line_order(line, order))
-        order = viewer_order_new(VIEWER_ORDER_QUIT);
+    viewer_line_leave(line);
     pthread_join(line->thread, NULL);
     uv_loop_close(&line->loop);
-    viewer_decode_stop(&line->decode);
+    ds_decode_stop(&line->decode);
     ds_tunnel_destroy(line->tunnel);
     ds_tunnel_destroy(line->doomed);
     ds_automation_close(line->automation);

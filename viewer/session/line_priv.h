@@ -10,15 +10,19 @@
 #include "common/desk/clipboard.h"
 #include "common/net/keeper.h"
 #include "common/net/link.h"
+#include "common/picture/decode.h"
 #include "common/service/notes.h"
 #include "common/tunnel/tunnel.h"
 #include "viewer/input/queue.h"
-#include "viewer/session/decode.h"
 #include "viewer/session/line.h"
 #include "viewer/session/machine.h"
 #include "viewer/session/rate.h"
 
+#include <stdatomic.h>
 #include <uv.h>
+
+struct viewer_share;     /* viewer/share/share.h */
+struct viewer_png_offer; /* png_offer.h */
 
 struct viewer_line {
     struct viewer_line_config config;
@@ -29,7 +33,8 @@ struct viewer_line {
     uv_timer_t second;
     uv_timer_t leaving; /* how long the last word to the relay may take */
     uv_signal_t interrupted, terminated, hung_up;
-    struct ds_automation *automation; /* NULL without --events and --commands */
+    struct ds_automation *automation; /* owned branch; NULL without --events and --commands */
+    char ticket_tag[65];              /* of the command that waits for a ticket */
 
     struct ds_courier *courier; /* files, both ways */
     struct ds_parley parley;    /* chat */
@@ -41,9 +46,11 @@ struct viewer_line {
     struct ds_tunnel *tunnel;
     struct ds_tunnel *doomed; /* closed by the rules, destroyed when no callback of it runs */
     bool held;                /* the SCREEN channel, until the decoder has caught up */
-    struct viewer_decode decode;
+    struct ds_decode decode;
     struct viewer_input_queue input;
     struct ds_desk_clipboard *clipboard; /* owned, while ACTIVE */
+    struct ds_desk_drop *drop;           /* owned, while ACTIVE */
+    struct viewer_share *share;          /* owned: the rep's own screen; NULL before the first */
     struct ds_notes notes;               /* of the session */
     size_t notes_away;                   /* bytes said about them while the line was away */
     struct ds_buf scratch;               /* one outgoing sealed message */
@@ -60,8 +67,12 @@ struct viewer_line {
     struct viewer_rate rate; /* of this connection */
     struct ds_history history;
     char session[DS_TEXT_SESSION]; /* the relay's id of the session, "" before it is paired */
+    struct viewer_png_offer *png;  /* owned: the last screenshot for the clipboard, or NULL */
+    unsigned shots;                /* that are being written */
     bool quitting;
     bool quit_told;
+    bool is_asked_to_leave; /* main thread */
+    atomic_bool has_left;   /* the loop is over */
 };
 
 /* private.c: the line to the customer. */
@@ -74,7 +85,7 @@ void viewer_private_pump(struct viewer_line *line);
 void viewer_private_hold(struct viewer_line *line);
 int viewer_private_control(struct viewer_line *line, const struct ds_control *control);
 void viewer_private_input(struct viewer_line *line, const struct ds_input *input);
-void viewer_private_shown(struct viewer_line *line, const struct viewer_ack *acks, size_t count);
+void viewer_private_shown(struct viewer_line *line, const struct ds_ack *acks, size_t count);
 
 /* The connection is gone or the customer is away: nothing flows, the ledgers wait. */
 void viewer_private_cut(struct viewer_line *line);
@@ -96,6 +107,10 @@ void viewer_talk_order(struct viewer_line *line, const struct viewer_order *orde
 /* What the customer allows now. */
 void viewer_talk_settle(struct viewer_line *line);
 
+/* drop.c: whether files can be dropped now, and whether they are taken. */
+void viewer_drop_follow(struct viewer_line *line);
+void viewer_drop_close(struct viewer_line *line);
+
 /* shape.c: a CURSOR message as a notice for the windows; NULL when it makes no sense. */
 struct viewer_notice *viewer_shape_notice(const struct ds_cursor_message *message);
 
@@ -109,6 +124,20 @@ void viewer_report_picture(struct viewer_line *line, uint32_t width, uint32_t he
 void viewer_report_second(struct viewer_line *line);
 /* Writes diagnostics to path (NULL: the documents folder); saved gets where. DS_EIO with errno. */
 int viewer_report_diagnostics(struct viewer_line *line, const char *path, char *saved, size_t size);
+
+/* shot.c: saves the picture as PNG at path (borrowed; NULL: where such pictures go) and copies it;
+ * written in a thread of its own, then the windows and the automation hear of it. tag: of the
+ * command, or "". DS_EREFUSED: the customer does not show it. DS_EINVAL: it is not there yet.
+ * DS_EAGAIN: others are being written. */
+int viewer_shot_begin(struct viewer_line *line, const char *path, const char *tag);
+/* The rep's button or key. */
+void viewer_shot_order(struct viewer_line *line);
+/* The thread ends: nothing is copied any more. */
+void viewer_shot_close(struct viewer_line *line);
+/* another.c: a ticket for another session, wanted by a person or by a command (tag, else ""), and
+ * what came of it. DS_EINVAL: not now. */
+int viewer_another_want(struct viewer_line *line, const char *tag);
+void viewer_another_ticket(void *line, const char *ticket, const char *refusal);
 
 /* command.c: one automation command. */
 void viewer_command_run(struct viewer_line *line, const struct ds_command *command);

@@ -19,6 +19,7 @@ void viewer_machine_init(struct viewer_machine *m, const struct viewer_machine_o
 void viewer_machine_forget_secrets(struct viewer_machine *m)
 {
     OPENSSL_cleanse(m->password, sizeof(m->password));
+    OPENSSL_cleanse(m->ticket, sizeof(m->ticket));
     OPENSSL_cleanse(m->early_number, sizeof(m->early_number));
 }
 
@@ -57,12 +58,23 @@ void viewer_machine_trouble(struct viewer_machine *m, enum viewer_trouble troubl
     ds_text_for_display(m->model.detail, sizeof(m->model.detail), detail ? detail : "");
 }
 
+void viewer_machine_no_ticket(struct viewer_machine *m, const char *refusal)
+{
+    char text[DS_TEXT_MESSAGE];
+    if (!m->wants_ticket)
+        return;
+    m->wants_ticket = false;
+    ds_text_for_display(text, sizeof(text), refusal);
+    m->ops->ticket(m->ctx, NULL, text);
+}
+
 void viewer_machine_drop_link(struct viewer_machine *m)
 {
     m->ops->hang_up(m->ctx);
+    viewer_machine_no_ticket(m, "");
     m->link_up = m->signed_in = m->model.may_begin = false;
     m->model.connected_at = 0;
-    m->model.rep[0] = '\0';
+    m->model.rep[0] = m->model.without[0] = '\0';
 }
 
 /* ---- the end of a session ---- */
@@ -150,9 +162,10 @@ void viewer_machine_on_up(struct viewer_machine *m, const struct ds_link_info *i
 {
     struct viewer_model *model = &m->model;
     take_info(m, info, now);
-    struct ds_message message = {.type = DS_MESSAGE_SIGN_IN};
+    struct ds_message message = {.type = m->ticket[0] ? DS_MESSAGE_USE_TICKET : DS_MESSAGE_SIGN_IN};
     viewer_machine_text(message.email, sizeof(message.email), m->email);
     viewer_machine_text(message.password, sizeof(message.password), m->password);
+    viewer_machine_text(message.ticket, sizeof(message.ticket), m->ticket);
     viewer_machine_forget_secrets(m);
     m->ops->send(m->ctx, &message);
     ds_message_wipe(&message);
@@ -165,6 +178,7 @@ static void on_signed_in(struct viewer_machine *m, const struct ds_message *mess
         return;
     m->signed_in = m->model.may_begin = true;
     ds_text_for_display(m->model.rep, sizeof(m->model.rep), message->name);
+    viewer_machine_text(m->model.without, sizeof(m->model.without), message->without);
     m->model.stage = VIEWER_READY;
     if (m->new_session) {
         m->new_session = false;
@@ -222,6 +236,7 @@ static enum viewer_trouble trouble_of(const char *error)
         {DS_REFUSAL_TOO_MANY, VIEWER_TROUBLE_TOO_MANY},
         {DS_REFUSAL_VERSION, VIEWER_TROUBLE_VERSION},
         {DS_REFUSAL_BUSY, VIEWER_TROUBLE_BUSY},
+        {DS_REFUSAL_TICKET, VIEWER_TROUBLE_TICKET},
     };
     for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++)
         if (strcmp(error, table[i].error) == 0)
@@ -233,7 +248,7 @@ static void on_refusal(struct viewer_machine *m, const struct ds_message *messag
 {
     enum viewer_trouble trouble = trouble_of(message->error);
     bool credentials = trouble == VIEWER_TROUBLE_PASSWORD || trouble == VIEWER_TROUBLE_TOO_MANY ||
-                       trouble == VIEWER_TROUBLE_NOT_ACTIVATED;
+                       trouble == VIEWER_TROUBLE_NOT_ACTIVATED || trouble == VIEWER_TROUBLE_TICKET;
     switch (m->model.stage) {
     case VIEWER_SIGNING_IN:
         viewer_machine_drop_link(m);
@@ -243,6 +258,7 @@ static void on_refusal(struct viewer_machine *m, const struct ds_message *messag
         m->model.stage = VIEWER_READY;
         break;
     default:
+        viewer_machine_no_ticket(m, message->message);
         return; /* what it concerns is over, or ENDED follows */
     }
     viewer_machine_trouble(m, trouble, message->message);
@@ -267,6 +283,11 @@ void viewer_machine_on_message(struct viewer_machine *m, const struct ds_message
         break;
     case DS_MESSAGE_ERROR:
         on_refusal(m, message);
+        break;
+    case DS_MESSAGE_TICKET:
+        if (m->wants_ticket)
+            m->ops->ticket(m->ctx, message->ticket, NULL);
+        m->wants_ticket = false;
         break;
     default: /* nothing that a relay says to a viewer, or of a later version */
         break;
@@ -326,6 +347,7 @@ void viewer_machine_on_readmitted(struct viewer_machine *m)
 
 void viewer_machine_on_unlinked(struct viewer_machine *m)
 {
+    viewer_machine_no_ticket(m, "");
     m->link_up = m->signed_in = m->model.may_begin = false;
     m->model.connected_at = 0;
 }

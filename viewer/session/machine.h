@@ -28,6 +28,8 @@ struct viewer_machine_ops {
     int (*control)(void *ctx, const struct ds_control *control);
     /* Before the first update of that size. */
     void (*picture_size)(void *ctx, uint32_t width, uint32_t height);
+    /* The answer to want_ticket: one, or why there is none (text for the person, may be ""). */
+    void (*ticket)(void *ctx, const char *ticket, const char *refusal);
 };
 
 struct viewer_machine {
@@ -36,13 +38,16 @@ struct viewer_machine {
     void *ctx;
     char email[DS_TEXT_EMAIL];
     char password[DS_TEXT_PASSWORD]; /* only until the relay has answered */
+    char ticket[DS_TEXT_TOKEN];      /* instead, the same; "": none */
+    bool wants_ticket;               /* of the relay, for another session */
     bool link_up;
     bool signed_in;
     bool new_session;                  /* as soon as signed in */
     char early_number[DS_TEXT_NUMBER]; /* given before PAIRED has come: a script is quicker than a
                                           slow line */
     uint32_t features, peer_features;
-    const char *program; /* for HELLO; static */
+    uint16_t tiles, peer_tiles; /* of HELLO: of the picture */
+    const char *program;        /* for HELLO; static */
 };
 
 void viewer_machine_init(struct viewer_machine *m, const struct viewer_machine_ops *ops, void *ctx);
@@ -52,6 +57,12 @@ void viewer_machine_destroy(struct viewer_machine *m);
 /* ---- wishes. DS_OK, or DS_EINVAL when it makes no sense in this stage (nothing happens) ---- */
 int viewer_machine_sign_in(struct viewer_machine *m, const char *host, unsigned port,
                            const char *email, const char *password);
+/* The same with a ticket of another session of the rep. */
+int viewer_machine_use_ticket(struct viewer_machine *m, const char *host, unsigned port,
+                              const char *email, const char *ticket);
+/* Asks for one; ops->ticket answers, unless the relay is of an older version. DS_EINVAL: not signed
+ * in, or its line is cut. */
+int viewer_machine_want_ticket(struct viewer_machine *m);
 /* Back to the form: stops dialling or leaves the relay. Only without a session. */
 int viewer_machine_sign_out(struct viewer_machine *m);
 int viewer_machine_new_session(struct viewer_machine *m);

@@ -14,6 +14,8 @@ void viewer_machine_forget_secrets(struct viewer_machine *m);
 void viewer_machine_trouble(struct viewer_machine *m, enum viewer_trouble trouble,
                             const char *detail);
 void viewer_machine_drop_link(struct viewer_machine *m);
+/* Tells so when one was asked for; refusal: from the relay. */
+void viewer_machine_no_ticket(struct viewer_machine *m, const char *refusal);
 /* Forgets everything of a session, keeps the connection to the relay. */
 void viewer_machine_clear_session(struct viewer_model *model);
 /* The session is over; nothing is said to anybody. Nothing happens without one. */

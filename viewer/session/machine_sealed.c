@@ -9,8 +9,10 @@ void viewer_machine_on_open(struct viewer_machine *m)
     if (m->model.stage != VIEWER_VERIFYING && m->model.stage != VIEWER_NUMBER)
         return;
     m->model.stage = VIEWER_ASKING;
-    struct ds_control hello = {
-        .type = DS_CONTROL_HELLO, .version = DS_PROTOCOL_VERSION, .features = m->features};
+    struct ds_control hello = {.type = DS_CONTROL_HELLO,
+                               .version = DS_PROTOCOL_VERSION,
+                               .features = m->features,
+                               .tiles = m->tiles};
     viewer_machine_text(hello.program, sizeof(hello.program), m->program);
     viewer_machine_control(m, &hello);
 }
@@ -107,6 +109,8 @@ void viewer_machine_on_control(struct viewer_machine *m, const struct ds_control
         break;
     case DS_CONTROL_HELLO:
         m->peer_features = control->features;
+        m->peer_tiles = control->tiles;
+        ds_text_for_display(model->customer, sizeof(model->customer), control->who);
         break;
     default: /* of a later version */
         break;

@@ -6,8 +6,8 @@
 
 #include <string.h>
 
-int viewer_machine_sign_in(struct viewer_machine *m, const char *host, unsigned port,
-                           const char *email, const char *password)
+static int dial(struct viewer_machine *m, const char *host, unsigned port, const char *email,
+                const char *password, const char *ticket)
 {
     struct viewer_model *model = &m->model;
     bool idle = model->stage == VIEWER_SIGNED_OUT || model->stage == VIEWER_ENDED;
@@ -16,6 +16,7 @@ int viewer_machine_sign_in(struct viewer_machine *m, const char *host, unsigned 
     viewer_machine_drop_link(m);
     viewer_machine_text(m->email, sizeof(m->email), email);
     viewer_machine_text(m->password, sizeof(m->password), password);
+    viewer_machine_text(m->ticket, sizeof(m->ticket), ticket);
     viewer_machine_text(model->host, sizeof(model->host), host);
     viewer_machine_trouble(m, VIEWER_TROUBLE_NONE, NULL);
     model->exit_code = VIEWER_EXIT_OK;
@@ -29,6 +30,29 @@ int viewer_machine_sign_in(struct viewer_machine *m, const char *host, unsigned 
         model->stage = VIEWER_SIGNED_OUT;
     }
     return DS_OK;
+}
+
+int viewer_machine_sign_in(struct viewer_machine *m, const char *host, unsigned port,
+                           const char *email, const char *password)
+{
+    return dial(m, host, port, email, password, "");
+}
+
+int viewer_machine_use_ticket(struct viewer_machine *m, const char *host, unsigned port,
+                              const char *email, const char *ticket)
+{
+    return dial(m, host, port, email, "", ticket);
+}
+
+int viewer_machine_want_ticket(struct viewer_machine *m)
+{
+    struct ds_message message = {.type = DS_MESSAGE_WANT_TICKET};
+    if (!m->signed_in || m->model.stage == VIEWER_OPENING)
+        return DS_EINVAL;
+    if (m->wants_ticket) /* what comes is the answer to both */
+        return DS_OK;
+    m->wants_ticket = m->ops->send(m->ctx, &message) == DS_OK;
+    return m->wants_ticket ? DS_OK : DS_EINVAL;
 }
 
 int viewer_machine_sign_out(struct viewer_machine *m)
@@ -55,6 +79,7 @@ int viewer_machine_new_session(struct viewer_machine *m)
     viewer_machine_trouble(m, VIEWER_TROUBLE_NONE, NULL);
     model->exit_code = VIEWER_EXIT_OK;
     model->active_at = 0;
+    model->customer[0] = '\0';
     struct ds_message message = {.type = DS_MESSAGE_NEW_SESSION};
     int error = m->ops->send(m->ctx, &message);
     if (error == DS_OK)

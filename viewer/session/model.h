@@ -36,6 +36,7 @@ enum viewer_trouble {
     VIEWER_TROUBLE_LOST,
     VIEWER_TROUBLE_BUSY,
     VIEWER_TROUBLE_PROTOCOL,
+    VIEWER_TROUBLE_TICKET,  /* another session of the rep could not vouch for this one */
     VIEWER_TROUBLE_CA_FILE, /* --ca names a file that cannot be read */
     VIEWER_TROUBLE_COUNT,
 };
@@ -58,16 +59,18 @@ struct viewer_model {
     char host[DS_TEXT_HOST];
     unsigned port;
     bool websocket, proxy;
-    char org[DS_TEXT_NAME]; /* who runs the relay */
-    char rep[DS_TEXT_NAME]; /* the rep's own name, from SIGNED_IN on */
-    ds_tick connected_at;   /* 0: not connected */
+    char org[DS_TEXT_NAME];        /* who runs the relay */
+    char rep[DS_TEXT_NAME];        /* the rep's own name, from SIGNED_IN on */
+    char without[DS_TEXT_WITHOUT]; /* features that the account lacks, from SIGNED_IN on */
+    ds_tick connected_at;          /* 0: not connected */
 
     enum viewer_away away; /* in a session: it waits for its line; the stage is that of before */
     ds_tick away_until;    /* when it is over; 0: not known */
     bool resumed;          /* ACTIVE: the line was away before */
     bool may_begin;        /* the relay takes NEW_SESSION from this connection */
 
-    char code[DS_TEXT_CODE]; /* WAITING: nine digits */
+    char customer[DS_TEXT_REASON]; /* who sits there, from the customer's program; "": not told */
+    char code[DS_TEXT_CODE];       /* WAITING: nine digits */
     ds_tick code_until;
     unsigned tries_left; /* NUMBER: DS_NUMBER_TRIES at first */
 
@@ -78,6 +81,13 @@ struct viewer_model {
     bool resume_asked;   /* the customer was asked to go on */
     bool resume_allowed; /* they need not be */
     uint32_t resume_refusals;
+    bool may_share;                      /* the customer's program can show the rep's screen */
+    uint8_t share;                       /* enum ds_share: what of it is shown now */
+    uint8_t shared;                      /* enum ds_shared: what the customer has of it */
+    char share_name[DS_TEXT_REASON];     /* of the screen or window */
+    uint32_t share_ends;                 /* how often one came to its end */
+    char share_reason[DS_TEXT_REASON];   /* of the last: rep customer resumed source-closed ... */
+    uint32_t share_notes;                /* drawings of the customer on it */
     uint32_t notes;                      /* drawings of the rep that the customer has, or will */
     uint32_t own_notes;                  /* of the customer on their own screen */
     bool customer_draws;                 /* in this moment */

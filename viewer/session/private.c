@@ -5,6 +5,7 @@
 #include "common/base/error.h"
 #include "common/base/log.h"
 #include "viewer/session/desk.h"
+#include "viewer/share/share.h"
 
 #include <stdio.h>
 
@@ -54,6 +55,8 @@ static int on_control(struct viewer_line *line, const uint8_t *bytes, size_t len
     if (control.type == DS_CONTROL_LAYOUT)
         line->await_picture = true;
     viewer_machine_on_control(&line->machine, &control, ds_clock_now());
+    if (control.type == DS_CONTROL_SHARED)
+        viewer_share_control(line, &control);
     if (was_paused && !line->machine.model.paused)
         line->await_picture = true;
     return DS_OK;
@@ -88,11 +91,12 @@ static void on_message(void *ctx, enum ds_channel channel, const uint8_t *bytes,
         error = on_cursor(line, bytes, len);
         break;
     case DS_CHANNEL_SCREEN:
-        if (line->machine.model.stage == VIEWER_ACTIVE)
-            error = viewer_decode_chunk(&line->decode, bytes, len);
+        if (line->machine.model.stage == VIEWER_ACTIVE && !viewer_share_screen(line, bytes, len))
+            error = ds_decode_chunk(&line->decode, bytes, len);
         break;
     case DS_CHANNEL_NOTES:
-        error = viewer_desk_note(line, bytes, len);
+        if (!viewer_share_note(line, bytes, len, &error))
+            error = viewer_desk_note(line, bytes, len);
         break;
     case DS_CHANNEL_CLIPBOARD:
         error = viewer_desk_clipboard(line, bytes, len);
@@ -158,7 +162,7 @@ void viewer_private_close(struct viewer_line *line)
     ds_tunnel_destroy(line->doomed);
     line->doomed = tunnel;
     line->held = false;
-    viewer_decode_resize(&line->decode, 0, 0);
+    ds_decode_resize(&line->decode, 0, 0);
 }
 
 void viewer_private_cut(struct viewer_line *line)
@@ -168,7 +172,7 @@ void viewer_private_cut(struct viewer_line *line)
     ds_tunnel_cut(line->tunnel);
     ds_courier_cut(line->courier);
     viewer_input_queue_clear(&line->input);
-    viewer_decode_drop(&line->decode);
+    ds_decode_drop(&line->decode);
     if (line->held)
         ds_tunnel_hold(line->tunnel, DS_CHANNEL_SCREEN, false);
     line->held = false;
@@ -205,14 +209,15 @@ void viewer_private_pump(struct viewer_line *line)
         next_input(line);
         sent = send_payload(line, line->tunnel);
     }
+    viewer_share_pumped(line);
 }
 
 void viewer_private_hold(struct viewer_line *line)
 {
     if (!line->tunnel)
         return;
-    size_t waiting = viewer_decode_waiting(&line->decode);
-    bool hold = line->held ? waiting > VIEWER_DECODE_LOW : waiting > VIEWER_DECODE_HIGH;
+    size_t waiting = ds_decode_waiting(&line->decode);
+    bool hold = line->held ? waiting > DS_DECODE_LOW : waiting > DS_DECODE_HIGH;
     if (hold != line->held)
         ds_tunnel_hold(line->tunnel, DS_CHANNEL_SCREEN, hold);
     line->held = hold;
@@ -237,7 +242,7 @@ void viewer_private_input(struct viewer_line *line, const struct ds_input *input
     viewer_input_queue_push(&line->input, input);
 }
 
-void viewer_private_shown(struct viewer_line *line, const struct viewer_ack *acks, size_t count)
+void viewer_private_shown(struct viewer_line *line, const struct ds_ack *acks, size_t count)
 {
     if (!line->tunnel || ds_tunnel_state(line->tunnel) != DS_TUNNEL_OPEN)
         return;

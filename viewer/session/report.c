@@ -18,6 +18,7 @@ static const char *const trouble_codes[VIEWER_TROUBLE_COUNT] = {
     [VIEWER_TROUBLE_LOST] = "connection-lost",
     [VIEWER_TROUBLE_BUSY] = DS_REFUSAL_BUSY,
     [VIEWER_TROUBLE_PROTOCOL] = "protocol",
+    [VIEWER_TROUBLE_TICKET] = DS_REFUSAL_TICKET,
     [VIEWER_TROUBLE_CA_FILE] = "ca-file",
 };
 
@@ -32,6 +33,7 @@ static const char *const trouble_messages[VIEWER_TROUBLE_COUNT] = {
     [VIEWER_TROUBLE_LOST] = "The connection to the relay was lost",
     [VIEWER_TROUBLE_BUSY] = "The relay is busy",
     [VIEWER_TROUBLE_PROTOCOL] = "The relay broke the protocol",
+    [VIEWER_TROUBLE_TICKET] = "The ticket was not accepted",
     [VIEWER_TROUBLE_CA_FILE] = "The certificate file cannot be read",
 };
 

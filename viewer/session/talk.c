@@ -25,7 +25,7 @@ static void on_file(void *ctx, const struct ds_file *file)
     struct viewer_notice *notice = viewer_notice_new(VIEWER_NOTICE_FILE);
     if (notice) {
         notice->of.file = *file;
-        notice->of.file.path = NULL;
+        notice->of.file.path = file->path ? strdup(file->path) : NULL;
     }
     viewer_line_notice(ctx, notice);
 }
@@ -45,6 +45,15 @@ static void on_line(void *ctx, const struct ds_chat_line *line)
     viewer_line_notice(ctx, notice);
 }
 
+/* Paths, each with its NUL. */
+static const char *send_all(struct ds_courier *courier, const char *paths, size_t len)
+{
+    const char *problem = NULL;
+    for (size_t at = 0; at < len && !problem; at += strlen(paths + at) + 1)
+        problem = ds_courier_send(courier, paths + at);
+    return problem;
+}
+
 void viewer_talk_order(struct viewer_line *line, const struct viewer_order *order)
 {
     const char *problem = NULL, *text = order->of.talk.text ? order->of.talk.text : "";
@@ -53,10 +62,13 @@ void viewer_talk_order(struct viewer_line *line, const struct viewer_order *orde
         problem = ds_parley_say(&line->parley, text);
         break;
     case VIEWER_ORDER_SEND_FILE:
-        problem = ds_courier_send(line->courier, text);
+        problem = send_all(line->courier, text, order->of.talk.len);
         break;
     case VIEWER_ORDER_SAVE_FILE:
         problem = ds_courier_save(line->courier, order->of.talk.id, text);
+        break;
+    case VIEWER_ORDER_PAUSE_FILE:
+    case VIEWER_ORDER_GO_ON_FILE:
         break;
     case VIEWER_ORDER_REFUSE_FILE:
         ds_courier_refuse(line->courier, order->of.talk.id);
@@ -93,6 +105,7 @@ void viewer_talk_settle(struct viewer_line *line)
 {
     /* A cut takes no right away. */
     bool is_granted = line->machine.model.rights[DS_RIGHT_FILES] == DS_RIGHT_GRANTED;
+    ds_courier_peer(line->courier, line->machine.peer_features);
     ds_courier_allow(line->courier,
                      is_granted && (line->machine.peer_features & DS_FEATURE_FILES) != 0);
 }

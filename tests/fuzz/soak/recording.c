@@ -143,7 +143,7 @@ void soak_record(struct soak_recording *r, const struct soak_kind *kind, uint64_
     bool zlib = !(kind->features & DS_FEATURE_ZSTD);
     for (int s = 0; s < DS_STREAM_JPEG; s++)
         rec.unpackers[s] = ds_unpacker_new(zlib, s < DS_STREAMS_WITH_HISTORY ? DS_WINDOW_LOG : 0);
-    struct ds_encoder_config config = {kind->width, kind->height, kind->features};
+    struct ds_encoder_config config = {kind->width, kind->height, kind->features, DS_CACHE_SLOTS};
     struct ds_encoder *encoder = ds_encoder_new(&config);
     struct scene scene;
     scene_init(&scene, kind->width, kind->height, 0, seed);

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "viewer/windows.h"
+
+#include "common/base/log.h"
+#include "viewer/session/machine.h"
+
+#include <X11/Xlib.h>
+#include <poll.h>
+#include <unistd.h>
+
+#define PATIENCE (1500 * DS_MS) /* the net threads need at most 0.8 s, session/line.c */
+
+static struct viewer_windows *watched;
+
+/* On the main thread, from inside Xlib, which ends the program when this returns; nothing here may
+ * use the display any more. The net threads live and say what they would say at any end. */
+static int on_lost(Display *display)
+{
+    (void)display;
+    ds_log_error("the display is gone");
+    ds_tick until = ds_clock_now() + PATIENCE;
+    for (unsigned i = 0; i < watched->count; i++)
+        viewer_line_leave(watched->list[i]->line);
+    for (unsigned i = 0; i < watched->count; i++)
+        while (!viewer_line_has_left(watched->list[i]->line) && ds_clock_now() < until)
+            poll(NULL, 0, 5);
+    ds_automation_close(watched->automation);
+    _exit(VIEWER_EXIT_INTERNAL);
+}
+
+void viewer_lost_display_watch(struct viewer_windows *windows)
+{
+    watched = windows;
+    XSetIOErrorHandler(on_lost);
+}
