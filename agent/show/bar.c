@@ -126,6 +126,7 @@ static bool draw(struct ds_ui *ui, struct ds_box *left, const struct agent_view 
     bool is_pressed = false;
     if (view->page != AGENT_PAGE_CONNECTED || view->paused != AGENT_PAUSE_NONE)
         return false;
+    ds_box_left(left, DS_SPACE_1, 0);
     for (uint8_t tool = DS_NOTE_PEN; tool <= most; tool++) {
         bool is_on = view->hand == tool;
         if (!ds_ui_icon_button(ui, ID_DRAW + tool, take(left, CONNECTION, 0),
@@ -134,6 +135,8 @@ static bool draw(struct ds_ui *ui, struct ds_box *left, const struct agent_view 
         out->tool = is_on ? (enum ds_note_tool)0 : (enum ds_note_tool)tool;
         is_pressed = true;
     }
+    if (view->hand != 0)
+        ds_box_left(left, DS_SPACE_1, 0);
     if (view->hand != 0 &&
         key_button(ui, left, ID_DRAWN, DS_TR("Done"), DS_TR("Esc"), DS_UI_PLAIN)) {
         out->tool = (enum ds_note_tool)0;

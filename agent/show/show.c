@@ -246,6 +246,13 @@ uint32_t agent_show_frame(const struct agent_show *show)
     return (uint32_t)show->frame.id;
 }
 
+void agent_show_raise(struct agent_show *show)
+{
+    XRaiseWindow(show->display.x, show->frame.id);
+    XRaiseWindow(show->display.x, show->bar.id);
+    XFlush(show->display.x);
+}
+
 /* ---- For the guard ---- */
 
 bool agent_show_owns_window(const struct agent_show *show, uint32_t window)

@@ -226,6 +226,8 @@ void agent_show_close(struct agent_show *show);
 
 /* The frame's window: drawings of the rep stay beneath it and all others of the agent. */
 uint32_t agent_show_frame(const struct agent_show *show);
+/* Frame and bar come above all other windows. */
+void agent_show_raise(struct agent_show *show);
 
 /* The window for the rep's screen, shown while view.shown is on, and how much of its top is the
  * strip with words and tools, device pixels. */

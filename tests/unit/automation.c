@@ -152,6 +152,27 @@ static void whose_screen_is_shown_is_read(void **state)
     }
 }
 
+static void the_customer_draws_by_command(void **state)
+{
+    struct rig *rig = *state;
+    say(rig, "{\"cmd\":\"draw\",\"on\":true,\"tool\":\"box\"}\n");
+    struct ds_command *c = next_command(rig);
+    assert_true(c->type == DS_COMMAND_DRAW && c->note.tool == DS_NOTE_BOX);
+    c->letter.destroy(&c->letter);
+    say(rig, "{\"cmd\":\"draw\",\"on\":true}\n");
+    c = next_command(rig);
+    assert_true(c->type == DS_COMMAND_DRAW && c->note.tool == DS_NOTE_PEN);
+    c->letter.destroy(&c->letter);
+    say(rig, "{\"cmd\":\"draw\",\"on\":false}\n");
+    c = next_command(rig);
+    assert_true(c->type == DS_COMMAND_DRAW && c->note.tool == 0);
+    c->letter.destroy(&c->letter);
+    say(rig, "{\"cmd\":\"draw\",\"on\":true,\"tool\":\"laser\",\"tag\":\"l\"}\n");
+    expect_event(rig, "tool must be pen, arrow or box");
+    say(rig, "{\"cmd\":\"note\",\"tool\":\"pen\",\"points\":[[1,1]],\"size\":\"fat\"}\n");
+    expect_event(rig, "size must be normal, thin or thick");
+}
+
 static void last_line_without_newline_counts_at_end_of_file(void **state)
 {
     struct rig *rig = *state;
@@ -324,6 +345,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(commands_arrive_checked_and_in_order, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_note_is_read_whole, set_up, tear_down),
         cmocka_unit_test_setup_teardown(whose_screen_is_shown_is_read, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(the_customer_draws_by_command, set_up, tear_down),
         cmocka_unit_test_setup_teardown(last_line_without_newline_counts_at_end_of_file, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(what_is_no_command_is_answered_with_an_error_and_its_tag,

@@ -383,7 +383,7 @@ static void open_scene(const struct scene *scene, const struct ds_theme *theme, 
     t.panels.figures_open = (scene->extra & EXTRA_FIGURES) != 0;
     t.panels.overview_called = t.panels.overview_left = (scene->extra & EXTRA_OVERVIEW) != 0;
     t.panels.draws = (scene->extra & EXTRA_DRAW) != 0;
-    t.panels.tool = scene->extra & EXTRA_TEXT ? VIEWER_TOOLS - 1 : 0;
+    t.panels.tool = scene->extra & EXTRA_TEXT ? 5 : 0;
     if (scene->extra & EXTRA_KEYS)
         viewer_preferences_set(&t.panels.preferences, VIEWER_PREFERENCE_SHORTCUTS, 1);
     if (scene->extra & EXTRA_CURE)
