@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "tests/support/views.h"
 
+#include "common/wire/clipboard.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -148,6 +150,7 @@ void test_view_make(const struct test_view *from, struct agent_view *view,
     view->granted[DS_RIGHT_POINT] = from->has_drawings;
     view->granted[DS_RIGHT_CONTROL] = from->has_control;
     view->granted[DS_RIGHT_CLIPBOARD] = from->has_control;
+    view->clipboard = DS_CLIPBOARD_TAKES; /* and not the other way */
     if (from->problem)
         snprintf(view->problem, sizeof view->problem, "%s", from->problem);
     if (from->removed)
