@@ -5,7 +5,10 @@
 
 #include <string.h>
 
-#define PIECE 32768u /* of a READ: eight records of the mux */
+#define PIECE DS_FILE_PIECE_MAX /* of a READ: what one message carries */
+/* Below so much ahead the disk is asked for more, several pieces at a time: its thread and the loop
+ * wake each other once for all of them. */
+#define REFILL (DS_FILES_AHEAD / 2)
 
 /* Goes on at another byte; what the disk still reads for the old place is not wanted. */
 static void set_back(struct ds_file *f, uint64_t at)
@@ -228,7 +231,9 @@ void ds_files_out_pump(struct ds_files *files)
         else if (!first)
             first = f;
     }
-    while (first && first->at < first->size &&
+    if (!first || files->ops->queued(files->ctx) + first->reading > REFILL)
+        return;
+    while (first->at < first->size &&
            files->ops->queued(files->ctx) + first->reading < DS_FILES_AHEAD &&
            read_more(files, first))
         ;

@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SIZE 1000000
+#define SIZE 2000000
 
 static struct files_pair pair;
 static struct files_end *const rep = &pair.viewer, *const customer = &pair.agent;
