@@ -6,7 +6,6 @@
 #define AGENT_WIRING_H
 
 #include "agent/agent.h"
-#include "common/desk/drawings.h"
 #include "agent/inject/control.h"
 #include "agent/restart/command.h"
 #include "agent/session/session.h"
@@ -15,6 +14,7 @@
 #include "common/courier/courier.h"
 #include "common/courier/parley.h"
 #include "common/desk/clipboard.h"
+#include "common/desk/drawings.h"
 #include "common/net/history.h"
 #include "common/net/keeper.h"
 #include "common/net/link.h"
@@ -36,6 +36,7 @@ struct agent_restart {
     ds_tick granted_at; /* when the customer last agreed; 0: never */
     struct agent_command command;
     struct ds_files_place files; /* NOW: as they were left */
+    struct ds_buf kept;          /* the same: those that go on */
     uint32_t newest_note;        /* the same */
 };
 

@@ -14,15 +14,15 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Bytes after which a receiver grants the credit of FILES again: at 50 Mbit/s that is 5 ms of the
+/* Bytes after which a receiver grants the credit of FILES again: at 50 Mbit/s that is 3 ms of the
  * line, where half of the window at once would be 21. */
-#define DS_EASING_STEP 32768u
+#define DS_EASING_STEP 16384u
 /* Never less under way: the receiver's step has to fit, or it would never grant. */
 #define DS_EASING_LEAST (DS_EASING_STEP + 2 * DS_MUX_RECORD_MAX)
 /* What may wait at the narrowest place. */
 #define DS_EASING_QUEUE (5 * DS_MS)
 #define DS_EASING_MARKS 64
-#define DS_EASING_RATES 16 /* grants whose best rate counts: half a mebibyte */
+#define DS_EASING_RATES 16 /* grants whose best rate counts: a quarter of a mebibyte */
 
 struct ds_easing {
     uint64_t sent, granted; /* bytes of this connection */
