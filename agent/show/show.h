@@ -130,8 +130,8 @@ struct agent_view {
     bool by_command;   /* --accept: says on the bar that a command agreed beforehand */
     unsigned drawings; /* on the screen, of both */
     uint8_t hand;      /* enum ds_note_tool: the customer draws with it; 0: they do not */
-    uint8_t clipboard; /* what the customer lets through: DS_CLIPBOARD_GIVES, _TAKES */
     unsigned unread;   /* chat messages that the customer has not seen; the windows' own */
+    uint8_t clipboard; /* what the customer lets through: DS_CLIPBOARD_GIVES, _TAKES */
     unsigned left_s;   /* RECONNECTING: until it is over */
     bool was_active;   /* RECONNECTING: the screen was shared, so there are frame and bar */
     bool is_brief;     /* RECONNECTING: for a moment only; with a bar, that says it */
@@ -183,8 +183,8 @@ struct agent_show_event {
     enum ds_right right;
     bool yes;
     uint32_t file;
-    uint8_t clipboard;
     int exists; /* FILE: enum ds_file_exists */
+    uint8_t clipboard;
     enum ds_note_tool tool;
     enum agent_hand hand;     /* the button went down, moved while down, went up */
     int x, y;                 /* of the root window */

@@ -126,6 +126,7 @@ void test_view_make(const struct test_view *from, struct agent_view *view,
         .may_resume = from->may_resume,
         .comes_back = from->comes_back,
         .drawings = from->has_drawings ? 3 : 0,
+        .hand = from->has_drawings ? DS_NOTE_ARROW : 0, /* the bar at its widest */
         .left_s = 581,
         .connection = {.stage = DS_STAGE_VERIFIED,
                        .quality = 42,

@@ -288,8 +288,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         CASE(of_what_is_copied_while_away_the_newest_arrives),
-        CASE(a_paste_goes_on_after_a_cut),
         CASE(drawings_come_back_into_sight_with_the_line),
+        CASE(a_paste_goes_on_after_a_cut),
         CASE(drawings_stay_and_those_made_while_away_come),
         CASE(the_customer_erases_while_away),
         CASE(over_many_cuts_each_drawing_comes_once_and_in_order),

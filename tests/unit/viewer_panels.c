@@ -120,7 +120,7 @@ static const struct scene scenes[] = {
     {.name = "tools", .stage = VIEWER_ACTIVE, .extra = EXTRA_TOOLS},
     {.name = "tools-paused", .stage = VIEWER_ACTIVE, .paused = true, .extra = EXTRA_TOOLS},
     {.name = "draw", .stage = VIEWER_ACTIVE, .point = DS_RIGHT_GRANTED, .extra = EXTRA_DRAW},
-    {.name = "draw-text",
+    {.name = "draw-keys",
      .stage = VIEWER_ACTIVE,
      .point = DS_RIGHT_GRANTED,
      .extra = EXTRA_DRAW | EXTRA_TEXT},
@@ -306,6 +306,9 @@ static void fill_model(const struct scene *scene, struct viewer_model *m)
     m->clipboard = DS_CLIPBOARD_GIVES | DS_CLIPBOARD_TAKES; /* and the customer gives nothing */
     m->clipboard_other = DS_CLIPBOARD_TAKES | DS_CLIPBOARD_PRIMARY;
     m->notes = scene->point == DS_RIGHT_GRANTED ? 3 : 0;
+    m->may_laser = (scene->extra & EXTRA_TEXT) != 0;
+    m->customer_draws = m->may_laser;
+    m->own_notes = m->may_laser ? 12 : 0;
     m->rights[DS_RIGHT_CLIPBOARD] = (uint8_t)scene->clipboard;
     m->paused = scene->paused;
     m->paused_by_rep = scene->paused_by_rep;
@@ -393,6 +396,7 @@ static void open_scene(const struct scene *scene, const struct ds_theme *theme, 
     t.panels.overview_called = t.panels.overview_left = (scene->extra & EXTRA_OVERVIEW) != 0;
     t.panels.draws = (scene->extra & EXTRA_DRAW) != 0;
     t.panels.tool = scene->extra & EXTRA_TEXT ? 5 : 0;
+    t.panels.draw_help = (scene->extra & EXTRA_TEXT) != 0;
     if (scene->extra & EXTRA_KEYS)
         viewer_preferences_set(&t.panels.preferences, VIEWER_PREFERENCE_SHORTCUTS, 1);
     if (scene->extra & EXTRA_CURE)
@@ -424,16 +428,16 @@ static void open_scene(const struct scene *scene, const struct ds_theme *theme, 
         ds_ui_activate(t.ui, ID_KEYS);
         run();
     }
-    if (scene->extra & EXTRA_CLIPBOARD) {
-        ds_ui_activate(t.ui, ID_CLIPBOARD);
-        run();
-    }
     if (scene->extra & EXTRA_SHARE_MENU) {
         ds_ui_activate(t.ui, ID_SHARE);
         run();
     }
     if (scene->extra & EXTRA_SHARE_CHOICE) {
         viewer_share_toggle(&t.panels);
+        run();
+    }
+    if (scene->extra & EXTRA_CLIPBOARD) {
+        ds_ui_activate(t.ui, ID_CLIPBOARD);
         run();
     }
     if (scene->extra & EXTRA_TOOLS) {
