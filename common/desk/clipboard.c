@@ -10,8 +10,7 @@
 #include <string.h>
 #include <sys/random.h>
 
-/* Without a chunk from the other side: programs that paste wait about as long for theirs, and a cut
- * line may come back meanwhile. */
+/* Without a chunk from the other side: a cut line may come back, programs that paste give up. */
 #define TAKE_PATIENCE (10 * DS_SECOND)
 /* Without a grant from the other side. */
 #define GIVE_PATIENCE (60 * DS_SECOND)
@@ -86,8 +85,6 @@ static void on_copied(void *ctx, enum ds_clip_selection selection, unsigned form
         if (!ds_offers_gives(&c->offers, selection))
             return;
         ds_offers_copied(&c->offers, selection, formats);
-        if (formats && selection == DS_CLIP_CLIPBOARD)
-            c->events->on_offered(c->ctx, true, formats);
         send_or_warn(c);
     } else if (may_go(c) && (formats & 1u << DS_CLIP_TEXT)) {
         ds_buf_clear(&c->text);
@@ -138,8 +135,7 @@ static void on_read(void *ctx, bool is_whole)
 
 static void on_lost(void *ctx, enum ds_clip_selection selection)
 {
-    struct ds_desk_clipboard *c = ctx;
-    ds_offers_cover(&c->offers, selection);
+    ds_offers_cover(&((struct ds_desk_clipboard *)ctx)->offers, selection);
 }
 
 static void on_wanted(void *ctx, enum ds_clip_selection selection, enum ds_clip_format format)
@@ -334,10 +330,10 @@ int ds_desk_clipboard_put(struct ds_desk_clipboard *c, enum ds_clip_format forma
 {
     if (!open_display(c))
         return DS_EIO;
-    bool is_put = ds_x11_clipboard_put(c->x11, format, bytes, len);
+    int error = ds_x11_clipboard_put(c->x11, format, bytes, len) ? DS_OK : DS_EINVAL;
     ds_offers_cover(&c->offers, DS_CLIP_CLIPBOARD);
     turn(c);
-    return is_put ? DS_OK : DS_EINVAL;
+    return error;
 }
 
 /* ---- messages ---- */
@@ -370,6 +366,10 @@ static void on_news(struct ds_desk_clipboard *c, const struct ds_offers_news *ne
         } else {
             ds_x11_clipboard_release(c->x11, news->selection);
         }
+        break;
+    case DS_OFFERS_NEWS_TAKEN:
+        if (news->formats && news->selection == DS_CLIP_CLIPBOARD)
+            c->events->on_offered(c->ctx, true, news->formats);
         break;
     case DS_OFFERS_NEWS_GIVE:
         ds_log_debug("the other side pastes format=%s", ds_clip_format_name(news->format));

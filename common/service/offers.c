@@ -437,8 +437,16 @@ static int take_grant(struct ds_offers *o, const struct ds_clipboard_message *m)
     return DS_OK;
 }
 
-static int take_heard(struct ds_offers *o, const struct ds_clipboard_message *m)
+static int take_heard(struct ds_offers *o, const struct ds_clipboard_message *m,
+                      struct ds_offers_news *news)
 {
+    for (unsigned i = 0; i < DS_CLIP_SELECTIONS; i++) {
+        if (!m->taken || !o->mine[i].serial || o->mine[i].serial != m->serial)
+            continue;
+        news->type = DS_OFFERS_NEWS_TAKEN;
+        news->selection = i;
+        news->formats = o->mine[i].formats;
+    }
     /* one for the process before this one is let pass */
     if (m->serial == o->unheard)
         o->unheard = 0;
@@ -457,7 +465,7 @@ int ds_offers_feed(struct ds_offers *o, const uint8_t *bytes, size_t len,
     case DS_CLIPBOARD_OFFER:
         return take_offer(o, &m, news);
     case DS_CLIPBOARD_HEARD:
-        return take_heard(o, &m);
+        return take_heard(o, &m, news);
     case DS_CLIPBOARD_FETCH:
         take_fetch(o, &m, news);
         return DS_OK;

@@ -66,6 +66,7 @@ struct ds_offers {
 enum ds_offers_news_type {
     DS_OFFERS_NEWS_NONE,
     DS_OFFERS_NEWS_OFFER,    /* formats can be pasted into this side's selection; 0: no longer */
+    DS_OFFERS_NEWS_TAKEN,    /* formats of this side can be pasted on the other one now */
     DS_OFFERS_NEWS_GIVE,     /* read format of selection and supply it; an older GIVE is over */
     DS_OFFERS_NEWS_STOP,     /* nobody wants any more what is supplied */
     DS_OFFERS_NEWS_CONTENT,  /* the next bytes of what was wanted; is_last: it is whole */

@@ -41,9 +41,15 @@ static int set_up(void **state)
     return 0;
 }
 
+#define HOLDERS 4
+static struct test_process *holders[HOLDERS]; /* programs that hold a clipboard */
+static size_t holder_count;
+
 static int tear_down(void **state)
 {
     (void)state;
+    while (holder_count > 0)
+        test_process_end(holders[--holder_count]);
     test_process_end(session.viewer);
     session.viewer = NULL;
     for (int i = 0; i < CUSTOMERS; i++) {
@@ -257,14 +263,14 @@ static bool windows_meet(int a, int b)
            ay < by + width_of(b, "HEIGHT") && by < ay + width_of(a, "HEIGHT");
 }
 
-/* A text in the clipboard of a display; xclip stays behind as its owner. */
+/* A text in the clipboard of a display, as long as the test runs. */
 static void copy(const struct test_display *display, const char *text)
 {
-    char script[200];
-    snprintf(script, sizeof(script), "printf %%s '%s' | xclip -selection clipboard -i >/dev/null",
-             text);
-    const char *argv[] = {"sh", "-c", script, NULL};
-    test_display_run(display, argv);
+    static const char *const argv[] = {"xclip", "-quiet", "-selection", "clipboard", "-in", NULL};
+    const char *const env[] = {test_display_env(display), NULL};
+    assert_true(holder_count < HOLDERS);
+    holders[holder_count++] =
+        test_process_start(argv, &(struct test_process_options){.env = env, .stdin_text = text});
 }
 
 /* The rep can use what a customer copied, and another customer cannot. */
@@ -277,7 +283,10 @@ static void copies_stay_between_two(void)
     copy(session.rep, "of the rep"); /* is the first that the others hear of */
     told = event(1, "clipboard");
     assert_string_equal("to-customer", json_string_value(json_object_get(told, "direction")));
-    assert_int_equal(10, json_integer_value(json_object_get(told, "bytes")));
+    assert_string_equal("offered", json_string_value(json_object_get(told, "state")));
+    const char *argv[] = {"sh", "-c", "xclip -selection clipboard -o | grep -qx 'of the rep'",
+                          NULL};
+    test_display_run(customers[1].display, argv);
 }
 
 static void shot(const char *name)
