@@ -279,5 +279,5 @@ bool agent_show_has_keyboard(const struct agent_show *show)
 
 bool agent_show_is_asking(const struct agent_show *show)
 {
-    return agent_page_is_asking(&show->state, &show->view);
+    return agent_page_is_asking(&show->state, &show->view) || show->talk.chooser.is_open;
 }
