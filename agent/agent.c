@@ -2,6 +2,7 @@
 /* The agent's life and loop; wiring only. */
 #include "agent/desk.h"
 #include "agent/remove.h"
+#include "agent/shown.h"
 #include "agent/wiring.h"
 #include "common/automation/event.h"
 #include "common/base/error.h"
@@ -47,6 +48,7 @@ static void follow_rights(struct agent *a)
         agent_control_allow(a->control, agent_session_is_controlled(&a->session));
     agent_desk_follow(a);
     ds_courier_peer(a->courier, a->peer_features);
+    agent_talk_follow(a);
     ds_courier_allow(a->courier, a->session.phase != AGENT_PHASE_ENDED &&
                                      (a->peer_features & DS_FEATURE_FILES) != 0 &&
                                      agent_rights_has(&a->session.rights, DS_RIGHT_FILES));
@@ -57,10 +59,12 @@ void agent_changed(struct agent *a)
     struct agent_view view;
     ds_tick now = ds_clock_now();
     agent_session_count(&a->session, now);
+    agent_shown_follow(a); /* first: it ends before this screen is seen again */
     follow_rights(a);
     tell_state(a);
     agent_session_view(&a->session, now, &view);
     agent_talk_view(a, &view);
+    agent_shown_view(a, &view);
     view.connection = a->connection;
     a->shown_controlling = view.is_controlling;
     if (a->show)
@@ -114,8 +118,11 @@ static void on_wake(uv_async_t *handle)
         return;
     if (a->session.phase != AGENT_PHASE_ENDED)
         take_screen_items(a);
+    if (a->session.phase != AGENT_PHASE_ENDED)
+        agent_shown_turn(a);
     agent_line_pump(a);
     agent_customer_commands(a);
+    agent_talk_settle(a);
 }
 
 static void wake(void *ctx)
@@ -144,7 +151,7 @@ static void on_escape(void *ctx)
 static bool may_inject(void *ctx, bool is_key, int x, int y)
 {
     struct agent *a = ctx;
-    if (agent_show_is_asking(a->show))
+    if (agent_show_is_asking(a->show) || a->session.hand != 0) /* they draw: it would be theirs */
         return false;
     return is_key ? !agent_show_has_keyboard(a->show) : !agent_show_covers(a->show, x, y);
 }
@@ -285,6 +292,7 @@ void agent_end(struct agent *a, enum agent_ending ending, const char *reason, co
     a->screen = NULL;
     ds_courier_end(a->courier);
     agent_line_leave(a, reason);
+    agent_shown_close(a);
     if (problem && *problem)
         ds_event_error(a->automation, "ended", problem, "");
     ds_event_state(a->automation, "ended", -1, reason_of(ending));
@@ -332,6 +340,7 @@ void agent_close(struct agent *a)
     agent_control_close(a->control);
     a->control = NULL;
     agent_desk_close(a);
+    agent_shown_close(a);
     ds_feed_stop(a->screen);
     a->screen = NULL;
     ds_keeper_close(&a->keeper);

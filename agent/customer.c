@@ -3,6 +3,7 @@
  * them. */
 #include "agent/desk.h"
 #include "agent/remove.h"
+#include "agent/shown.h"
 #include "agent/wiring.h"
 #include "common/automation/event.h"
 #include "common/ui/text.h"
@@ -279,11 +280,21 @@ void agent_customer_event(void *ctx, const struct agent_show_event *event)
         agent_close(a);
         break;
     case AGENT_SHOW_FILE:
+    case AGENT_SHOW_PLACE:
     case AGENT_SHOW_TALK:
         agent_talk_event(a, event);
         break;
+    case AGENT_SHOW_SHARED:
+        agent_shown_event(a, event);
+        break;
     case AGENT_SHOW_ERASE:
         agent_desk_erase(a);
+        break;
+    case AGENT_SHOW_DRAW:
+        agent_desk_draw(a, event->tool);
+        break;
+    case AGENT_SHOW_HAND:
+        agent_desk_hand(a, event);
         break;
     case AGENT_SHOW_GONE:
         agent_restart_go(a);
@@ -342,7 +353,18 @@ static const char *run_command(struct agent *a, const struct ds_command *c)
             return "the session is not paused";
         may_resume(a, true);
         return NULL;
+    case DS_COMMAND_DRAW:
+        return agent_desk_draw(a, (enum ds_note_tool)c->note.tool) ? NULL
+                                                                   : "nobody sees the screen";
+    case DS_COMMAND_NOTE:
+        return agent_shown_is_on(a) ? agent_shown_command(a, c) : agent_desk_add(a, &c->note);
+    case DS_COMMAND_SHARE:
+    case DS_COMMAND_SCALE:
+    case DS_COMMAND_UNDO_NOTE:
+        return agent_shown_command(a, c);
     case DS_COMMAND_ERASE_NOTES:
+        if (agent_shown_is_on(a)) /* the rep's are gone then */
+            return agent_shown_command(a, c);
         return agent_desk_erase(a) ? NULL : "there are no drawings";
     case DS_COMMAND_END:
         if (a->session.phase == AGENT_PHASE_ENDED)

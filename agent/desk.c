@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "agent/desk.h"
 
+#include "agent/shown.h"
+
 #include "common/automation/event.h"
 #include "common/base/error.h"
 #include "common/base/log.h"
+#include "common/service/notes.h"
 #include "common/ui/text.h"
 
 static void end_by_mistake(struct agent *a)
@@ -71,13 +74,29 @@ static int send_note(void *ctx, const uint8_t *bytes, size_t len)
     return error;
 }
 
-static void on_count(void *ctx, size_t count)
+static void tell_hand(struct agent *a)
+{
+    struct ds_buf message;
+    bool draws = a->session.hand != 0;
+    unsigned own = a->session.own_drawings;
+    if (a->told_hand == (draws ? ~own : own) || !(a->peer_features & DS_FEATURE_HANDS))
+        return;
+    a->told_hand = draws ? ~own : own;
+    ds_buf_init(&message, 8);
+    if (!ds_notes_tell_hand(draws, own, &message))
+        send_note(a, ds_buf_peek(&message), message.len);
+    ds_buf_destroy(&message);
+}
+
+static void on_count(void *ctx, size_t count, size_t own)
 {
     struct agent *a = ctx;
-    if (a->session.drawings == count)
+    if (a->session.drawings == count && a->session.own_drawings == own)
         return;
     a->session.drawings = (unsigned)count;
-    ds_event_note(a->automation, count);
+    a->session.own_drawings = (unsigned)own;
+    ds_event_note(a->automation, count, own);
+    tell_hand(a);
     if (a->session.phase == AGENT_PHASE_ACTIVE && !a->is_following)
         agent_changed(a);
 }
@@ -99,19 +118,31 @@ static bool is_own(void *ctx, uint32_t window)
            agent_show_owns_window(a->show, window);
 }
 
+static void on_raise(void *ctx)
+{
+    agent_show_raise(((struct agent *)ctx)->show);
+}
+
 static const struct agent_drawings_events drawings_events = {
     .send = send_note,
     .on_count = on_count,
     .last_update = last_update,
     .is_own = is_own,
+    .on_raise = on_raise,
 };
 
 void agent_desk_note(struct agent *a, const uint8_t *bytes, size_t len)
 {
+    int error;
+    if (agent_shown_note(a, bytes, len, &error)) {
+        if (error)
+            end_by_mistake(a);
+        return;
+    }
     agent_desk_follow(a); /* with the rights of this moment */
     if (!a->drawings)
         return; /* before the session is active nothing is drawn */
-    int error = agent_drawings_feed(a->drawings, bytes, len);
+    error = agent_drawings_feed(a->drawings, bytes, len);
     if (error && error != DS_ECLOSED)
         end_by_mistake(a);
 }
@@ -134,7 +165,14 @@ bool agent_desk_erase(struct agent *a)
     return a->drawings && agent_drawings_erase(a->drawings);
 }
 
-/* ---- both ---- */
+void agent_desk_laser(struct agent *a, const struct ds_input *input)
+{
+    agent_desk_follow(a); /* with the rights of this moment */
+    if (a->drawings && input->epoch == ds_tunnel_epoch(a->tunnel))
+        agent_drawings_laser(a->drawings, input->x, input->y, input->color, input->down);
+}
+
+/* ---- the customer's own drawings ---- */
 
 /* A question is before the customer: nothing of the rep's may lie over it. */
 static bool is_asked(const struct agent *a)
@@ -142,6 +180,57 @@ static bool is_asked(const struct agent *a)
     return agent_rights_asked(&a->session.rights) != DS_RIGHT_COUNT || a->session.resume_asked ||
            agent_show_is_asking(a->show);
 }
+
+/* Somebody sees what they draw. */
+static bool is_watched(const struct agent *a)
+{
+    return a->drawings && may(a, DS_RIGHT_LOOK);
+}
+
+bool agent_desk_draw(struct agent *a, enum ds_note_tool tool)
+{
+    bool may_begin = is_watched(a) && a->session.lost_at == 0 && !is_asked(a);
+    if ((tool != 0 && !may_begin) || tool > DS_NOTE_BOX)
+        return false;
+    if (tool != 0 && a->session.hand == 0)
+        agent_show_toast(a->show, DS_TR("Draw on your screen. Esc when you are done."));
+    a->session.hand = (uint8_t)tool;
+    agent_changed(a);
+    return true;
+}
+
+void agent_desk_hand(struct agent *a, const struct agent_show_event *event)
+{
+    if (a->drawings && a->session.hand != 0)
+        agent_drawings_hand(a->drawings, (enum ds_note_tool)a->session.hand, event->hand, event->x,
+                            event->y);
+}
+
+const char *agent_desk_add(struct agent *a, const struct ds_note *note)
+{
+    if (!is_watched(a))
+        return "nobody sees the screen";
+    switch (agent_drawings_add(a->drawings, note)) {
+    case DS_OK:
+        return NULL;
+    case DS_EINVAL:
+        return "a drawing needs its points, inside the screen";
+    default:
+        return "no further drawing can be shown";
+    }
+}
+
+/* The mode ends by itself where nobody would see what is drawn, or a question needs the hand. */
+static void follow_hand(struct agent *a)
+{
+    if (!is_watched(a) || a->session.lost_at != 0 || is_asked(a))
+        a->session.hand = 0;
+    if (a->drawings && !may(a, DS_RIGHT_LOOK))
+        agent_drawings_clean(a->drawings);
+    tell_hand(a);
+}
+
+/* ---- both ---- */
 
 void agent_desk_follow(struct agent *a)
 {
@@ -157,6 +246,7 @@ void agent_desk_follow(struct agent *a)
                                           &drawings_events, a);
     if (a->drawings)
         agent_drawings_allow(a->drawings, may(a, DS_RIGHT_POINT));
+    follow_hand(a);
     a->is_following = false;
 }
 
@@ -172,5 +262,5 @@ void agent_desk_close(struct agent *a)
     a->clipboard = NULL;
     agent_drawings_close(a->drawings);
     a->drawings = NULL;
-    a->session.drawings = 0;
+    a->session.drawings = a->session.own_drawings = a->session.hand = 0;
 }

@@ -7,7 +7,7 @@
 #include "agent/wiring.h"
 
 /* HELLO features for it. */
-#define AGENT_DESK_FEATURES (DS_FEATURE_CLIPBOARD | DS_FEATURE_NOTES)
+#define AGENT_DESK_FEATURES (DS_FEATURE_CLIPBOARD | DS_FEATURE_NOTES | DS_FEATURE_HANDS)
 
 /* Rights, pause or phase changed. */
 void agent_desk_follow(struct agent *agent);
@@ -17,6 +17,15 @@ void agent_desk_uncover(struct agent *agent);
 void agent_desk_clipboard(struct agent *agent, const uint8_t *bytes, size_t len);
 /* A message of the channel NOTES. */
 void agent_desk_note(struct agent *agent, const uint8_t *bytes, size_t len);
+/* LASER of the channel INPUT. */
+void agent_desk_laser(struct agent *agent, const struct ds_input *input);
+/* The customer wants to draw on their own screen with that tool (pen, arrow or box), or with 0 no
+ * longer. False: not now. */
+bool agent_desk_draw(struct agent *agent, enum ds_note_tool tool);
+/* Their hand; root window pixels. */
+void agent_desk_hand(struct agent *agent, const struct agent_show_event *event);
+/* NULL, or why a whole drawing of theirs cannot be made. */
+const char *agent_desk_add(struct agent *agent, const struct ds_note *note);
 /* A LAYOUT is sent; the screen's stats are those that go with it. */
 void agent_desk_layout(struct agent *agent, const struct ds_rcbuf *message);
 /* The customer wants the drawings away. False: there are none. */

@@ -2,11 +2,13 @@
 /* The agent's line to the relay and, inside it, to the viewer. */
 #include "agent/desk.h"
 #include "agent/show/reach.h"
+#include "agent/shown.h"
 #include "agent/who.h"
 #include "agent/wiring.h"
 #include "common/automation/event.h"
 #include "common/base/error.h"
 #include "common/base/log.h"
+#include "common/picture/decode.h"
 #include "common/screen/encoder.h"
 #include "common/ui/text.h"
 
@@ -15,6 +17,12 @@
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
+
+static void makes_no_sense(struct agent *a)
+{
+    agent_end(a, AGENT_ENDING_FAULT, DS_REASON_PROTOCOL,
+              DS_TR("The other program sent something that makes no sense."), AGENT_EXIT_INTERNAL);
+}
 
 /* ---- to the viewer ---- */
 
@@ -43,9 +51,7 @@ void agent_line_send_control(struct agent *a, const struct ds_control *control)
         error = ds_tunnel_send(a->tunnel, DS_CHANNEL_CONTROL, ds_buf_peek(&buf), buf.len);
     ds_buf_destroy(&buf);
     if (error == DS_EAGAIN) /* a thousand answers wait: it asks, and does not listen */
-        agent_end(a, AGENT_ENDING_FAULT, DS_REASON_PROTOCOL,
-                  DS_TR("The other program sent something that makes no sense."),
-                  AGENT_EXIT_INTERNAL);
+        makes_no_sense(a);
     else if (error)
         ds_log_warn("control message not sent type=%u error=%s", control->type,
                     ds_error_name(error));
@@ -79,9 +85,7 @@ static void take_control_message(struct agent *a, const uint8_t *bytes, size_t l
 {
     struct ds_control m;
     if (ds_control_decode(bytes, len, &m)) {
-        agent_end(a, AGENT_ENDING_FAULT, DS_REASON_PROTOCOL,
-                  DS_TR("The other program sent something that makes no sense."),
-                  AGENT_EXIT_INTERNAL);
+        makes_no_sense(a);
         return;
     }
     if (!a->peer_said_hello && m.type != DS_CONTROL_HELLO)
@@ -127,6 +131,9 @@ static void take_control_message(struct agent *a, const uint8_t *bytes, size_t l
     case DS_CONTROL_RESTART:
         agent_restart_wanted(a);
         break;
+    case DS_CONTROL_SHARE:
+        agent_shown_control(a, &m);
+        break;
     case DS_CONTROL_END:
         agent_end(a, AGENT_ENDING_BY_REP, DS_REASON_CLOSED, NULL, AGENT_EXIT_ENDED);
         break;
@@ -149,9 +156,11 @@ static void take_input(struct agent *a, const uint8_t *bytes, size_t len)
 {
     struct ds_input input;
     if (ds_input_decode(bytes, len, &input)) {
-        agent_end(a, AGENT_ENDING_FAULT, DS_REASON_PROTOCOL,
-                  DS_TR("The other program sent something that makes no sense."),
-                  AGENT_EXIT_INTERNAL);
+        makes_no_sense(a);
+        return;
+    }
+    if (input.type == DS_INPUT_LASER) {
+        agent_desk_laser(a, &input);
         return;
     }
     if (!a->control || !agent_control_input(a->control, &input))
@@ -164,10 +173,9 @@ static void take_input(struct agent *a, const uint8_t *bytes, size_t len)
 static void take_screen_message(struct agent *a, const uint8_t *bytes, size_t len)
 {
     struct ds_screen_message m;
-    if (ds_screen_message_decode(bytes, len, &m) || m.type == DS_SCREEN_CHUNK) {
-        agent_end(a, AGENT_ENDING_FAULT, DS_REASON_PROTOCOL,
-                  DS_TR("The other program sent something that makes no sense."),
-                  AGENT_EXIT_INTERNAL);
+    if (ds_screen_message_decode(bytes, len, &m) ||
+        (m.type == DS_SCREEN_CHUNK && agent_shown_chunk(a, bytes, len))) {
+        makes_no_sense(a);
         return;
     }
     if (m.type == DS_SCREEN_ACK && a->screen)
@@ -181,9 +189,7 @@ static void on_message(void *ctx, enum ds_channel channel, const uint8_t *bytes,
         return;
     int taken = ds_courier_message(a->courier, channel, bytes, len);
     if (taken < 0)
-        agent_end(a, AGENT_ENDING_FAULT, DS_REASON_PROTOCOL,
-                  DS_TR("The other program sent something that makes no sense."),
-                  AGENT_EXIT_INTERNAL);
+        makes_no_sense(a);
     if (taken != 0)
         return;
     switch (channel) {
@@ -192,6 +198,10 @@ static void on_message(void *ctx, enum ds_channel channel, const uint8_t *bytes,
         break;
     case DS_CHANNEL_INPUT:
         take_input(a, bytes, len);
+        break;
+    case DS_CHANNEL_CURSOR:
+        if (agent_shown_cursor(a, bytes, len))
+            makes_no_sense(a);
         break;
     case DS_CHANNEL_SCREEN:
         take_screen_message(a, bytes, len);
@@ -221,10 +231,11 @@ static void on_open(void *ctx)
     struct ds_control hello = {.type = DS_CONTROL_HELLO,
                                .version = DS_PROTOCOL_VERSION,
                                .features = AGENT_DESK_FEATURES | DS_FEATURE_FILES |
-                                           DS_FEATURE_FOLDERS | DS_FEATURE_RESTART,
+                                           DS_FEATURE_FOLDERS | DS_FEATURE_RESTART |
+                                           agent_shown_features(),
                                .program = "deskside-agent " DESKSIDE_VERSION,
-                               .tiles = DS_TILES_MAX};
-    agent_who(hello.name, sizeof(hello.name));
+                               .tiles = ds_decode_tiles_here()};
+    agent_who(hello.who, sizeof(hello.who));
     agent_line_send_control(a, &hello);
     ds_courier_up(a->courier, ds_tunnel_epoch(a->tunnel));
     explicit_bzero(a->session.number, sizeof(a->session.number));

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The session across its connections: what the keeper asks of the agent. The cut stops picture and
  * input at once; consent, rights and open questions stay as they are until the rep is back. */
+#include "agent/shown.h"
 #include "agent/wiring.h"
 #include "common/automation/event.h"
 #include "common/base/log.h"
@@ -41,6 +42,7 @@ static void cut(void *ctx, enum ds_cut_side side, const char *why)
     if (a->tunnel)
         ds_tunnel_cut(a->tunnel);
     ds_courier_cut(a->courier);
+    agent_shown_cut(a);
     agent_line_pump(a); /* the picture thread learns that its queue is empty */
 }
 

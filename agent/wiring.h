@@ -15,6 +15,7 @@
 #include "common/courier/parley.h"
 #include "common/desk/clipboard.h"
 #include "common/desk/drawings.h"
+#include "common/desk/drop.h"
 #include "common/net/history.h"
 #include "common/net/keeper.h"
 #include "common/net/link.h"
@@ -40,6 +41,8 @@ struct agent_restart {
     uint32_t newest_note;        /* the same */
 };
 
+struct agent_shown; /* agent/shown.h */
+
 struct agent {
     const struct agent_options *options; /* borrowed from main */
     struct agent_traces *traces;         /* borrowed from main; NULL: nobody watches */
@@ -50,17 +53,20 @@ struct agent {
     uv_signal_t terminate, interrupt, hangup;
 
     struct agent_session session;
-    struct agent_show *show;                  /* owned */
-    struct ds_automation *automation;         /* owned, NULL without --events and --commands */
-    struct ds_link *link;                     /* owned, NULL while there is none */
-    struct ds_keeper keeper;                  /* of the session, from PAIRED on */
-    struct ds_tunnel *tunnel;                 /* owned, from PAIRED to the end */
-    struct ds_feed *screen;                   /* owned, while ACTIVE */
-    struct agent_control *control;            /* owned, while ACTIVE */
-    struct agent_drawings *drawings;          /* owned, while ACTIVE */
-    struct ds_desk_clipboard *clipboard;      /* owned, while ACTIVE */
-    struct ds_courier *courier;               /* owned: files, both ways */
-    struct ds_parley parley;                  /* chat */
+    struct agent_show *show;             /* owned */
+    struct ds_automation *automation;    /* owned, NULL without --events and --commands */
+    struct ds_link *link;                /* owned, NULL while there is none */
+    struct ds_keeper keeper;             /* of the session, from PAIRED on */
+    struct ds_tunnel *tunnel;            /* owned, from PAIRED to the end */
+    struct ds_feed *screen;              /* owned, while ACTIVE */
+    struct agent_control *control;       /* owned, while ACTIVE */
+    struct agent_drawings *drawings;     /* owned, while ACTIVE */
+    struct agent_shown *shown;           /* owned: the rep's screen; NULL before the first */
+    struct ds_desk_clipboard *clipboard; /* owned, while ACTIVE */
+    struct ds_courier *courier;          /* owned: files, both ways */
+    struct ds_parley parley;             /* chat */
+    bool is_offer_changed;
+    struct ds_desk_drop *drop;                /* owned, while the windows are open */
     unsigned files_to_customer, files_to_rep; /* that are done */
 
     struct agent_restart restart;
@@ -74,6 +80,7 @@ struct agent {
     ds_tick up_since, paired_since;
     const char *told_state; /* last state event; static */
     ds_tick told_at;        /* when that was */
+    unsigned told_hand;     /* the customer's drawings as the rep was told of them; ~: they draw */
     bool is_following;      /* clipboard and drawings are being told of a change */
     bool is_closing;        /* handles are being closed: the loop ends */
     int exit_code;
@@ -125,6 +132,13 @@ void agent_talk_open(struct agent *agent);
 /* The windows are open. */
 void agent_talk_begin(struct agent *agent);
 void agent_talk_close(struct agent *agent);
+/* Questions that came or went. Not inside a callback. */
+void agent_talk_settle(struct agent *agent);
+/* What the session allows has changed. */
+void agent_talk_follow(struct agent *agent);
+/* Over a restart: what the customer has written and not sent, and back into its field. */
+void agent_talk_leave(const struct agent *agent, char draft[DS_TEXT_CHAT]);
+void agent_talk_return(struct agent *agent, const char *draft);
 /* What the windows show of it. */
 void agent_talk_view(struct agent *agent, struct agent_view *view);
 /* The answer to an offer, and wishes of the window with chat and files. */

@@ -2,11 +2,18 @@
 /* What pages, keys and menus ask for, passed to the net thread or done to the window. */
 #include "viewer/windows.h"
 
+#include "common/base/launch.h"
 #include "common/base/log.h"
+#include "common/ui/text.h"
 #include "viewer/panels/desk.h"
+#include "viewer/panels/draw.h"
+#include "viewer/panels/keys.h"
+#include "viewer/panels/preferences.h"
+#include "viewer/panels/share.h"
 #include "viewer/panels/strip.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <xkbcommon/xkbcommon-keysyms.h>
 
@@ -129,24 +136,73 @@ static void on_copy(void *ctx, const char *text)
     SDL_SetClipboardText(text);
 }
 
+static char *memdup(const char *bytes, size_t len)
+{
+    char *copy = malloc(len);
+    if (copy)
+        memcpy(copy, bytes, len);
+    return copy;
+}
+
 static void on_talk(void *ctx, const struct ds_talk_wish *wish)
 {
+    struct viewer *v = ctx;
+    if (wish->did == DS_TALK_SHOW) {
+        ds_launch_folder_of(wish->text);
+        return;
+    }
+    if (wish->did == DS_TALK_OPEN) {
+        if (!ds_launch("xdg-open", wish->text))
+            v->panels.talk.problem = DS_TR("No browser could be started.");
+        v->ui_due = true;
+        return;
+    }
     static const enum viewer_order_kind kinds[] = {[DS_TALK_SAY] = VIEWER_ORDER_SAY,
+                                                   [DS_TALK_TYPING] = VIEWER_ORDER_TYPING,
+                                                   [DS_TALK_SAW] = VIEWER_ORDER_SAW,
                                                    [DS_TALK_SEND] = VIEWER_ORDER_SEND_FILE,
                                                    [DS_TALK_SAVE] = VIEWER_ORDER_SAVE_FILE,
                                                    [DS_TALK_REFUSE] = VIEWER_ORDER_REFUSE_FILE,
-                                                   [DS_TALK_CANCEL] = VIEWER_ORDER_CANCEL_FILE};
+                                                   [DS_TALK_CANCEL] = VIEWER_ORDER_CANCEL_FILE,
+                                                   [DS_TALK_PAUSE] = VIEWER_ORDER_PAUSE_FILE,
+                                                   [DS_TALK_GO_ON] = VIEWER_ORDER_GO_ON_FILE};
     struct viewer_order *letter = viewer_order_new(kinds[wish->did]);
     if (letter) {
         letter->of.talk.id = wish->id;
-        letter->of.talk.text = strdup(wish->text);
+        letter->of.talk.len = wish->text_len;
+        letter->of.talk.exists = wish->exists;
+        if (wish->text)
+            letter->of.talk.text =
+                wish->text_len ? memdup(wish->text, wish->text_len) : strdup(wish->text);
     }
     order(ctx, letter);
+}
+
+static void on_screenshot(void *ctx)
+{
+    order(ctx, viewer_order_new(VIEWER_ORDER_SCREENSHOT));
 }
 
 static void on_windows(void *ctx, enum viewer_window_wish wish, unsigned number, const char *text)
 {
     viewer_windows_wish(ctx, wish, number, text);
+}
+
+static size_t on_sources(void *ctx, struct viewer_source *out, size_t max)
+{
+    (void)ctx;
+    return viewer_sources_read(NULL, out, max);
+}
+
+static void on_share(void *ctx, const struct viewer_source *source)
+{
+    struct viewer *v = ctx;
+    struct viewer_order *letter = viewer_order_new(VIEWER_ORDER_SHARE);
+    if (letter) {
+        letter->of.share.source = *source;
+        letter->of.share.scale = ds_ui_theme(v->ui)->scale;
+    }
+    order(v, letter);
 }
 
 static void on_quit(void *ctx)
@@ -167,7 +223,12 @@ const struct viewer_panel_actions viewer_actions = {
     .scroll_to = on_scroll_to,
     .copy = on_copy,
     .talk = on_talk,
+    .prefer = viewer_prefer,
+    .strokes = viewer_send_strokes,
+    .screenshot = on_screenshot,
     .windows = on_windows,
+    .sources = on_sources,
+    .share = on_share,
     .quit = on_quit,
 };
 
@@ -179,34 +240,42 @@ static bool scroll_of_key(const struct viewer_view *view, uint32_t keysym, int *
     switch (keysym) {
     case XKB_KEY_Left:
     case XKB_KEY_KP_Left:
+    case XKB_KEY_KP_4:
         *dx = -LINE;
         return true;
     case XKB_KEY_Right:
     case XKB_KEY_KP_Right:
+    case XKB_KEY_KP_6:
         *dx = LINE;
         return true;
     case XKB_KEY_Up:
     case XKB_KEY_KP_Up:
+    case XKB_KEY_KP_8:
         *dy = -LINE;
         return true;
     case XKB_KEY_Down:
     case XKB_KEY_KP_Down:
+    case XKB_KEY_KP_2:
         *dy = LINE;
         return true;
     case XKB_KEY_Prior:
     case XKB_KEY_KP_Prior:
+    case XKB_KEY_KP_9:
         *dy = -page_y;
         return true;
     case XKB_KEY_Next:
     case XKB_KEY_KP_Next:
+    case XKB_KEY_KP_3:
         *dy = page_y;
         return true;
     case XKB_KEY_Home:
     case XKB_KEY_KP_Home:
+    case XKB_KEY_KP_7:
         *dx = -page_x;
         return true;
     case XKB_KEY_End:
     case XKB_KEY_KP_End:
+    case XKB_KEY_KP_1:
         *dx = page_x;
         return true;
     default:
@@ -214,21 +283,30 @@ static bool scroll_of_key(const struct viewer_view *view, uint32_t keysym, int *
     }
 }
 
-bool viewer_action_scroll_key(void *ctx, uint32_t keysym)
+bool viewer_action_scroll_by(struct viewer *v, uint32_t keysym, bool *has_moved)
 {
-    struct viewer *v = ctx;
     int dx, dy;
     if (!viewer_view_can_scroll(&v->screen.view) ||
         !scroll_of_key(&v->screen.view, keysym, &dx, &dy))
         return false;
-    if (viewer_view_scroll(&v->screen.view, dx, dy))
+    *has_moved = viewer_view_scroll(&v->screen.view, dx, dy);
+    if (*has_moved)
         viewer_show_scrolled(v);
     return true;
+}
+
+/* A menu of the toolbar, by its key. */
+static void open_menu(struct viewer_panels *p, ds_ui_id id)
+{
+    viewer_panels_toolbar(p, true);
+    if (p->toolbar_called) /* else the window has none */
+        ds_ui_activate(p->ui, id);
 }
 
 static bool run_chord(struct viewer *v, uint32_t keysym)
 {
     struct viewer_panels *p = &v->panels;
+    bool has_moved;
     switch (keysym) {
     case XKB_KEY_C:
     case XKB_KEY_c:
@@ -256,7 +334,29 @@ static bool run_chord(struct viewer *v, uint32_t keysym)
         return true;
     case XKB_KEY_K:
     case XKB_KEY_k:
-        viewer_panels_toggle_scroll_keys(p);
+        viewer_keys_toggle(p, VIEWER_PREFERENCE_SHORTCUTS);
+        return true;
+    case XKB_KEY_Y:
+    case XKB_KEY_y:
+        viewer_keys_toggle(p, VIEWER_PREFERENCE_PASS_KEYS);
+        return true;
+    case XKB_KEY_B:
+    case XKB_KEY_b:
+    case XKB_KEY_Print:
+    case XKB_KEY_Sys_Req:
+        if (viewer_panels_can_shoot(p))
+            on_screenshot(v);
+        return true;
+    case XKB_KEY_U:
+    case XKB_KEY_u:
+        open_menu(p, ID_RIGHTS);
+        return true;
+    case XKB_KEY_L:
+    case XKB_KEY_l:
+        open_menu(p, ID_KEYS);
+        return true;
+    case XKB_KEY_comma:
+        viewer_preferences_toggle(p);
         return true;
     case XKB_KEY_H:
     case XKB_KEY_h:
@@ -270,36 +370,24 @@ static bool run_chord(struct viewer *v, uint32_t keysym)
     case XKB_KEY_t:
         viewer_panels_toolbar(p, !p->toolbar_called);
         return true;
-    case XKB_KEY_1:
-    case XKB_KEY_2:
-    case XKB_KEY_3:
-    case XKB_KEY_4:
-    case XKB_KEY_5:
-    case XKB_KEY_6:
-        viewer_desk_choose_tool(p, keysym - XKB_KEY_1);
-        return true;
     case XKB_KEY_D:
     case XKB_KEY_d:
-        viewer_desk_toggle_drawing(p);
-        return true;
-    case XKB_KEY_Z:
-    case XKB_KEY_z:
-        viewer_desk_undo(p);
-        return true;
-    case XKB_KEY_X:
-    case XKB_KEY_x:
-        viewer_desk_erase(p);
+        viewer_draw_toggle(p);
         return true;
     case XKB_KEY_V:
     case XKB_KEY_v:
         viewer_desk_toggle_clipboard(p);
+        return true;
+    case XKB_KEY_W:
+    case XKB_KEY_w:
+        viewer_share_toggle(p);
         return true;
     case XKB_KEY_E:
     case XKB_KEY_e:
         p->confirm_end = true;
         return true;
     default:
-        return viewer_action_scroll_key(v, keysym);
+        return viewer_draw_key(p, keysym, false) || viewer_action_scroll_by(v, keysym, &has_moved);
     }
 }
 
@@ -311,15 +399,6 @@ bool viewer_action_chord(void *ctx, uint32_t keysym)
     if (!is_known)
         return false;
     v->ui_due = true;
-    return true;
-}
-
-bool viewer_action_spare_key(void *ctx, uint32_t keysym)
-{
-    struct viewer *v = ctx;
-    if (keysym != XKB_KEY_F11)
-        return viewer_action_scroll_key(v, keysym);
-    on_fullscreen(v, !v->panels.fullscreen);
     return true;
 }
 

@@ -97,8 +97,10 @@ void viewer_windows_event(struct viewer_windows *w, const SDL_Event *event)
 {
     if (event->type == w->wake_event) { /* by number: it may have gone since */
         struct viewer *v = viewer_windows_find(w, (unsigned)event->user.code);
-        if (v)
+        if (v) {
+            v->ui_due |= v->panels.talk.chooser.lister != NULL; /* it may have read a folder */
             atomic_store(&v->waking, false);
+        }
         return;
     }
     if (event->type == SDL_SYSWMEVENT) {

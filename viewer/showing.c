@@ -2,6 +2,7 @@
 /* Picture and pointers of the session in the window. */
 #include "viewer/viewer_priv.h"
 
+#include "viewer/panels/draw.h"
 #include "viewer/window.h"
 
 #include <string.h>
@@ -158,7 +159,9 @@ void viewer_show_cursor(struct viewer *v)
     SDL_Cursor *cursor = NULL;
     if (SDL_GetMouseFocus() != v->window) /* another window's */
         return;
-    if (v->router.control && viewer_router_over_picture(&v->router)) {
+    if (viewer_draw_is_on(&v->panels) && viewer_router_over_picture(&v->router)) {
+        cursor = viewer_drawing_cursor(v);
+    } else if (v->router.control && viewer_router_over_picture(&v->router)) {
         if (v->pointer_known && !v->pointer_visible)
             cursor = v->shapes.dot;
         else if (shape)

@@ -3,8 +3,12 @@
 #include "common/base/log.h"
 #include "common/courier/courier.h"
 #include "common/ui/text.h"
+#include "viewer/appearance.h"
 #include "viewer/panels/desk.h"
+#include "viewer/panels/draw.h"
+#include "viewer/panels/rights.h"
 #include "viewer/panels/strip.h"
+#include "viewer/panels/words.h"
 #include "viewer/session/machine.h"
 #include "viewer/window.h"
 #include "viewer/windows.h"
@@ -54,7 +58,7 @@ static void on_model(struct viewer *v, const struct viewer_model *model)
         v->pointer_known = false;
         v->visible_told = true;
     }
-    v->screen.picture_dark = model->paused;
+    v->screen.picture_dark = model->paused || viewer_rights_is_blind(&v->panels);
     v->screen.picture_dim = viewer_model_is_away(model) || model->restart == DS_RESTART_NOW;
     if (picture != v->router.picture || was_dark != v->screen.picture_dark ||
         was_dim != v->screen.picture_dim)
@@ -62,6 +66,7 @@ static void on_model(struct viewer *v, const struct viewer_model *model)
     v->router.picture = v->screen.picture_shown = picture;
     viewer_router_control(&v->router, viewer_model_has(model, DS_RIGHT_CONTROL) &&
                                           !v->options->view_only && !model->paused);
+    viewer_drawing_layout(v);
     tell_visible(v);
     viewer_unread_model(v, &told);
     if (model->stage == VIEWER_OPENING && before != VIEWER_OPENING)
@@ -93,6 +98,23 @@ static void on_saved(struct viewer *v, const char *path)
     v->ui_due = true;
 }
 
+static bool is_in_front(const struct viewer *v)
+{
+    return !v->hidden && (SDL_GetKeyboardFocus() == v->window || SDL_GetMouseFocus() == v->window);
+}
+
+/* Once until the window is in front again, and never with what was said: another customer may be
+ * looking at this screen. */
+static void notify_of(struct viewer *v, const struct ds_chat_line *line)
+{
+    if (line->is_ours || v->is_notified || is_in_front(v))
+        return;
+    v->is_notified = true;
+    SDL_FlashWindow(v->window, SDL_FLASH_UNTIL_FOCUSED);
+    viewer_notify_send(&v->notify, DS_TR("New message from the customer"),
+                       DS_TR("It waits in the window of the session."));
+}
+
 static void on_notice(struct viewer *v, const struct viewer_notice *notice)
 {
     switch ((enum viewer_notice_kind)notice->letter.kind) {
@@ -117,10 +139,26 @@ static void on_notice(struct viewer *v, const struct viewer_notice *notice)
     case VIEWER_NOTICE_SAVED:
         on_saved(v, notice->of.text);
         break;
+    case VIEWER_NOTICE_PREFER:
+        viewer_prefer(v, notice->of.prefer.which, notice->of.prefer.value);
+        break;
+    case VIEWER_NOTICE_OPTIONS:
+        v->panels.preferences_open = notice->of.on;
+        v->ui_due = true;
+        break;
+    case VIEWER_NOTICE_SHOT:
+        viewer_shot_told(v, notice->of.text);
+        break;
     case VIEWER_NOTICE_LINE:
         viewer_panels_line(&v->panels, &notice->of.line);
+        notify_of(v, &notice->of.line);
         if (!notice->of.line.is_ours)
             viewer_unread_add(v);
+        v->ui_due = true;
+        break;
+    case VIEWER_NOTICE_MOOD:
+        ds_talk_mood(&v->panels.talk, notice->of.mood.is_typing, notice->of.mood.is_full,
+                     notice->of.mood.seen);
         v->ui_due = true;
         break;
     case VIEWER_NOTICE_FILE:
@@ -129,8 +167,17 @@ static void on_notice(struct viewer *v, const struct viewer_notice *notice)
             viewer_unread_add(v);
         v->ui_due = true;
         break;
+    case VIEWER_NOTICE_DRAG:
+        v->panels.talk.drag = (enum ds_talk_drag)notice->of.drag;
+        v->ui_due = true;
+        break;
+    case VIEWER_NOTICE_DROP:
+        viewer_panels_drop(&v->panels, notice->of.drop.list, notice->of.drop.len);
+        v->ui_due = true;
+        break;
     case VIEWER_NOTICE_TALK:
         ds_talk_clear(&v->panels.talk);
+        v->panels.talk_closed = v->panels.rest_closed = false;
         break;
     case VIEWER_NOTICE_PROBLEM:
         v->panels.talk.problem = notice->of.problem;
@@ -145,7 +192,7 @@ static void on_notice(struct viewer *v, const struct viewer_notice *notice)
         viewer_windows_ticket(v, notice);
         break;
     case VIEWER_NOTICE_ARRANGE:
-        viewer_windows_wish(v, notice->of.on ? VIEWER_WISH_TILE : VIEWER_WISH_CASCADE, 0, NULL);
+        viewer_windows_arrange(v, notice->of.text);
         break;
     case VIEWER_NOTICE_RAISE:
         viewer_windows_wish(v, VIEWER_WISH_RAISE, v->number, NULL);
@@ -199,6 +246,8 @@ static void on_window_event(struct viewer *v, const SDL_WindowEvent *event)
         break;
     case SDL_WINDOWEVENT_FOCUS_GAINED:
         viewer_unread_clear(v);
+        v->is_notified = false;
+        v->ui_due = true; /* what came meanwhile is seen now */
         break;
     case SDL_WINDOWEVENT_LEAVE:
         v->panels.toolbar_from = 0; /* it was on its way out */
@@ -222,13 +271,6 @@ void viewer_take_event(struct viewer *v, const SDL_Event *event)
         bool is_there = event->button.x >= v->screen.width - v->screen.side;
         v->panels.talk_focus_due |= is_there && !v->panels.talk_keys;
         v->panels.talk_keys = is_there;
-        v->ui_due = true;
-    }
-    if (event->type == SDL_DROPFILE) {
-        viewer_actions.talk(v,
-                            &(struct ds_talk_wish){.did = DS_TALK_SEND, .text = event->drop.file});
-        SDL_free(event->drop.file);
-        v->panels.talk_open = true;
         v->ui_due = true;
     }
     if (event->type == SDL_MOUSEMOTION) {
@@ -287,6 +329,7 @@ static void run_ui(struct viewer *v)
     bool more = true;
     while (more) {
         v->router.touched = v->ui_due = false; /* what a page asks for may need another frame */
+        v->panels.in_front = is_in_front(v);
         ds_ui_begin(v->ui, v->screen.width, v->screen.height, ds_clock_now());
         viewer_panels_build(&v->panels);
         more = ds_ui_end(v->ui);
@@ -295,10 +338,9 @@ static void run_ui(struct viewer *v)
             more = true; /* what stands over the picture moves with it */
     }
     v->router.ui_keys = v->panels.toolbar_called || v->panels.talk_keys || v->panels.model.paused ||
-                        viewer_desk_wants_keys(&v->panels) ||
+                        viewer_draw_wants_keys(&v->panels) || v->panels.share_open ||
                         viewer_model_is_away(&v->panels.model) ||
                         v->panels.model.restart == DS_RESTART_NOW;
-    v->router.scroll_keys = v->panels.scroll_keys;
     viewer_screen_overview(&v->screen, v->panels.overview_place);
     paint_ui(v);
     place_input_method(v);
@@ -327,7 +369,7 @@ ds_tick viewer_step(struct viewer *v)
                        ? ds_clock_now() + CURSOR_HAND_CHECK
                        : 0;
     ds_tick echo = viewer_drawing_tick(v); /* before: what it takes away is drawn */
-    ds_tick present = viewer_sooner(viewer_show(v), echo);
+    ds_tick present = viewer_sooner(viewer_sooner(viewer_show(v), echo), viewer_follow_grab(v));
     if (v->ui_due || v->router.touched)
         return ds_clock_now();
     ds_tick others = viewer_sooner(hand, v->ticket_until);
@@ -339,11 +381,14 @@ ds_tick viewer_step(struct viewer *v)
 static bool open_parts(struct viewer *v, const struct viewer_geometry *geometry, char *message,
                        size_t size)
 {
-    struct ds_theme theme = ds_theme_default(false, DS_TARGET_REP);
+    viewer_settings_load(&v->settings);
     v->window = viewer_window_open(v->options, geometry, message, size);
     if (!v->window)
         return false;
-    theme.scale = ds_theme_scale(viewer_window_scale(v->window));
+    struct ds_theme theme =
+        viewer_appearance_theme(&v->settings.preferences, viewer_window_scale(v->window));
+    if (!v->options->geometry.has_size)
+        viewer_window_least(v->window, theme.scale);
     v->keymap = viewer_keymap_open();
     v->ui = ds_ui_new(&theme);
     if (v->windows->wake_event == 0) { /* the first one */
@@ -366,8 +411,8 @@ static bool open_parts(struct viewer *v, const struct viewer_geometry *geometry,
     viewer_drawing_init(v);
     viewer_router_init(&v->router, v->ui, v->keymap, &v->screen.view, viewer_action_input, v);
     v->router.chord = viewer_action_chord;
-    v->router.spare_key = viewer_action_spare_key;
-    v->router.scroll_key = viewer_action_scroll_key;
+    v->router.spare_key = viewer_spare_key;
+    v->router.own_key = viewer_own_key;
     v->router.scroll = viewer_action_scroll;
     return true;
 }
@@ -377,7 +422,6 @@ static void init_panels(struct viewer *v)
     const struct viewer_options *o = v->options;
     char relay[DS_TEXT_HOST + 16];
     bool v6 = strchr(o->host, ':') != NULL;
-    viewer_settings_load(&v->settings);
     snprintf(relay, sizeof(relay), "%s%s%s", v6 ? "[" : "", o->host, v6 ? "]" : "");
     if (o->port)
         snprintf(relay + strlen(relay), sizeof(relay) - strlen(relay), ":%u", o->port);
@@ -387,6 +431,11 @@ static void init_panels(struct viewer *v)
     char downloads[DS_TALK_PATH];
     if (ds_courier_downloads(downloads, sizeof(downloads)))
         ds_edit_set(&v->panels.talk.folder, downloads);
+    viewer_replies_load(&v->replies);
+    v->panels.replies = &v->replies;
+    v->panels.preferences = v->settings.preferences;
+    ds_talk_wake(&v->panels.talk, wake_main, v);
+    ds_chooser_widen(&v->panels.talk.chooser);
     v->panels.relay_given = o->host[0] != '\0';
     v->panels.scale = o->scale;
     v->panels.view_only = o->view_only;
@@ -402,6 +451,7 @@ static int start_line(struct viewer *v, const struct viewer_start *start)
         .ca_file = o->ca_file,
         .new_session = o->new_session || start->ticket,
         .view_only = o->view_only,
+        .window = viewer_window_id(v->window),
         .unattended = start->password || start->tag,
         .automation = v->windows->automation,
         .number = v->number,
@@ -458,8 +508,10 @@ void viewer_end(struct viewer *v)
     viewer_line_stop(v->line);
     if (v->ui) {
         viewer_panels_destroy(&v->panels);
+        viewer_replies_destroy(&v->replies);
+        viewer_notify_close(&v->notify);
         viewer_shapes_destroy(&v->shapes);
-        viewer_notes_destroy(&v->notes);
+        viewer_drawing_destroy(v);
         viewer_screen_destroy(&v->screen);
         ds_ui_destroy(v->ui);
     }

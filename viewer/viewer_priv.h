@@ -4,13 +4,18 @@
 #ifndef VIEWER_VIEWER_PRIV_H
 #define VIEWER_VIEWER_PRIV_H
 
+#include "viewer/grab.h"
+#include "viewer/input/eaten.h"
 #include "viewer/input/router.h"
+#include "viewer/notify.h"
 #include "viewer/options.h"
 #include "viewer/panels/panels.h"
 #include "viewer/present/edge.h"
+#include "viewer/present/hand_cursor.h"
 #include "viewer/present/notes.h"
 #include "viewer/present/screen.h"
 #include "viewer/present/shapes.h"
+#include "viewer/replies.h"
 #include "viewer/session/line.h"
 #include "viewer/settings.h"
 
@@ -19,6 +24,15 @@
 
 struct viewer_windows;
 struct viewer_start;
+
+/* The laser pointer while the button is held. */
+struct viewer_laser {
+    bool is_held;
+    bool is_due;    /* it is elsewhere than was told */
+    int x, y;       /* picture pixels */
+    uint32_t color; /* 0xRRGGBB */
+    ds_tick told_at;
+};
 
 struct viewer {
     struct viewer_windows *windows;       /* borrowed: all of them */
@@ -35,12 +49,17 @@ struct viewer {
     struct viewer_screen screen;
     struct viewer_shapes shapes;
     struct viewer_notes notes;
+    struct viewer_laser laser;
+    struct viewer_hand_cursor hand_cursor;
     struct viewer_panels panels;
     struct viewer_router router;
     struct viewer_line *line;
     struct ds_mailbox notices;
     bool has_backing, has_notices; /* they are there to be destroyed */
     struct viewer_settings settings;
+    struct viewer_replies replies;
+    struct viewer_notify notify;
+    bool is_notified;   /* of a message, since the window was last in front */
     atomic_bool waking; /* a wake event is in SDL's queue */
 
     struct ds_fresh fresh; /* taken, not yet shown */
@@ -57,6 +76,9 @@ struct viewer {
     bool pointer_visible;
     int pointer_x, pointer_y; /* picture pixels */
     ds_tick hand_at;          /* when the rep's own hand last moved the remote pointer */
+
+    struct viewer_grab grab;
+    struct viewer_eaten eaten;
 
     bool ui_due;
     bool quit;
@@ -91,19 +113,35 @@ void viewer_unread_model(struct viewer *v, const struct viewer_model *before);
 extern const struct viewer_panel_actions viewer_actions;
 void viewer_sign_in_by_ticket(struct viewer *v, const struct viewer_notice *ticket);
 bool viewer_action_chord(void *ctx, uint32_t keysym);
-bool viewer_action_spare_key(void *ctx, uint32_t keysym);
-bool viewer_action_scroll_key(void *ctx, uint32_t keysym);
+/* The arrow, page and keypad keys where there is something to scroll; false: another key, or
+ * nothing to. */
+bool viewer_action_scroll_by(struct viewer *v, uint32_t keysym, bool *has_moved);
 void viewer_action_scroll(void *ctx, int dx, int dy);
 void viewer_action_input(void *ctx, const struct ds_input *input);
 void viewer_set_scale(struct viewer *v, enum viewer_scale scale);
 
+/* own_keys.c: keys that stay here, and preferences put into force. */
+bool viewer_own_key(void *ctx, uint32_t keysym, unsigned mods);
+bool viewer_spare_key(void *ctx, uint32_t keysym);
+void viewer_send_strokes(void *ctx, const char *keys);
+void viewer_prefer(void *ctx, enum viewer_preference which, int value);
+/* A screenshot was saved there, or "": could not be. */
+void viewer_shot_told(struct viewer *v, const char *path);
+/* Takes or lets go of the keyboard; when to come again, 0: need not. */
+ds_tick viewer_follow_grab(struct viewer *v);
+
 /* drawing.c: the rep's hand with a drawing tool, and the echo of what it drew. */
 void viewer_drawing_init(struct viewer *v);
+void viewer_drawing_destroy(struct viewer *v);
 /* True: the event was the hand's on the picture, and nobody else's. */
 bool viewer_drawing_event(struct viewer *v, const SDL_Event *event);
 void viewer_drawing_notice(struct viewer *v, const struct viewer_notice *notice);
 /* These updates are about to be shown. */
 void viewer_drawing_updated(struct viewer *v, const struct ds_fresh *fresh);
+/* Another picture is shown, or none. */
+void viewer_drawing_layout(struct viewer *v);
+/* The pointer over the picture while the rep draws. */
+SDL_Cursor *viewer_drawing_cursor(struct viewer *v);
 /* When to come again, 0: need not. */
 ds_tick viewer_drawing_tick(struct viewer *v);
 

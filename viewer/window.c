@@ -45,11 +45,15 @@ static void look_up_latin1(SDL_Window *window)
         XkbSetXlibControls(info.info.x11.display, XkbLC_ForceLatin1Lookup, XkbLC_ForceLatin1Lookup);
 }
 
-/* First and least size, as large as the desktop wants its texts. */
-static void set_sizes(SDL_Window *window, bool centred)
+void viewer_window_least(SDL_Window *window, double scale)
+{
+    SDL_SetWindowMinimumSize(window, (int)(LEAST_WIDTH * scale), (int)(LEAST_HEIGHT * scale));
+}
+
+/* The first size, as large as the desktop wants its texts. */
+static void set_size(SDL_Window *window, bool centred)
 {
     double scale = ds_theme_scale(viewer_window_scale(window));
-    SDL_SetWindowMinimumSize(window, (int)(LEAST_WIDTH * scale), (int)(LEAST_HEIGHT * scale));
     if (scale == 1.0)
         return;
     SDL_SetWindowSize(window, (int)(WIDTH * scale), (int)(HEIGHT * scale));
@@ -79,11 +83,12 @@ SDL_Window *viewer_window_open(const struct viewer_options *options,
         return NULL;
     }
     if (!g->has_size)
-        set_sizes(window, !g->has_place);
+        set_size(window, !g->has_place);
     viewer_window_title(window, "Deskside");
     look_up_latin1(window);
     SDL_EventState(SDL_SYSWMEVENT, SDL_ENABLE);
-    SDL_EventState(SDL_DROPFILE, SDL_IGNORE);
+    SDL_EventState(SDL_DROPFILE, SDL_IGNORE); /* session/drop.c does it */
+    SDL_EventState(SDL_DROPTEXT, SDL_IGNORE);
     SDL_StartTextInput();
     SDL_RaiseWindow(window); /* takes the keyboard, also without a window manager */
     return window;
@@ -103,12 +108,40 @@ unsigned long viewer_window_x(SDL_Window *window)
     return window && x11_of(window, &info) ? info.info.x11.window : 0;
 }
 
+static bool has_manager(Display *display)
+{
+    Atom type = None;
+    int format;
+    unsigned long count = 0, left;
+    unsigned char *bytes = NULL;
+    XGetWindowProperty(display, DefaultRootWindow(display),
+                       XInternAtom(display, "_NET_SUPPORTING_WM_CHECK", False), 0, 1, False,
+                       XA_WINDOW, &type, &format, &count, &left, &bytes);
+    if (bytes)
+        XFree(bytes);
+    return type == XA_WINDOW && count == 1;
+}
+
+/* SDL leaves that to the window manager, where there may be none. */
+static void take_keyboard(SDL_Window *window)
+{
+    SDL_SysWMinfo info;
+    XWindowAttributes attributes;
+    if (!x11_of(window, &info) || has_manager(info.info.x11.display))
+        return;
+    if (XGetWindowAttributes(info.info.x11.display, info.info.x11.window, &attributes) &&
+        attributes.map_state == IsViewable)
+        XSetInputFocus(info.info.x11.display, info.info.x11.window, RevertToPointerRoot,
+                       CurrentTime);
+}
+
 void viewer_window_raise(SDL_Window *window)
 {
     Uint32 flags = SDL_GetWindowFlags(window);
     if (flags & SDL_WINDOW_MINIMIZED)
         SDL_RestoreWindow(window);
     SDL_RaiseWindow(window);
+    take_keyboard(window);
 }
 
 struct ds_rect viewer_window_place(SDL_Window *window)
@@ -166,6 +199,12 @@ void viewer_window_title(SDL_Window *window, const char *title)
     XChangeProperty(display, info.info.x11.window, XA_WM_NAME,
                     XInternAtom(display, "UTF8_STRING", False), 8, PropModeReplace,
                     (const unsigned char *)title, (int)strlen(title));
+}
+
+uint32_t viewer_window_id(SDL_Window *window)
+{
+    SDL_SysWMinfo info;
+    return x11_of(window, &info) ? (uint32_t)info.info.x11.window : 0;
 }
 
 double viewer_window_scale(SDL_Window *window)

@@ -4,6 +4,7 @@
 #include "common/base/error.h"
 #include "common/base/log.h"
 #include "common/ui/text.h"
+#include "common/wire/message.h"
 #include "viewer/panels/hue.h"
 #include "viewer/session/machine.h"
 #include "viewer/viewer.h"
@@ -69,8 +70,10 @@ static void let_go(struct viewer_windows *w)
     bool has_changed = false;
     for (unsigned i = w->count; i-- > 0;) {
         struct viewer *v = w->list[i];
-        if (v->quit && !v->is_leaving)
+        if (v->quit && !v->is_leaving) {
+            viewer_windows_remember(w);
             viewer_leave(v);
+        }
         if (!v->is_leaving || !viewer_line_has_left(v->line))
             continue;
         drop(w, i);
@@ -92,12 +95,22 @@ void viewer_windows_name(const struct viewer *v, char out[VIEWER_TAB_NAME])
         snprintf(out, VIEWER_TAB_NAME, DS_TR("Session %u"), v->number);
 }
 
+static const char *why_no_other(const struct viewer_windows *w, const struct viewer *v)
+{
+    if (ds_message_lists(v->panels.model.without, DS_FEATURE_NAME_SESSIONS))
+        return DS_TR("Your account is for one session at a time.");
+    return w->count < VIEWER_TABS_MAX
+               ? NULL
+               : DS_TR("No more than eight sessions at once: end one first.");
+}
+
 void viewer_windows_refresh(struct viewer_windows *w)
 {
     struct viewer_tabs tabs;
     memset(&tabs, 0, sizeof(tabs)); /* compared as bytes */
     for (unsigned i = 0; i < w->count; i++) {
-        const struct viewer *v = w->list[i];
+        struct viewer *v = w->list[i];
+        v->panels.why_no_other = why_no_other(w, v);
         if (v->is_leaving)
             continue;
         struct viewer_tab *tab = &tabs.tab[tabs.count++];
@@ -115,9 +128,6 @@ void viewer_windows_refresh(struct viewer_windows *w)
         for (unsigned t = 0; t < tabs.count; t++)
             if (tabs.tab[t].number == v->number)
                 v->panels.tabs.own = t;
-        v->panels.why_no_other = tabs.count < VIEWER_TABS_MAX
-                                     ? NULL
-                                     : DS_TR("No more than eight sessions at once: end one first.");
         v->ui_due = true;
         viewer_show_title(v);
     }

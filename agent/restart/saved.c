@@ -12,7 +12,7 @@
  *      paused u8   began i64   seen u64   controlled u64
  *      files: next u32, theirs u32   clipboard: sent u32, length u32, received u32, flags u8
  *          (1 answered, 2 an answer waits, 4 it is yes)   newest note u32
- *      features u32   tiles u16   monitor u8   files under way: u32 length and the bytes of
+ *      features u32   tiles u16   monitor u8   draft text   files under way: u32 length and bytes of
  *          common/service/files_saved.c   tunnel: the same */
 #include "agent/restart/saved.h"
 
@@ -167,6 +167,7 @@ static void write_body(struct ds_writer *w, const struct agent_saved *s)
     ds_writer_u32(w, s->peer_features);
     ds_writer_u16(w, s->peer_tiles);
     ds_writer_u8(w, s->monitor);
+    ds_writer_text(w, s->draft);
     ds_writer_u32(w, (uint32_t)s->kept.len);
     ds_writer_bytes(w, ds_buf_peek(&s->kept), s->kept.len);
     ds_writer_u32(w, (uint32_t)s->tunnel.len);
@@ -234,6 +235,7 @@ static int read_body(struct ds_cursor *c, struct agent_saved *s)
     if (s->peer_tiles < DS_TILES_MIN)
         return DS_EPROTO;
     s->monitor = ds_cursor_u8(c);
+    ds_cursor_text(c, s->draft, sizeof(s->draft));
     if (!s->host[0] || (s->ca_file[0] && s->ca_file[0] != '/'))
         return DS_EPROTO;
     int error = read_kept(c, &s->kept);

@@ -35,7 +35,8 @@ struct agent_session {
     bool may_resume; /* the rep may end this pause without a question */
     bool resume_asked;
     struct agent_refusal resume_refused; /* how long a "stay paused" holds */
-    unsigned drawings;                   /* of the rep on the screen */
+    unsigned drawings, own_drawings;     /* on the screen: of the rep, of the customer */
+    uint8_t hand;                        /* the customer draws with that tool; 0: they do not */
     bool comes_back;       /* after a restart the picture is shown without a question */
     bool is_restarting;    /* agreed: the computer goes down */
     bool is_held;          /* the customer's own hand is on it */

@@ -63,6 +63,8 @@ static void intern_atoms(struct agent_display *d)
         [AGENT_ATOM_TARGETS] = "TARGETS",
         [AGENT_ATOM_PASTED] = "DESKSIDE_PASTED",
         [AGENT_ATOM_USER_TIME] = "_NET_WM_USER_TIME",
+        [AGENT_ATOM_NORMAL] = "_NET_WM_WINDOW_TYPE_NORMAL",
+        [AGENT_ATOM_FULLSCREEN] = "_NET_WM_STATE_FULLSCREEN",
     };
     XInternAtoms(d->x, (char **)(uintptr_t)names, AGENT_ATOM_COUNT, False, d->atoms);
 }

@@ -5,6 +5,7 @@
 
 #include "agent/show/frame.h"
 #include "agent/show/page.h"
+#include "agent/show/sheet.h"
 #include "agent/show/show.h"
 #include "agent/show/window.h"
 #include "common/talk/talk.h"
@@ -15,10 +16,14 @@ struct agent_show {
     struct agent_display display;
     struct agent_view view;
     struct agent_page_state state;
-    struct agent_window page, bar, note, talk_window;
+    struct agent_window page, bar, note, talk_window, shared;
+    bool is_shared_full;
+    struct agent_area shared_before; /* where it was */
     struct ds_talk talk;
     bool is_talk_open, is_talk_fresh; /* the field gets the keyboard */
+    bool is_rest_closed;              /* what was not delivered: seen and closed */
     struct agent_frame frame;
+    struct agent_sheet sheet;
     struct agent_area monitor; /* where bar and pages are */
     agent_show_fn events;
     void *ctx;
@@ -46,8 +51,12 @@ void agent_show_push(struct agent_show *show, const struct agent_show_event *eve
 /* Brings every window in line with the view, paints, and sets the timer for what comes by itself.
  */
 void agent_stage_update(struct agent_show *show);
+/* talk.c: chat messages that the customer cannot see now. */
+unsigned agent_stage_unread(const struct agent_show *show);
 /* talk.c: the same for the window with chat and files. */
 void agent_stage_talk(struct agent_show *show, ds_tick now);
+/* shared.c: the same for the window with the rep's screen. */
+void agent_stage_shared(struct agent_show *show, ds_tick now);
 /* Does nothing: that the loop wakes up is enough, its prepare handle does the work. */
 void agent_stage_on_timer(uv_timer_t *timer);
 /* The customer opens or closes the chat window: it may have the keyboard. In talk.c. */

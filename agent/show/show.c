@@ -53,11 +53,16 @@ static void read_events(struct agent_show *show)
     Display *x = show->display.x;
     while (!show->display.is_gone && XEventsQueued(x, QueuedAfterReading) > 0) {
         XEvent event;
+        struct agent_show_event hand;
         XNextEvent(x, &event);
         if (XFilterEvent(&event, None))
             continue;
         if (event.type == MappingNotify) {
             XRefreshKeyboardMapping(&event.xmapping);
+            continue;
+        }
+        if (agent_sheet_event(&show->sheet, &event, &hand)) {
+            show->events(show->ctx, &hand); /* at once: no movement of theirs is lost */
             continue;
         }
         if (event.xany.window == show->display.root) {
@@ -67,7 +72,8 @@ static void read_events(struct agent_show *show)
         if (agent_stage_drag(show, &event) || agent_frame_event(&show->frame, &event))
             continue;
         if (!agent_window_event(&show->page, &event) && !agent_window_event(&show->bar, &event) &&
-            !agent_window_event(&show->talk_window, &event))
+            !agent_window_event(&show->talk_window, &event) &&
+            !agent_window_event(&show->shared, &event))
             agent_window_event(&show->note, &event);
     }
 }
@@ -88,7 +94,8 @@ static bool tell(struct agent_show *show)
 static bool has_work(const struct agent_show *show)
 {
     return show->is_dirty || show->page.is_touched || show->bar.is_touched ||
-           show->talk_window.is_touched || XEventsQueued(show->display.x, QueuedAfterReading) > 0;
+           show->talk_window.is_touched || show->shared.is_touched ||
+           XEventsQueued(show->display.x, QueuedAfterReading) > 0;
 }
 
 /* Before the loop waits: whatever came along with a reply is in xcb's queue, where poll cannot see
@@ -138,6 +145,8 @@ static int open_windows(struct agent_show *show)
     if (!error)
         error = agent_window_open(&show->talk_window, d, AGENT_WINDOW_TALK);
     if (!error)
+        error = agent_window_open(&show->shared, d, AGENT_WINDOW_SHARED);
+    if (!error)
         agent_frame_open(&show->frame, d);
     XSelectInput(d->x, d->root, StructureNotifyMask);
     return error;
@@ -149,8 +158,10 @@ static void close_windows(struct agent_show *show)
     agent_window_close(&show->bar);
     agent_window_close(&show->note);
     agent_window_close(&show->talk_window);
+    agent_window_close(&show->shared);
     ds_talk_destroy(&show->talk);
     agent_frame_close(&show->frame);
+    agent_sheet_close(&show->sheet);
     agent_display_close(&show->display);
     agent_page_destroy(&show->state);
 }
@@ -235,29 +246,38 @@ uint32_t agent_show_frame(const struct agent_show *show)
     return (uint32_t)show->frame.id;
 }
 
+void agent_show_raise(struct agent_show *show)
+{
+    XRaiseWindow(show->display.x, show->frame.id);
+    XRaiseWindow(show->display.x, show->bar.id);
+    XFlush(show->display.x);
+}
+
 /* ---- For the guard ---- */
 
 bool agent_show_owns_window(const struct agent_show *show, uint32_t window)
 {
-    return window != 0 &&
-           (window == show->page.id || window == show->bar.id || window == show->note.id ||
-            window == show->frame.id || window == show->talk_window.id);
+    return window != 0 && (window == show->page.id || window == show->bar.id ||
+                           window == show->note.id || window == show->frame.id ||
+                           window == show->talk_window.id || window == show->shared.id);
 }
 
 bool agent_show_covers(const struct agent_show *show, int x, int y)
 {
     return agent_window_covers(&show->page, x, y) || agent_window_covers(&show->bar, x, y) ||
-           agent_window_covers(&show->talk_window, x, y);
+           agent_window_covers(&show->talk_window, x, y) ||
+           agent_window_covers(&show->shared, x, y);
 }
 
 bool agent_show_has_keyboard(const struct agent_show *show)
 {
     const struct agent_window *page = &show->page, *bar = &show->bar, *talk = &show->talk_window;
-    return talk->has_focus || talk->has_pointer_focus || page->has_focus ||
-           page->has_pointer_focus || bar->has_focus || bar->has_pointer_focus;
+    return show->shared.has_focus || show->shared.has_pointer_focus || talk->has_focus ||
+           talk->has_pointer_focus || page->has_focus || page->has_pointer_focus ||
+           bar->has_focus || bar->has_pointer_focus;
 }
 
 bool agent_show_is_asking(const struct agent_show *show)
 {
-    return agent_page_is_asking(&show->state, &show->view);
+    return agent_page_is_asking(&show->state, &show->view) || show->talk.chooser.is_open;
 }

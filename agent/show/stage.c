@@ -94,10 +94,15 @@ static double run_bar(struct agent_show *show, bool narrow, ds_tick now)
     do {
         ds_ui_begin(show->bar.ui, show->bar.width, show->bar.height, now);
         if (agent_bar_build(show->bar.ui, &show->view, narrow, &event, &did, &width)) {
+            if (did != AGENT_BAR_EVENT && show->view.hand != 0) /* a window needs the hand */
+                agent_show_push(show, &(struct agent_show_event){.type = AGENT_SHOW_DRAW,
+                                                                 .right = DS_RIGHT_COUNT});
             if (did == AGENT_BAR_END)
                 show->state.is_ending = true;
             else if (did == AGENT_BAR_CONNECTION)
                 show->state.is_connection_open = !show->state.is_connection_open;
+            else if (did == AGENT_BAR_RIGHTS)
+                show->state.is_rights_open = !show->state.is_rights_open;
             else if (did == AGENT_BAR_TALK)
                 agent_stage_toggle_talk(show);
             else if (event.type == AGENT_SHOW_PAUSE && show->view.paused != AGENT_PAUSE_NONE)
@@ -137,6 +142,8 @@ static void place_bar(struct agent_show *show, ds_tick now)
 static void update_bar(struct agent_show *show, ds_tick now)
 {
     struct agent_window *w = &show->bar;
+    double files = ds_talk_progress(&show->talk);
+    show->view.transfer = files < 0 ? 0 : 1 + (int)(files * AGENT_TRANSFER);
     if (!is_session(&show->view)) {
         agent_window_hide(w);
         show->is_bar_moved = false;
@@ -255,6 +262,8 @@ static void set_timer(struct agent_show *show, ds_tick now)
         sooner(&next, ds_ui_deadline(show->page.ui));
     if (show->talk_window.is_mapped)
         sooner(&next, ds_ui_deadline(show->talk_window.ui));
+    if (show->shared.is_mapped)
+        sooner(&next, ds_ui_deadline(show->shared.ui));
     if (show->bar.is_mapped)
         sooner(&next, ds_ui_deadline(show->bar.ui));
     sooner(&next, agent_display_raise(&show->display, show->frame.id, &show->frame.raise, now));
@@ -270,17 +279,23 @@ static void set_timer(struct agent_show *show, ds_tick now)
 void agent_stage_update(struct agent_show *show)
 {
     ds_tick now = ds_clock_now();
+    unsigned unread = agent_stage_unread(show);
+    show->is_dirty |= show->view.unread != unread; /* the bar says so */
+    show->view.unread = unread;
     agent_page_enter(&show->state, &show->view);
     update_frame(show);
     update_keys(show);
     update_bar(show, now);
     agent_stage_talk(show, now);
+    agent_stage_shared(show, now);
     update_page(show, now);
     update_note(show, now);
+    agent_sheet_set(&show->sheet, &show->display, show->view.hand, show->bar.id);
     show->is_dirty = false;
     agent_window_paint(&show->bar);
     agent_window_paint(&show->page);
     agent_window_paint(&show->note);
     agent_window_paint(&show->talk_window);
+    agent_window_paint(&show->shared);
     set_timer(show, now);
 }

@@ -3,6 +3,7 @@
 
 #include "common/base/error.h"
 #include "common/ui/text.h"
+#include "common/x11/shape.h"
 
 #include <X11/Xatom.h>
 #include <X11/Xutil.h>
@@ -10,7 +11,6 @@
 #include <endian.h>
 #include <stdlib.h>
 #include <string.h>
-#include <xcb/shape.h>
 
 static const long events = ExposureMask | KeyPressMask | ButtonPressMask | ButtonReleaseMask |
                            PointerMotionMask | EnterWindowMask | LeaveWindowMask | FocusChangeMask |
@@ -18,7 +18,8 @@ static const long events = ExposureMask | KeyPressMask | ButtonPressMask | Butto
 
 static bool is_managed(const struct agent_window *w)
 {
-    return w->kind == AGENT_WINDOW_PAGE || w->kind == AGENT_WINDOW_TALK;
+    return w->kind == AGENT_WINDOW_PAGE || w->kind == AGENT_WINDOW_TALK ||
+           w->kind == AGENT_WINDOW_SHARED;
 }
 
 static void set_atom(struct agent_window *w, enum agent_atom name, enum agent_atom value)
@@ -28,14 +29,39 @@ static void set_atom(struct agent_window *w, enum agent_atom name, enum agent_at
                     (unsigned char *)&d->atoms[value], 1);
 }
 
+static void hint(struct agent_window *w)
+{
+    XWMHints hints = {.flags = InputHint | StateHint | (w->is_urgent ? XUrgencyHint : 0),
+                      .input = True,
+                      .initial_state = NormalState};
+    XSetWMHints(w->display->x, w->id, &hints);
+}
+
+static void set_urgent(struct agent_window *w, bool on)
+{
+    if (w->is_urgent == on)
+        return;
+    w->is_urgent = on;
+    hint(w);
+}
+
+void agent_window_urge(struct agent_window *w)
+{
+    if (!w->has_focus)
+        set_urgent(w, true);
+}
+
 /* What a window manager wants to know. */
 static void describe(struct agent_window *w)
 {
     struct agent_display *d = w->display;
     static const enum agent_atom types[] = {AGENT_ATOM_DIALOG, AGENT_ATOM_DOCK,
-                                            AGENT_ATOM_NOTIFICATION, AGENT_ATOM_DIALOG};
+                                            AGENT_ATOM_NOTIFICATION, AGENT_ATOM_DIALOG,
+                                            AGENT_ATOM_NORMAL};
     const char *name = w->kind == AGENT_WINDOW_TALK ? DS_TR("Deskside: chat and files")
-                                                    : DS_TR("Deskside: help on this computer");
+                       : w->kind == AGENT_WINDOW_SHARED
+                           ? DS_TR("Deskside: your representative's screen")
+                           : DS_TR("Deskside: help on this computer");
     XChangeProperty(d->x, w->id, d->atoms[AGENT_ATOM_NAME], d->atoms[AGENT_ATOM_UTF8], 8,
                     PropModeReplace, (const unsigned char *)name, (int)strlen(name));
     XStoreName(d->x, w->id, "Deskside");
@@ -47,8 +73,7 @@ static void describe(struct agent_window *w)
     if (w->kind == AGENT_WINDOW_PAGE)
         set_atom(w, AGENT_ATOM_STATE, AGENT_ATOM_ABOVE);
     XSetWMProtocols(d->x, w->id, &d->atoms[AGENT_ATOM_DELETE], 1);
-    XWMHints hints = {.flags = InputHint | StateHint, .input = True, .initial_state = NormalState};
-    XSetWMHints(d->x, w->id, &hints);
+    hint(w);
 }
 
 static void make_input_context(struct agent_window *w)
@@ -85,8 +110,8 @@ int agent_window_open(struct agent_window *w, struct agent_display *display,
     make_input_context(w);
     agent_selection_attach(w);
     if (kind == AGENT_WINDOW_NOTE)
-        xcb_shape_rectangles(display->xcb, XCB_SHAPE_SO_SET, XCB_SHAPE_SK_INPUT, 0,
-                             (xcb_window_t)w->id, 0, 0, 0, NULL);
+        ds_shape_rectangles(display->xcb, (xcb_window_t)w->id, XCB_SHAPE_SO_SET, XCB_SHAPE_SK_INPUT,
+                            XCB_CLIP_ORDERING_UNSORTED, NULL, 0);
     if (!is_managed(w))
         ds_ui_event(w->ui, &(struct ds_ui_event){.type = DS_UI_FOCUS_OUT});
     return DS_OK;
@@ -133,14 +158,14 @@ void agent_window_place(struct agent_window *w, int x, int y, int width, int hei
                             .min_height = height,
                             .width = width,
                             .height = height};
-        if (w->kind == AGENT_WINDOW_TALK) { /* beside what the person works on, as they like it */
+        if (w->kind != AGENT_WINDOW_PAGE) { /* beside what the person works on, as they like it */
             hints.flags |= USPosition;
             hints.min_width = width * 3 / 4;
             hints.min_height = height / 2;
         }
         XSetWMNormalHints(d->x, w->id, &hints);
     }
-    if (is_mine || (w->kind == AGENT_WINDOW_TALK && !w->is_mapped)) {
+    if (is_mine || (w->kind != AGENT_WINDOW_PAGE && !w->is_mapped)) {
         XMoveResizeWindow(d->x, w->id, x, y, (unsigned)width, (unsigned)height);
         w->x = x;
         w->y = y;
@@ -168,7 +193,7 @@ void agent_window_show(struct agent_window *w)
 {
     if (w->is_mapped)
         return;
-    if (w->kind == AGENT_WINDOW_TALK)
+    if (w->kind == AGENT_WINDOW_TALK || w->kind == AGENT_WINDOW_SHARED)
         say_who_asked(w);
     w->is_mapped = true;
     w->is_touched = true;
@@ -251,6 +276,8 @@ static void on_button(struct agent_window *w, const XButtonEvent *event, bool is
 static void on_focus(struct agent_window *w, bool has_focus)
 {
     w->has_focus = has_focus;
+    if (has_focus)
+        set_urgent(w, false);
     ds_ui_event(w->ui,
                 &(struct ds_ui_event){.type = has_focus || w->has_pointer_focus ? DS_UI_FOCUS_IN
                                                                                 : DS_UI_FOCUS_OUT});
@@ -300,7 +327,7 @@ static void on_map(struct agent_window *w)
     if (!is_managed(w))
         return;
     find_place(w);
-    if (!w->display->has_manager)
+    if (!w->display->has_manager && (w->kind != AGENT_WINDOW_SHARED || !w->is_by_itself))
         XSetInputFocus(w->display->x, w->id, RevertToPointerRoot, CurrentTime);
 }
 
@@ -378,9 +405,10 @@ bool agent_window_event(struct agent_window *w, XEvent *event)
         is_drawn_only = true;
         break;
     case VisibilityNotify:
+        w->is_covered = event->xvisibility.state == VisibilityFullyObscured;
         w->raise.is_due =
             !is_managed(w) && w->is_mapped && event->xvisibility.state != VisibilityUnobscured;
-        is_drawn_only = true;
+        is_drawn_only = w->kind != AGENT_WINDOW_TALK; /* what it shows may now be seen */
         break;
     case Expose:
         send_pixels(w, event->xexpose.x, event->xexpose.y, event->xexpose.width,

@@ -54,6 +54,8 @@ const char *agent_state_word(const struct agent_view *view)
 {
     if (view->page == AGENT_PAGE_RECONNECTING)
         return DS_TR("Reconnecting");
+    if (view->shown.is_on)
+        return DS_TR("Shown to you");
     if (view->paused != AGENT_PAUSE_NONE || !view->granted[DS_RIGHT_LOOK])
         return DS_TR("Paused");
     if (view->granted[DS_RIGHT_CONTROL])

@@ -21,6 +21,7 @@ static const char *const names[DS_COMMAND_COUNT] = {
     [DS_COMMAND_SCROLL] = "scroll",
     [DS_COMMAND_MONITOR] = "monitor",
     [DS_COMMAND_NOTE] = "note",
+    [DS_COMMAND_DRAW] = "draw",
     [DS_COMMAND_UNDO_NOTE] = "undo-note",
     [DS_COMMAND_ERASE_NOTES] = "erase-notes",
     [DS_COMMAND_RESTART_MACHINE] = "restart-machine",
@@ -33,12 +34,17 @@ static const char *const names[DS_COMMAND_COUNT] = {
     [DS_COMMAND_ACCEPT_FILE] = "accept-file",
     [DS_COMMAND_REFUSE_FILE] = "refuse-file",
     [DS_COMMAND_CANCEL_FILE] = "cancel-file",
+    [DS_COMMAND_SET] = "set",
+    [DS_COMMAND_PREFERENCES] = "preferences",
+    [DS_COMMAND_SEND_KEYS] = "send-keys",
+    [DS_COMMAND_SCREENSHOT] = "screenshot",
     [DS_COMMAND_PAUSE_FILE] = "pause-file",
     [DS_COMMAND_RESUME_FILE] = "resume-file",
     [DS_COMMAND_NEW_SESSION] = "new-session",
     [DS_COMMAND_ARRANGE] = "arrange",
     [DS_COMMAND_RAISE] = "raise",
     [DS_COMMAND_RENAME] = "rename",
+    [DS_COMMAND_SHARE] = "share",
 };
 
 #define TEXT_MAX 4096 /* bytes of a path (PATH_MAX) */
@@ -100,12 +106,45 @@ static bool read_color(json_t *object, uint32_t *out)
     return true;
 }
 
-static const char *read_note(json_t *object, struct ds_note *note)
+static bool read_tool(json_t *object, struct ds_note *note)
 {
     char tool[16];
-    if (!read_text(object, "tool", tool, sizeof(tool)) ||
-        (note->tool = (uint8_t)ds_note_tool_by_name(tool)) == 0)
-        return "tool must be pen, arrow, box, highlight, spotlight or text";
+    if (!read_text(object, "tool", tool, sizeof(tool)))
+        return false;
+    note->tool = (uint8_t)ds_note_tool_by_name(tool);
+    return note->tool != 0;
+}
+
+static bool read_size(json_t *object, struct ds_note *note)
+{
+    char size[8];
+    if (!json_object_get(object, "size"))
+        return true;
+    if (!read_text(object, "size", size, sizeof(size)))
+        return false;
+    note->size = (uint8_t)ds_note_size_by_name(size);
+    return note->size < DS_NOTE_SIZES;
+}
+
+static const char *read_draw(json_t *object, struct ds_note *note)
+{
+    json_t *on = json_object_get(object, "on");
+    if (!json_is_boolean(on))
+        return "on must be true or false";
+    note->tool = DS_NOTE_PEN;
+    if (json_object_get(object, "tool") && (!read_tool(object, note) || note->tool > DS_NOTE_BOX))
+        return "tool must be pen, arrow or box";
+    if (!json_is_true(on))
+        note->tool = 0;
+    return NULL;
+}
+
+static const char *read_note(json_t *object, struct ds_note *note)
+{
+    if (!read_tool(object, note))
+        return "tool must be pen, arrow, box, highlight, spotlight, text or laser";
+    if (!read_size(object, note))
+        return "size must be normal, thin or thick";
     if (!read_points(object, note))
         return "points must be a list of [x,y] in pixels of the picture";
     if (json_object_get(object, "color") && !read_color(object, &note->color))
@@ -192,6 +231,44 @@ static const char *read_file_fields(json_t *object, struct ds_command *c)
                                            : "exists must be ask, keep-both, replace or skip";
 }
 
+static const char *read_preference(json_t *object, struct ds_command *c)
+{
+    json_t *on = json_object_get(object, "on");
+    if (!read_text(object, "name", c->name, sizeof(c->name)))
+        return "name must be that of a preference";
+    if (json_is_boolean(on))
+        memcpy(c->value, json_is_true(on) ? "on" : "off", json_is_true(on) ? 3 : 4);
+    else if (!read_text(object, "value", c->value, sizeof(c->value)))
+        return "on must be true or false, or value a text";
+    return NULL;
+}
+
+static const char *read_share(json_t *object, struct ds_command *c)
+{
+    static const char *const whats[] = {"my-screen", "customer-screen", "nothing", "close",
+                                        "full-screen"};
+    char what[24], window[16];
+    size_t i = 0;
+    bool is_text = read_text(object, "what", what, sizeof(what));
+    while (is_text && i < sizeof(whats) / sizeof(whats[0]) && strcmp(what, whats[i]) != 0)
+        i++;
+    if (!is_text || i == sizeof(whats) / sizeof(whats[0]))
+        return "what must be my-screen, customer-screen, nothing, close or full-screen";
+    c->share = (enum ds_command_share)i;
+    c->monitor = -1;
+    if (json_object_get(object, "monitor") &&
+        !read_int(object, "monitor", -1, DS_SCREEN_MONITORS_MAX - 1, &c->monitor))
+        return "monitor must be a monitor's number, or -1 for all";
+    if (!json_object_get(object, "window"))
+        return NULL;
+    char *end = window;
+    if (read_text(object, "window", window, sizeof(window)))
+        c->window = (uint32_t)strtoul(window, &end, 0);
+    return end == window || *end || c->window == 0
+               ? "window must be a window's number, like 0x1a00007"
+               : NULL;
+}
+
 /* Fills the fields of the command's type; NULL or what is wrong. */
 static const char *read_fields(json_t *object, struct ds_command *c)
 {
@@ -239,19 +316,24 @@ static const char *read_fields(json_t *object, struct ds_command *c)
     case DS_COMMAND_NOTE:
         c->note.color = DS_NOTE_COLOR;
         return read_note(object, &c->note);
+    case DS_COMMAND_DRAW:
+        return read_draw(object, &c->note);
     case DS_COMMAND_MONITOR:
         return read_int(object, "index", -1, DS_SCREEN_MONITORS_MAX - 1, &c->monitor)
                    ? NULL
                    : "index must be a monitor's number, or -1 for all";
+    case DS_COMMAND_SHARE:
+        return read_share(object, c);
     case DS_COMMAND_CHAT:
         return read_long_text(object, "text", DS_TEXT_CHAT - 1, &c->text)
                    ? NULL
                    : "text must have 1 to 4000 bytes";
     case DS_COMMAND_ARRANGE:
         return read_long_text(object, "how", 8, &c->text) &&
-                       (strcmp(c->text, "tile") == 0 || strcmp(c->text, "cascade") == 0)
+                       (strcmp(c->text, "tile") == 0 || strcmp(c->text, "cascade") == 0 ||
+                        strcmp(c->text, "last") == 0)
                    ? NULL
-                   : "how must be tile or cascade";
+                   : "how must be tile, cascade or last";
     case DS_COMMAND_RENAME:
         return read_long_text(object, "name", DS_TEXT_REASON - 1, &c->text)
                    ? NULL
@@ -267,6 +349,20 @@ static const char *read_fields(json_t *object, struct ds_command *c)
     case DS_COMMAND_PAUSE_FILE:
     case DS_COMMAND_RESUME_FILE:
         return read_file_fields(object, c);
+    case DS_COMMAND_SET:
+        return read_preference(object, c);
+    case DS_COMMAND_PREFERENCES:
+        c->on = !json_is_false(json_object_get(object, "on"));
+        return NULL;
+    case DS_COMMAND_SEND_KEYS:
+        return read_text(object, "keys", c->keys, sizeof(c->keys)) && c->keys[0]
+                   ? NULL
+                   : "keys must be names of keys joined by +";
+    case DS_COMMAND_SCREENSHOT:
+        return !json_object_get(object, "path") ||
+                       read_long_text(object, "path", TEXT_MAX, &c->text)
+                   ? NULL
+                   : "path must be a text of 1 to 4096 bytes";
     default:
         return NULL;
     }

@@ -25,7 +25,8 @@ enum ds_command_type {
     DS_COMMAND_SCROLL,          /* viewer: x y, the picture's pixel at the window's left and top */
     DS_COMMAND_MONITOR,         /* viewer: index, -1 for all */
     DS_COMMAND_RESTART_MACHINE, /* viewer: the customer's computer */
-    DS_COMMAND_NOTE,            /* viewer: note */
+    DS_COMMAND_NOTE,            /* note */
+    DS_COMMAND_DRAW,            /* agent: note.tool, 0: no longer */
     DS_COMMAND_UNDO_NOTE,       /* viewer */
     DS_COMMAND_ERASE_NOTES,
     DS_COMMAND_END,
@@ -37,13 +38,26 @@ enum ds_command_type {
     DS_COMMAND_ACCEPT_FILE, /* id exists; text: path of a folder or of the new file */
     DS_COMMAND_REFUSE_FILE, /* id */
     DS_COMMAND_CANCEL_FILE, /* id */
+    DS_COMMAND_SET,         /* viewer: name value, of a preference */
+    DS_COMMAND_PREFERENCES, /* viewer: on */
+    DS_COMMAND_SEND_KEYS,   /* viewer: keys, "Ctrl+Alt+Del" */
+    DS_COMMAND_SCREENSHOT,  /* viewer: text: path of the new file, NULL: where such pictures go */
     DS_COMMAND_PAUSE_FILE,  /* id */
     DS_COMMAND_RESUME_FILE, /* id */
     DS_COMMAND_NEW_SESSION, /* viewer: another one, in a window of its own */
-    DS_COMMAND_ARRANGE,     /* viewer: text = "tile" or "cascade" */
+    DS_COMMAND_ARRANGE,     /* viewer: text = "tile", "cascade" or "last" */
     DS_COMMAND_RAISE,       /* viewer: the session's window comes to the front */
     DS_COMMAND_RENAME,      /* viewer: text, what the session is called here */
+    DS_COMMAND_SHARE,       /* share; viewer: monitor or window */
     DS_COMMAND_COUNT,
+};
+
+enum ds_command_share {
+    DS_COMMAND_SHARE_MINE,  /* viewer: the rep's own screen is shown */
+    DS_COMMAND_SHARE_OTHER, /* viewer: the customer's, again */
+    DS_COMMAND_SHARE_STOP,  /* viewer: neither */
+    DS_COMMAND_SHARE_CLOSE, /* agent: the window with the rep's screen */
+    DS_COMMAND_SHARE_FULL,  /* agent: that window over the whole screen, or no longer */
 };
 
 struct ds_command {
@@ -58,12 +72,17 @@ struct ds_command {
     int x, y, buttons;
     int monitor;
     bool fit;
+    char name[33], value[33]; /* of a preference; "on":true is the value "on" */
+    char keys[129];
+    bool on;
     struct ds_note note; /* tool, colour, points and text; of the picture that is shown */
     uint32_t id;         /* of a file */
     unsigned exists;     /* enum ds_file_exists */
     size_t count;        /* of paths in text */
     char *text;          /* owned by the command, or NULL: 1..4096 bytes, without NUL */
-    bool comes_back;     /* GRANT of restart: the picture comes back without a question */
+    enum ds_command_share share;
+    uint32_t window; /* SHARE: of the display; 0: none is named */
+    bool comes_back; /* GRANT of restart: the picture comes back without a question */
 };
 
 /* Parses one line (without its newline). On failure returns DS_EPROTO (not a command object, a

@@ -128,10 +128,42 @@ void ds_event_clipboard(struct ds_automation *a, const char *direction, size_t b
     ds_automation_post(a, event, false);
 }
 
-void ds_event_note(struct ds_automation *a, size_t count)
+void ds_event_screenshot(struct ds_automation *a, const char *path, uint32_t width, uint32_t height)
+{
+    json_t *event = event_new("screenshot");
+    put_text(event, "path", path);
+    put_number(event, "width", width);
+    put_number(event, "height", height);
+    ds_automation_post(a, event, false);
+}
+
+void ds_event_note(struct ds_automation *a, size_t count, size_t own)
 {
     json_t *event = event_new("note");
     put_number(event, "count", count);
+    put_number(event, "customer", own);
+    ds_automation_post(a, event, false);
+}
+
+void ds_event_customer_note(struct ds_automation *a, size_t count)
+{
+    json_t *event = event_new("note");
+    put_number(event, "count", count);
+    put_text(event, "from", "customer");
+    ds_automation_post(a, event, false);
+}
+
+void ds_event_share(struct ds_automation *a, const char *state, uint32_t width, uint32_t height,
+                    const char *reason)
+{
+    json_t *event = event_new("share");
+    put_text(event, "state", state);
+    if (width > 0) {
+        put_number(event, "width", width);
+        put_number(event, "height", height);
+    }
+    if (reason)
+        put_text(event, "reason", reason);
     ds_automation_post(a, event, false);
 }
 

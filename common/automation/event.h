@@ -62,10 +62,13 @@ void ds_event_held(struct ds_automation *a, bool on);
 void ds_event_security_number(struct ds_automation *a, const char *number);
 void ds_event_code(struct ds_automation *a, const char *code);
 void ds_event_picture(struct ds_automation *a, uint32_t width, uint32_t height);
+/* The customer's picture was saved there. */
+void ds_event_screenshot(struct ds_automation *a, const char *path, uint32_t width,
+                         uint32_t height);
 /* A text has arrived in the other clipboard. direction: to-customer to-rep. Never its content. */
 void ds_event_clipboard(struct ds_automation *a, const char *direction, size_t bytes);
-/* There are as many drawings now. */
-void ds_event_note(struct ds_automation *a, size_t count);
+/* There are as many drawings now, of the rep and of the customer. */
+void ds_event_note(struct ds_automation *a, size_t count, size_t own);
 /* The code of the error event that says so. */
 #define DS_EVENT_CLIPBOARD_TOO_LONG "clipboard-too-long"
 void ds_event_stats(struct ds_automation *a, const struct ds_event_stats *stats);
@@ -82,6 +85,12 @@ void ds_event_error(struct ds_automation *a, const char *code, const char *messa
  * out; reason: why there is none, "": left out. */
 void ds_event_restart(struct ds_automation *a, enum ds_restart restart, int left_s,
                       const char *reason);
+/* The rep's own screen. state: started picture shown hidden stopped. width 0, reason NULL: left
+ * out. */
+void ds_event_share(struct ds_automation *a, const char *state, uint32_t width, uint32_t height,
+                    const char *reason);
+/* The customer has so many drawings on it. */
+void ds_event_customer_note(struct ds_automation *a, size_t count);
 /* Nothing when tag is "". */
 void ds_event_done(struct ds_automation *a, const char *tag);
 

@@ -1,47 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "common/desk/drawings.h"
+#include "common/desk/drawings_priv.h"
 
-#include "common/base/clock.h"
 #include "common/base/error.h"
 #include "common/base/log.h"
-#include "common/desk/note_paint.h"
-#include "common/service/notes.h"
-#include "common/x11/overlay.h"
+#include "common/service/stroke.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-/* A person sees no wait below it, and ordinary drawings are all painted in one. */
-#define PAINT_SLICE (20 * DS_MS)
-
-#define AREAS (DS_SCREEN_MONITORS_MAX + 1) /* the last one: all monitors */
-
-/* Where the picture of a note lies on the root window. */
-struct agent_note_place {
-    uint32_t id;
-    int x, y;
-};
-
-struct agent_drawings {
-    struct ds_notes notes;
-    const struct agent_drawings_events *events; /* borrowed */
-    void *ctx;
-    uv_loop_t *loop;
-    const char *display; /* borrowed */
-    uint32_t below;
-    struct ds_overlay *overlay;  /* owned; NULL until the first note */
-    struct ds_rect areas[AREAS]; /* of the root window; empty: no such picture was sent */
-    struct agent_note_place places[DS_NOTES_MAX]; /* beside notes.list */
-    size_t synced;         /* of them, when the layer was last asked to say that all is drawn */
-    size_t painted;        /* of the list, from its start */
-    ds_tick paint_at;      /* not before */
-    uint32_t told;         /* notes up to this id have been told as shown */
-    struct ds_buf scratch; /* one outgoing message */
-    uv_poll_t poll;
-    uv_timer_t timer;
-    unsigned handles; /* not closed yet; the last one frees */
-    bool is_hidden, has_failed;
-};
 
 static int send_scratch(struct agent_drawings *d)
 {
@@ -54,72 +19,7 @@ static int send_scratch(struct agent_drawings *d)
 
 static struct ds_rect *area_of(struct agent_drawings *d, uint8_t monitor)
 {
-    return &d->areas[monitor < DS_SCREEN_MONITORS_MAX ? monitor : AREAS - 1];
-}
-
-/* ---- painting ---- */
-
-static enum ds_note_look look_of(const struct agent_drawings *d)
-{
-    return ds_overlay_is_soft(d->overlay) ? DS_NOTE_SOFT : DS_NOTE_SOLID;
-}
-
-static struct ds_note_shape shape_of(const struct agent_drawings *d, size_t i)
-{
-    return (struct ds_note_shape){d->notes.list[i], d->places[i].x, d->places[i].y, 1};
-}
-
-static struct ds_rect paint_shade(struct agent_drawings *d, cairo_t *cr)
-{
-    struct ds_note_shape shapes[DS_NOTES_MAX];
-    struct ds_rect changed = {0};
-    if (look_of(d) != DS_NOTE_SOFT)
-        return changed;
-    for (size_t i = 0; i < d->notes.count; i++) {
-        shapes[i] = shape_of(d, i);
-        if (shapes[i].note->tool == DS_NOTE_SPOTLIGHT)
-            changed = ds_rect_union(changed, ds_note_box(&shapes[i], DS_NOTE_SOFT));
-    }
-    ds_note_paint_shade(cr, shapes, d->notes.count);
-    return changed;
-}
-
-/* Paints what is not painted yet, for about PAINT_SLICE at least one note; then others have as long
- * before the next. So a rep who draws as much as the rules let them takes half of the time. False:
- * nothing is due. */
-static bool paint(struct agent_drawings *d)
-{
-    ds_tick now = ds_clock_now();
-    int width, height;
-    size_t stride;
-    if (!d->overlay || d->painted >= d->notes.count || now < d->paint_at)
-        return false;
-    uint32_t *pixels = ds_overlay_pixels(d->overlay, &width, &height, &stride);
-    if (!pixels) {
-        d->paint_at = now + DS_SECOND; /* memory is short; it may not be then */
-        return false;
-    }
-    cairo_surface_t *surface = cairo_image_surface_create_for_data(
-        (unsigned char *)pixels, CAIRO_FORMAT_ARGB32, width, height, (int)stride);
-    cairo_t *cr = cairo_create(surface);
-    struct ds_rect changed = {0};
-    if (d->painted == 0)
-        changed = paint_shade(d, cr);
-    do {
-        struct ds_note_shape shape = shape_of(d, d->painted++);
-        ds_note_paint_one(cr, &shape, look_of(d));
-        changed = ds_rect_union(changed, ds_note_box(&shape, look_of(d)));
-    } while (d->painted < d->notes.count && ds_clock_now() < now + PAINT_SLICE);
-    cairo_destroy(cr);
-    cairo_surface_finish(surface);
-    cairo_surface_destroy(surface);
-    ds_overlay_change(d->overlay, changed);
-    d->paint_at = 2 * ds_clock_now() - now;
-    if (d->painted < d->notes.count)
-        return true;
-    d->synced = d->painted;
-    ds_overlay_sync(d->overlay);
-    return true;
+    return &d->areas[monitor < DS_SCREEN_MONITORS_MAX ? monitor : AGENT_AREAS - 1];
 }
 
 /* All of it again: what is beneath a note that went is not kept. */
@@ -127,15 +27,8 @@ static void repaint(struct agent_drawings *d)
 {
     if (d->overlay)
         ds_overlay_clear(d->overlay);
-    d->painted = d->synced = 0;
-}
-
-static bool is_shaded(const struct agent_drawings *d)
-{
-    for (size_t i = 0; i < d->notes.count; i++)
-        if (d->notes.list[i]->tool == DS_NOTE_SPOTLIGHT)
-            return look_of(d) == DS_NOTE_SOFT;
-    return false;
+    d->synced = 0;
+    agent_drawings_renewed(d);
 }
 
 /* ---- the layer ---- */
@@ -144,8 +37,7 @@ static void turn(struct agent_drawings *d);
 
 static void on_renewed(void *ctx)
 {
-    struct agent_drawings *d = ctx;
-    d->painted = 0;
+    agent_drawings_renewed(ctx);
 }
 
 /* Each note that is on the screen by now is told once. */
@@ -169,10 +61,17 @@ static bool is_own(void *ctx, uint32_t window)
     return d->events->is_own(d->ctx, window);
 }
 
+static void on_raise(void *ctx)
+{
+    struct agent_drawings *d = ctx;
+    d->events->on_raise(d->ctx);
+}
+
 static const struct ds_overlay_events overlay_events = {
     .on_renewed = on_renewed,
     .on_drawn = on_drawn,
     .is_own = is_own,
+    .on_raise = on_raise,
 };
 
 static void on_timer(uv_timer_t *timer)
@@ -199,11 +98,12 @@ static void turn(struct agent_drawings *d)
             uv_timer_stop(&d->timer);
             return;
         }
-    } while (paint(d));
+    } while (agent_drawings_paint(d));
     ds_tick now = ds_clock_now();
     ds_tick next = ds_overlay_deadline(d->overlay);
-    if (d->painted < d->notes.count && (next == 0 || d->paint_at < next))
-        next = d->paint_at;
+    ds_tick paint = agent_drawings_deadline(d);
+    if (paint != 0 && (next == 0 || paint < next))
+        next = paint;
     if (next == 0)
         uv_timer_stop(&d->timer);
     else
@@ -231,12 +131,17 @@ static bool open_overlay(struct agent_drawings *d)
 
 /* ---- the list ---- */
 
-/* The screen shows the list as it is now. */
+static void tell_count(struct agent_drawings *d)
+{
+    d->events->on_count(d->ctx, d->notes.count, d->own_count);
+}
+
+/* The screen shows the lists as they are now. */
 static void follow(struct agent_drawings *d)
 {
     repaint(d);
     turn(d);
-    d->events->on_count(d->ctx, d->notes.count);
+    tell_count(d);
 }
 
 /* Places go with their notes; there were `before`. */
@@ -266,10 +171,10 @@ static int take_note(struct agent_drawings *d, const struct ds_note *note)
         return error ? error : send_scratch(d);
     }
     d->places[d->notes.count - 1] = (struct agent_note_place){note->id, area->x, area->y};
-    if (note->tool == DS_NOTE_SPOTLIGHT && is_shaded(d))
+    if (note->tool == DS_NOTE_SPOTLIGHT && agent_drawings_shaded(d))
         repaint(d); /* the shade of all spotlights is one */
     turn(d);
-    d->events->on_count(d->ctx, d->notes.count);
+    tell_count(d);
     return DS_OK;
 }
 
@@ -289,17 +194,28 @@ int agent_drawings_feed(struct agent_drawings *d, const uint8_t *bytes, size_t l
         forget_places(d, before);
         follow(d);
         break;
+    case DS_NOTES_NEWS_CLEAN:
+        agent_drawings_clean(d);
+        break;
     default:
         break;
     }
     return DS_OK;
 }
 
-bool agent_drawings_erase(struct agent_drawings *d)
+/* The rep's. */
+static bool erase_notes(struct agent_drawings *d)
 {
     bool had_any = d->notes.count > 0;
     if (erase(d))
         ds_log_warn("that the drawings are gone could not be said");
+    return had_any;
+}
+
+bool agent_drawings_erase(struct agent_drawings *d)
+{
+    bool had_any = erase_notes(d) || d->own_count > 0;
+    agent_drawings_clean(d);
     return had_any;
 }
 
@@ -319,8 +235,14 @@ void agent_drawings_return(struct agent_drawings *d, uint32_t newest)
 void agent_drawings_allow(struct agent_drawings *d, bool allowed)
 {
     d->notes.allowed = allowed;
-    if (!allowed)
-        agent_drawings_erase(d);
+    if (allowed)
+        return;
+    erase_notes(d);
+    if (d->trail.count == 0)
+        return;
+    d->trail.count = 0;
+    agent_drawings_touch(d);
+    turn(d);
 }
 
 void agent_drawings_hide(struct agent_drawings *d, bool hide)
@@ -336,10 +258,92 @@ void agent_drawings_hide(struct agent_drawings *d, bool hide)
 void agent_drawings_set_area(struct agent_drawings *d, uint8_t monitor, struct ds_rect area)
 {
     struct ds_rect *known = area_of(d, monitor), before = *known;
-    *known = area;
+    *known = d->area = area;
     /* Another size or place: what was drawn on the old screen points at nothing. */
     if (!ds_rect_is_empty(before) && memcmp(&before, &area, sizeof(area)) != 0)
         agent_drawings_erase(d);
+}
+
+/* ---- the laser pointer ---- */
+
+void agent_drawings_laser(struct agent_drawings *d, int x, int y, uint32_t color, bool on)
+{
+    bool is_inside = x < d->area.width && y < d->area.height;
+    if (!d->notes.allowed || !is_inside || (!on && d->trail.count == 0) || !open_overlay(d))
+        return;
+    ds_trail_push(&d->trail, d->area.x + x, d->area.y + y, color, on, ds_clock_now());
+    agent_drawings_touch(d);
+    turn(d);
+}
+
+/* ---- the customer's own ---- */
+
+/* All of the screen is what it is drawn on. */
+static bool set_screen(struct agent_drawings *d, struct ds_note *note)
+{
+    int width, height;
+    size_t stride;
+    if (!ds_overlay_pixels(d->overlay, &width, &height, &stride))
+        return false;
+    note->width = (uint16_t)width;
+    note->height = (uint16_t)height;
+    return true;
+}
+
+int agent_drawings_add(struct agent_drawings *d, const struct ds_note *note)
+{
+    if (d->own_count == AGENT_OWN_MAX)
+        return DS_ELIMIT;
+    if (!open_overlay(d))
+        return DS_EUNSUPPORTED;
+    struct ds_note *own = malloc(sizeof(*own));
+    if (own) {
+        *own = *note;
+        own->id = 1; /* of nobody's list */
+    }
+    if (!own || !set_screen(d, own)) {
+        free(own);
+        return DS_ENOMEM;
+    }
+    if (!ds_note_is_valid(own) || own->tool == DS_NOTE_SPOTLIGHT) {
+        free(own);
+        return DS_EINVAL;
+    }
+    d->own[d->own_count++] = own;
+    turn(d);
+    tell_count(d);
+    return DS_OK;
+}
+
+void agent_drawings_hand(struct agent_drawings *d, enum ds_note_tool tool, enum agent_hand did,
+                         int x, int y)
+{
+    struct ds_note like = {.tool = (uint8_t)tool, .color = AGENT_OWN_COLOR};
+    if (!open_overlay(d))
+        return;
+    if (did == AGENT_HAND_BEGIN) {
+        if (set_screen(d, &like))
+            ds_stroke_begin(&d->draft, &like, x, y);
+    } else if (d->draft.count > 0) {
+        ds_stroke_move(&d->draft, x, y);
+    }
+    if (did == AGENT_HAND_END && d->draft.count > 0 && ds_stroke_end(&d->draft) &&
+        agent_drawings_add(d, &d->draft))
+        ds_log_warn("a drawing of the customer could not be kept");
+    if (did == AGENT_HAND_END)
+        d->draft.count = 0;
+    agent_drawings_touch(d);
+    turn(d);
+}
+
+void agent_drawings_clean(struct agent_drawings *d)
+{
+    if (d->own_count + d->draft.count == 0)
+        return;
+    while (d->own_count > 0)
+        free(d->own[--d->own_count]);
+    d->draft.count = 0;
+    follow(d);
 }
 
 /* ---- life ---- */
@@ -370,6 +374,9 @@ static void on_closed(uv_handle_t *handle)
     if (--d->handles > 0)
         return;
     ds_overlay_close(d->overlay);
+    agent_sprite_forget(&d->sprite);
+    while (d->own_count > 0)
+        free(d->own[--d->own_count]);
     ds_notes_destroy(&d->notes);
     ds_buf_destroy(&d->scratch);
     free(d);

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* One person's drawings on the other's screen: the list that the rules keep, drawn on a layer over
- * the screen. Loop thread only. Proved by tests/system/drawings.c. */
-#ifndef DS_DESK_DRAWINGS_H
-#define DS_DESK_DRAWINGS_H
+/* Drawings on the customer's screen, on a layer over it: the rep's, of which the rules keep the
+ * list, the rep's laser pointer, and the customer's own. Loop thread only. Proved by
+ * tests/system/drawings.c and tests/system/hands.c. */
+#ifndef AGENT_DRAWINGS_H
+#define AGENT_DRAWINGS_H
 
 #include "common/screen/rect.h"
+#include "common/wire/note.h"
 #include "common/wire/sealed.h"
 
 #include <stdbool.h>
@@ -14,15 +16,23 @@
 
 struct agent_drawings;
 
+/* What a person's hand does with a button: it went down, moved while down, went up. */
+enum agent_hand { AGENT_HAND_BEGIN, AGENT_HAND_MOVE, AGENT_HAND_END };
+
+#define AGENT_OWN_MAX 100u       /* drawings of the customer */
+#define AGENT_OWN_COLOR 0x8b2fc9 /* theirs: none that the rep's palette has */
+
 struct agent_drawings_events {
     /* A message for the channel NOTES; bytes are borrowed. */
     int (*send)(void *ctx, const uint8_t *bytes, size_t len);
-    /* There are as many now. */
-    void (*on_count)(void *ctx, size_t count);
+    /* There are as many now, of the rep and of the customer. */
+    void (*on_count)(void *ctx, size_t count, size_t own);
     /* Number of the last picture update that was handed out. */
     uint32_t (*last_update)(void *ctx);
     /* A window of the agent. */
     bool (*is_own)(void *ctx, uint32_t window);
+    /* The layer comes above others: the agent's own windows first. */
+    void (*on_raise)(void *ctx);
 };
 
 /* Opens no display yet. display: NULL for $DISPLAY, borrowed until close. below: a window of the
@@ -42,8 +52,21 @@ void agent_drawings_set_area(struct agent_drawings *drawings, uint8_t monitor, s
 
 /* A message of the channel NOTES. An error: the peer broke the rules, or send failed. */
 int agent_drawings_feed(struct agent_drawings *drawings, const uint8_t *bytes, size_t len);
-/* The customer wants them away. False: there are none. */
+/* The rep points at x, y of the picture that was sent last, in that colour; not on: no longer. */
+void agent_drawings_laser(struct agent_drawings *drawings, int x, int y, uint32_t color, bool on);
+/* The customer wants all away, theirs too. False: there are none. */
 bool agent_drawings_erase(struct agent_drawings *drawings);
+
+/* ---- the customer's own, root window pixels ---- */
+
+/* Their hand with a tool. Nothing when the display shows no drawings. */
+void agent_drawings_hand(struct agent_drawings *drawings, enum ds_note_tool tool,
+                         enum agent_hand did, int x, int y);
+/* A whole one; `note` has tool, colour, points and text. DS_EINVAL: not inside the screen, or not
+ * whole. DS_ELIMIT: there are AGENT_OWN_MAX. DS_EUNSUPPORTED: the display shows none. DS_ENOMEM. */
+int agent_drawings_add(struct agent_drawings *drawings, const struct ds_note *note);
+/* Only theirs go: nobody sees the screen any more. */
+void agent_drawings_clean(struct agent_drawings *drawings);
 
 /* This process ends and the session goes on in another one, on a screen without them: erases all.
  * Returns the number of the newest that there ever was, for the other's return, before any message.

@@ -38,7 +38,8 @@ static double py(const struct ds_note_shape *s, unsigned i)
 /* Small pictures keep lines that can be seen. */
 static double thick(const struct ds_note_shape *s, double width)
 {
-    return fmax(width * s->scale, 2);
+    static const double factors[DS_NOTE_SIZES] = {1, 0.5, 2};
+    return fmax(width * s->scale * factors[s->note->size], 2);
 }
 
 /* ---- text ---- */
@@ -54,7 +55,7 @@ static PangoLayout *make_layout(const struct ds_note_shape *s, int *width, int *
     cairo_font_options_destroy(options);
     pango_font_description_set_family_static(font, "sans-serif");
     pango_font_description_set_weight(font, PANGO_WEIGHT_BOLD);
-    pango_font_description_set_absolute_size(font, fmax(LETTERS * s->scale, 8) * PANGO_SCALE);
+    pango_font_description_set_absolute_size(font, fmax(thick(s, LETTERS), 8) * PANGO_SCALE);
     pango_layout_set_font_description(layout, font);
     pango_font_description_free(font);
     pango_layout_set_text(layout, s->note->text, -1);
@@ -75,6 +76,20 @@ static void paint_text(cairo_t *cr, const struct ds_note_shape *s)
     set_color(cr, is_bright(s->note->color) ? 0x1a1d21 : 0xffffff, 1);
     cairo_move_to(cr, floor(px(s, 0)) + pad, floor(py(s, 0)) + pad);
     pango_cairo_show_layout(cr, layout);
+    g_object_unref(layout);
+}
+
+void ds_note_paint_caret(cairo_t *cr, const struct ds_note_shape *s, size_t caret)
+{
+    int width, height;
+    PangoRectangle at;
+    double pad = thick(s, PAD);
+    PangoLayout *layout = make_layout(s, &width, &height);
+    pango_layout_get_cursor_pos(layout, (int)caret, &at, NULL);
+    cairo_rectangle(cr, floor(px(s, 0)) + pad + floor(at.x / (double)PANGO_SCALE),
+                    floor(py(s, 0)) + pad, 2, height);
+    set_color(cr, is_bright(s->note->color) ? 0x1a1d21 : 0xffffff, 1);
+    cairo_fill(cr);
     g_object_unref(layout);
 }
 

@@ -32,6 +32,8 @@ struct ds_rect ds_note_box(const struct ds_note_shape *shape, enum ds_note_look 
 void ds_note_paint_shade(cairo_t *cr, const struct ds_note_shape *shapes, size_t count);
 /* One of them over what is there, without the shade. */
 void ds_note_paint_one(cairo_t *cr, const struct ds_note_shape *shape, enum ds_note_look look);
+/* The caret of a text that is being written, before its byte at `caret`. */
+void ds_note_paint_caret(cairo_t *cr, const struct ds_note_shape *shape, size_t caret);
 /* All of them, oldest first, the shade too. */
 void ds_note_paint(cairo_t *cr, const struct ds_note_shape *shapes, size_t count,
                    enum ds_note_look look);

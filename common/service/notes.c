@@ -99,9 +99,14 @@ int ds_notes_erase(struct ds_notes *n, struct ds_buf *out)
     return error;
 }
 
+int ds_notes_clean(struct ds_buf *out)
+{
+    return say(out, (struct ds_note_message){.type = DS_NOTE_CLEAN});
+}
+
 int ds_notes_hear(struct ds_notes *n, const uint8_t *bytes, size_t len, struct ds_notes_news *news)
 {
-    static const uint8_t own[] = {DS_NOTE_DRAW, DS_NOTE_UNDO, DS_NOTE_ERASE};
+    static const uint8_t own[] = {DS_NOTE_DRAW, DS_NOTE_UNDO, DS_NOTE_ERASE, DS_NOTE_CLEAN};
     struct ds_note_message m;
     *news = (struct ds_notes_news){.type = DS_NOTES_NEWS_NONE};
     if (len > 0 && memchr(own, bytes[0], sizeof(own)))
@@ -109,6 +114,12 @@ int ds_notes_hear(struct ds_notes *n, const uint8_t *bytes, size_t len, struct d
     int error = ds_note_message_decode(bytes, len, &m, NULL);
     if (error)
         return error;
+    if (m.type == DS_NOTE_HAND) {
+        news->type = DS_NOTES_NEWS_HAND;
+        news->draws = m.draws;
+        news->count = m.count;
+        return DS_OK;
+    }
     if (m.type != 0 && (m.id == 0 || m.id > n->newest))
         return DS_EPROTO;
     news->id = m.id;
@@ -165,8 +176,12 @@ int ds_notes_feed(struct ds_notes *n, const uint8_t *bytes, size_t len, struct d
         if (news->all ? remove_up_to(n, m.id) : remove_one(n, m.id))
             news->type = DS_NOTES_NEWS_REMOVED;
         return DS_OK;
+    case DS_NOTE_CLEAN:
+        news->type = n->allowed ? DS_NOTES_NEWS_CLEAN : DS_NOTES_NEWS_NONE;
+        return DS_OK;
     case DS_NOTE_SHOWN:
     case DS_NOTE_GONE:
+    case DS_NOTE_HAND:
         return DS_EPROTO; /* only an agent says that */
     default:
         return DS_OK; /* of a newer version */
@@ -191,4 +206,10 @@ int ds_notes_clear(struct ds_notes *n, struct ds_buf *out)
 int ds_notes_tell_shown(uint32_t id, uint32_t update, struct ds_buf *out)
 {
     return say(out, (struct ds_note_message){.type = DS_NOTE_SHOWN, .id = id, .update = update});
+}
+
+int ds_notes_tell_hand(bool draws, size_t count, struct ds_buf *out)
+{
+    return say(out, (struct ds_note_message){
+                        .type = DS_NOTE_HAND, .draws = draws, .count = (uint16_t)count});
 }

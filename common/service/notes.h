@@ -21,13 +21,17 @@ enum ds_notes_news_type {
     DS_NOTES_NEWS_REMOVED, /* one or several are gone from the list */
     DS_NOTES_NEWS_SHOWN,   /* viewer: id is on the screen, updates above `update` may show it */
     DS_NOTES_NEWS_REFUSED, /* agent: id came without a right, and was answered with GONE */
+    DS_NOTES_NEWS_HAND,    /* viewer: the customer draws, or no longer; count are theirs */
+    DS_NOTES_NEWS_CLEAN,   /* agent: the customer's own drawings shall go */
 };
 
 struct ds_notes_news {
     enum ds_notes_news_type type;
     const struct ds_note *note; /* ADDED: in the list, valid until that changes */
     uint32_t id, update;
-    bool all; /* REMOVED: all up to id, else id alone */
+    bool all;   /* REMOVED: all up to id, else id alone */
+    bool draws; /* HAND, as the next */
+    size_t count;
 };
 
 void ds_notes_init(struct ds_notes *notes);
@@ -43,14 +47,16 @@ int ds_notes_draw(struct ds_notes *notes, const struct ds_note *note, struct ds_
 int ds_notes_undo(struct ds_notes *notes, struct ds_buf *out, uint32_t *id);
 /* All of them. DS_ENOTFOUND: there is none. */
 int ds_notes_erase(struct ds_notes *notes, struct ds_buf *out);
-/* SHOWN and GONE. DS_EPROTO: they make no sense, or are none of an agent's. */
+/* The customer's drawings too. Only to an agent with DS_FEATURE_HANDS. */
+int ds_notes_clean(struct ds_buf *out);
+/* SHOWN, GONE and HAND. DS_EPROTO: they make no sense, or are none of an agent's. */
 int ds_notes_hear(struct ds_notes *notes, const uint8_t *bytes, size_t len,
                   struct ds_notes_news *news);
 
 /* ---- agent ---- */
 
-/* DRAW, UNDO and ERASE; appends an answer to out when a note is not taken. DS_EPROTO: they make no
- * sense, come out of turn, or there are too many. DS_ENOMEM, DS_ELIMIT. */
+/* DRAW, UNDO, ERASE and CLEAN; appends an answer to out when a note is not taken. DS_EPROTO: they
+ * make no sense, come out of turn, or there are too many. DS_ENOMEM, DS_ELIMIT. */
 int ds_notes_feed(struct ds_notes *notes, const uint8_t *bytes, size_t len, struct ds_buf *out,
                   struct ds_notes_news *news);
 /* The note could not be shown: it leaves the list. DS_ENOTFOUND. */
@@ -60,5 +66,7 @@ int ds_notes_drop(struct ds_notes *notes, uint32_t id, struct ds_buf *out);
 int ds_notes_clear(struct ds_notes *notes, struct ds_buf *out);
 /* It has been drawn on the screen. */
 int ds_notes_tell_shown(uint32_t id, uint32_t update, struct ds_buf *out);
+/* The customer draws, or no longer, and has as many drawings on the screen. */
+int ds_notes_tell_hand(bool draws, size_t count, struct ds_buf *out);
 
 #endif

@@ -11,14 +11,23 @@ enum {
     ID_SAY,
     ID_LIST,
     ID_CLOSE,
-    ID_SENDING, /* opens the field for a path */
-    ID_PATH,
-    ID_SEND,
-    ID_FOLDER,
-    ID_FILE, /* and the file's place, twice each */
+    ID_SENDING, /* opens the chooser */
+    ID_FILES,
+    ID_CLEAR,
+    ID_CHANGE,
+    ID_SAVE,
+    ID_NO,
+    ID_KEEP_BOTH,
+    ID_REPLACE,
+    ID_SKIP,
+    ID_ALLOW,
+    ID_FORGET,
+    ID_LINK, /* the question about an address, its yes */
+    ID_LINK_NO,
+    ID_FILE = DS_TALK_IDS + 0x10000, /* and twice the file's id */
 };
 
-enum { ROW = 20, FILE_ROWS = 3, BAR = 6, ICON = 16 };
+enum { ROW = 20, BAR = 6, ICON = 16 };
 
 struct ds_talk_build {
     struct ds_ui *ui;
@@ -32,11 +41,21 @@ struct ds_talk_build {
 bool ds_talk_did(struct ds_talk_build *b, enum ds_talk_did did, uint32_t id, struct ds_edit *text);
 double ds_talk_button_width(struct ds_talk_build *b, const char *label);
 
-/* panel_chat.c: what was said, and the field for more. */
+/* transcript.c: what was said, and the question about an address in it. */
 void ds_talk_transcript(struct ds_talk_build *b, struct ds_box box);
+bool ds_talk_link_question(struct ds_talk_build *b);
+/* panel_chat.c: the field for more, and whether the other one writes. */
+void ds_talk_typing(struct ds_talk_build *b, struct ds_box *box);
 bool ds_talk_field(struct ds_talk_build *b, struct ds_box *box);
-/* panel_files.c: files with their progress and answers, and the field for a path. */
-bool ds_talk_files(struct ds_talk_build *b, struct ds_box *box);
-bool ds_talk_path(struct ds_talk_build *b, struct ds_box *box);
+/* panel_files.c: files with their progress. has_card: a question stands below, which goes first
+ * where there is little room. */
+bool ds_talk_files(struct ds_talk_build *b, struct ds_box *box, bool has_card);
+/* panel_offer.c: whether to take a file, and where to; whether files may be exchanged. */
+bool ds_talk_offer_card(struct ds_talk_build *b, struct ds_box *box);
+bool ds_talk_waiting_card(struct ds_talk_build *b, struct ds_box *box);
+
+/* talk_files.c: takes off the list what is over; one file. */
+void ds_talk_forget_over(struct ds_talk *talk);
+void ds_talk_forget(struct ds_talk *talk, uint32_t id);
 
 #endif

@@ -2,55 +2,17 @@
 #include "common/ui/document.h"
 
 #include "common/base/error.h"
+#include "common/ui/place.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
 enum { NAMES_MAX = 100 };
-
-static bool is_folder(const char *path)
-{
-    struct stat st;
-    return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
-}
-
-/* XDG_DOCUMENTS_DIR as user-dirs.dirs says it, else the home folder. */
-static void find_folder(char *out, size_t size)
-{
-    const char *home = getenv("HOME");
-    const char *config = getenv("XDG_CONFIG_HOME");
-    char path[512], row[512];
-    home = home && *home ? home : "/tmp";
-    snprintf(out, size, "%s", home);
-    if (config && *config)
-        snprintf(path, sizeof path, "%s/user-dirs.dirs", config);
-    else
-        snprintf(path, sizeof path, "%s/.config/user-dirs.dirs", home);
-    FILE *file = fopen(path, "re");
-    if (!file)
-        return;
-    static const char key[] = "XDG_DOCUMENTS_DIR=\"";
-    while (fgets(row, sizeof row, file)) {
-        if (strncmp(row, key, sizeof key - 1) != 0)
-            continue;
-        char *value = row + sizeof key - 1;
-        value[strcspn(value, "\"\n")] = '\0';
-        if (strncmp(value, "$HOME/", 6) == 0)
-            snprintf(path, sizeof path, "%s/%s", home, value + 6);
-        else
-            snprintf(path, sizeof path, "%s", value);
-        if (path[0] == '/' && is_folder(path))
-            snprintf(out, size, "%s", path);
-    }
-    fclose(file);
-}
 
 static int open_new(const char *path)
 {
@@ -118,7 +80,9 @@ int ds_document_save(const char *folder, const char *name, const char *text, siz
 {
     char found[512];
     if (!folder) {
-        find_folder(found, sizeof found);
+        if (!ds_place_get(DS_PLACE_DOCUMENTS, found, sizeof found) &&
+            !ds_place_get(DS_PLACE_HOME, found, sizeof found))
+            snprintf(found, sizeof found, "/tmp");
         folder = found;
     }
     return finish(create(folder, name, path, size), path, text, n);

@@ -339,6 +339,11 @@ static struct ds_box password_end(struct ds_ui *ui, ds_ui_id id, struct ds_box i
     return inside;
 }
 
+const char *ds_ui_composed(const struct ds_ui *ui)
+{
+    return ui->preedit;
+}
+
 unsigned ds_ui_text_field(struct ds_ui *ui, ds_ui_id id, struct ds_box box, struct ds_edit *edit,
                           const struct ds_ui_field *field)
 {
@@ -348,16 +353,24 @@ unsigned ds_ui_text_field(struct ds_ui *ui, ds_ui_id id, struct ds_box box, stru
     bool was_used = ui->is_used;
     struct ds_box inside = ds_box_pad(box, DS_SPACE_3, 0);
     uint32_t line = ui_color(ui, field->bad ? DS_COLOR_BAD : DS_COLOR_MUTED);
-    ui_fill(ui, box, ui_color(ui, DS_COLOR_SURFACE), DS_RADIUS);
-    ui_border(ui, box, line, DS_RADIUS, field->bad ? 2 : 1);
+    if (!field->bare) {
+        ui_fill(ui, box, ui_color(ui, DS_COLOR_SURFACE), DS_RADIUS);
+        ui_border(ui, box, line, DS_RADIUS, field->bad ? 2 : 1);
+    }
     struct ds_box whole = box;
     if (field->password)
         box.width -= EYE + DS_SPACE_1;
     struct touch t = ui_touch(ui, id, box, WIDGET_FIELD, field->flags);
     unsigned result = 0;
     if (t.is_focused) {
-        ui_ring(ui, whole);
+        if (!field->bare)
+            ui_ring(ui, whole);
         result = take_key(ui, edit, field) | take_text(ui, edit);
+    }
+    if (field->bare) {
+        ui->caret = ui_device(ui, box); /* where an input method shows its list */
+        ui->has_caret = t.is_focused && ui->has_keyboard;
+        return result;
     }
     if (field->password)
         inside = password_end(ui, id, inside, edit, t.is_focused);

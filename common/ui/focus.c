@@ -174,6 +174,16 @@ bool ds_ui_shortcut(struct ds_ui *ui, uint32_t keysym, unsigned mods)
     return true;
 }
 
+const char *ds_ui_typed(struct ds_ui *ui)
+{
+    const struct ds_ui_event *event = ui_unused(ui, DS_UI_TEXT);
+    if (!event || !event->text)
+        return NULL;
+    ui_use(ui);
+    ui->again = true;
+    return event->text;
+}
+
 bool ds_ui_escape(struct ds_ui *ui)
 {
     return ds_ui_shortcut(ui, KEY_ESCAPE, 0);

@@ -44,6 +44,10 @@ enum ds_icon {
     DS_ICON_MARKER,
     DS_ICON_SPOTLIGHT,
     DS_ICON_LETTER,
+    DS_ICON_LASER,
+    DS_ICON_FOLDER,
+    DS_ICON_UP,    /* to the folder above */
+    DS_ICON_SHARE, /* a screen that goes out */
     DS_ICON_COUNT,
 };
 

@@ -89,7 +89,8 @@ static void take_pointer(struct ds_ui *ui, struct ds_ui_list *list)
         list->activated = row;
         ui->again = true;
     }
-    list->selected = row;
+    list->selected = list->pressed = row;
+    list->mods = ui->event.mods;
 }
 
 static void take_bar(struct ds_ui *ui, struct ds_ui_list *list)
@@ -118,6 +119,17 @@ static void take_bar(struct ds_ui *ui, struct ds_ui_list *list)
         ui_color(ui, DS_COLOR_MUTED), BAR / 2.0);
 }
 
+static void take(struct ds_ui *ui, struct ds_ui_list *list)
+{
+    struct touch t = ui_touch(ui, list->id, list->box, WIDGET_LIST, 0);
+    take_pointer(ui, list);
+    if (t.is_focused) {
+        ui_ring(ui, list->box);
+        take_key(ui, list);
+    }
+    clamp(list);
+}
+
 void ds_ui_list_begin(struct ds_ui *ui, ds_ui_id id, struct ds_box box, int count,
                       double row_height, struct ds_ui_list *list)
 {
@@ -125,18 +137,13 @@ void ds_ui_list_begin(struct ds_ui *ui, ds_ui_id id, struct ds_box box, int coun
     list->box = box;
     list->count = count > 0 ? count : 0;
     list->row_height = row_height > 1 ? row_height : 1;
-    list->activated = -1;
+    list->activated = list->pressed = -1;
     clamp(list);
     ui_fill(ui, box, ui_color(ui, DS_COLOR_SURFACE), DS_RADIUS);
     ui_border(ui, box, ui_color(ui, DS_COLOR_LINE), DS_RADIUS, 1);
     take_bar(ui, list);
-    struct touch t = ui_touch(ui, id, box, WIDGET_LIST, 0);
-    take_pointer(ui, list);
-    if (t.is_focused) {
-        ui_ring(ui, box);
-        take_key(ui, list);
-    }
-    clamp(list);
+    if (!list->has_widgets)
+        take(ui, list);
     list->at = (int)floor(list->scroll / list->row_height);
     ui->clip = ds_box_pad(box, 1, 1);
 }
@@ -150,7 +157,9 @@ int ds_ui_list_next(struct ds_ui *ui, struct ds_ui_list *list, struct ds_box *ro
     list->at++;
     struct ds_box box = {list->box.x + 1, y, list->box.width - 2, list->row_height};
     uint32_t surface = ui_color(ui, DS_COLOR_SURFACE);
-    if (at == list->selected)
+    if (list->is_text)
+        ;
+    else if (at == list->selected)
         ui_fill(ui, box, ds_theme_mix(surface, ui_color(ui, DS_COLOR_ACCENT), 48), 0);
     else if (ui_is_over(ui, box) && ui->active == 0)
         ui_fill(ui, box, ui_tint(ui, surface, 12), 0);
@@ -162,6 +171,19 @@ int ds_ui_list_next(struct ds_ui *ui, struct ds_ui_list *list, struct ds_box *ro
 
 void ds_ui_list_end(struct ds_ui *ui, struct ds_ui_list *list)
 {
-    (void)list;
     ui->clip = ds_ui_window(ui);
+    if (list->has_widgets)
+        take(ui, list);
+}
+
+void ds_ui_list_hand(const struct ds_ui *ui, const struct ds_ui_list *list, struct ds_ui_hand *hand)
+{
+    bool is_mine = ui->has_event && ui->active == list->id;
+    *hand = (struct ds_ui_hand){.x = ui->x, .y = ui->y, .clicks = ui->clicks};
+    if (!is_mine)
+        return;
+    hand->is_pressed = ui->event.type == DS_UI_PRESS && ui->event.button == 1;
+    hand->is_held = ui->event.type == DS_UI_POINTER;
+    hand->is_released = ui->event.type == DS_UI_RELEASE && ui->event.button == 1;
+    hand->extends = hand->is_pressed && (ui->event.mods & DS_UI_SHIFT);
 }

@@ -158,6 +158,9 @@ ds_ui_id ds_ui_focused(const struct ds_ui *ui);
 /* True once when this key was pressed with exactly these modifiers (caps lock aside) and no widget
  * has used it. Letters are compared without case. */
 bool ds_ui_shortcut(struct ds_ui *ui, uint32_t keysym, unsigned mods);
+/* What was typed in this frame, when no widget has used it, for finding things by their first
+ * letters; else NULL. The kit's until the next frame. */
+const char *ds_ui_typed(struct ds_ui *ui);
 /* True once when Escape was pressed and no widget, menu or modal inside has used it. */
 bool ds_ui_escape(struct ds_ui *ui);
 /* For tests and assistive tools: presses a widget of the next frame as Enter would. */
@@ -203,6 +206,29 @@ void ds_ui_paragraph(struct ds_ui *ui, struct ds_box *box, const char *text, enu
 /* A code or number in groups of three, DS_TYPE_NUMBER (or double that when large), bold, tabular.
  */
 void ds_ui_number(struct ds_ui *ui, struct ds_box box, const char *digits, bool large);
+/* A passage is one row of a longer text. Breaks text of one paragraph, len bytes, at width: starts
+ * gets where each row begins, at most `most` (2 or more; the last one takes what is left). Never
+ * inside what a person sees as one character. Returns how many; *is_rtl: it runs from right to
+ * left.
+ */
+size_t ds_ui_break(struct ds_ui *ui, const char *text, size_t len, double width, uint16_t *starts,
+                   size_t most, bool *is_rtl);
+struct ds_ui_part {
+    size_t from, to; /* bytes of the row; from == to: none */
+};
+/* Draws a row in DS_TYPE_NORMAL with what is selected of it and links (underlined). */
+void ds_ui_passage(struct ds_ui *ui, struct ds_box box, const char *text, bool is_rtl,
+                   enum ds_color color, struct ds_ui_part selected, const struct ds_ui_part *links,
+                   size_t link_count);
+/* The offset in the row that is nearest to x, logical pixels; to_left: of the character below it.
+ */
+size_t ds_ui_passage_at(struct ds_ui *ui, struct ds_box box, const char *text, bool is_rtl,
+                        double x, bool to_left);
+/* To the clipboard, or to what the middle button pastes. */
+void ds_ui_copy(struct ds_ui *ui, const char *text, bool primary);
+/* How many things wait, at the upper right corner of a button; nothing when 0. */
+void ds_ui_badge(struct ds_ui *ui, struct ds_box box, unsigned count);
+
 /* The first text of the last frame that did not fit its box (not those with DS_UI_ELLIPSIS); NULL:
  * all did. For tests. */
 const char *ds_ui_cut_text(const struct ds_ui *ui);
@@ -261,6 +287,7 @@ struct ds_ui_field {
     bool password;    /* dots, an eye that reveals, a caps-lock hint; nothing can be copied out */
     bool number;      /* large tabular figures, grouped by three: codes */
     bool bad;         /* bordered as wrong */
+    bool bare;        /* nothing of it is drawn: its owner shows the text in a way of its own */
     unsigned flags;   /* DS_UI_DISABLED */
 };
 enum ds_ui_field_result {
@@ -272,6 +299,10 @@ enum ds_ui_field_result {
 unsigned ds_ui_text_field(struct ds_ui *ui, ds_ui_id id, struct ds_box box, struct ds_edit *edit,
                           const struct ds_ui_field *field);
 
+/* What an input method is composing for the field with the focus, not part of its text yet; "" or
+ * UTF-8. For a bare field, whose owner shows it at the caret. */
+const char *ds_ui_composed(const struct ds_ui *ui);
+
 /* A scrolling list of rows of equal height; only those in sight are built:
  *
  *     ds_ui_list_begin(ui, ID, box, count, 32, &list);
@@ -281,9 +312,13 @@ unsigned ds_ui_text_field(struct ds_ui *ui, ds_ui_id id, struct ds_box box, stru
  *
  * Up, Down, Page, Home, End move; Enter or a double click activates. */
 struct ds_ui_list {
-    int selected;  /* -1: none; the caller may set it */
-    int activated; /* the row that Enter or a double click chose in this frame, else -1 */
-    double scroll; /* logical pixels above the top */
+    int selected;     /* -1: none; the caller may set it */
+    int activated;    /* the row that Enter or a double click chose in this frame, else -1 */
+    double scroll;    /* logical pixels above the top */
+    bool has_widgets; /* rows hold widgets: the list takes what they leave of pointer and keys */
+    int pressed;      /* the row on which the pointer was pressed in this frame, else -1 */
+    unsigned mods;    /* with that press */
+    bool is_text;     /* rows are not lit up: they are text to read and select */
     /* The kit's, from begin to end: */
     ds_ui_id id;
     struct ds_box box;
@@ -294,6 +329,17 @@ void ds_ui_list_begin(struct ds_ui *ui, ds_ui_id id, struct ds_box box, int coun
                       double row_height, struct ds_ui_list *list);
 int ds_ui_list_next(struct ds_ui *ui, struct ds_ui_list *list, struct ds_box *row);
 void ds_ui_list_end(struct ds_ui *ui, struct ds_ui_list *list);
+
+/* What the left button does on a list, between its begin and end: for rows whose text can be
+ * selected. x, y: the pointer in logical pixels, also beside the list while it is held. */
+struct ds_ui_hand {
+    bool is_pressed, is_held, is_released;
+    bool extends; /* pressed with Shift */
+    unsigned clicks;
+    double x, y;
+};
+void ds_ui_list_hand(const struct ds_ui *ui, const struct ds_ui_list *list,
+                     struct ds_ui_hand *hand);
 
 struct ds_ui_item {
     const char *label;    /* NULL: a line between groups */

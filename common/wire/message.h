@@ -53,8 +53,9 @@ enum ds_message_type {
 #define DS_REFUSAL_TOO_MANY "too-many-tries" /* with message: when to try again */
 #define DS_REFUSAL_VERSION "version"
 #define DS_REFUSAL_PROTOCOL "bad-message"
-#define DS_REFUSAL_SESSION "no-session"  /* RESUME: no such session, or not with this token */
-#define DS_REFUSAL_TICKET "wrong-ticket" /* USE_TICKET: wrong, used and expired alike */
+#define DS_REFUSAL_SESSION "no-session"   /* RESUME: no such session, or not with this token */
+#define DS_REFUSAL_TICKET "wrong-ticket"  /* USE_TICKET: wrong, used and expired alike */
+#define DS_REFUSAL_WITHOUT "not-entitled" /* WANT_TICKET: the account lacks "multi-session" */
 #define DS_REFUSAL_CHAT                                                                            \
     "chat-full"                /* SAY: the conversation has its most messages; it is not stored */
 #define DS_REFUSAL_BUSY "busy" /* limits of the relay, or its store is away: try again later */
@@ -77,7 +78,8 @@ enum ds_message_type {
 
 /* In a list of names with commas between, such as `without`. */
 bool ds_message_lists(const char *list, const char *name);
-#define DS_FEATURE_NAME_SHARE "share-screen" /* showing the rep's own screen */
+#define DS_FEATURE_NAME_SHARE "share-screen"     /* showing the rep's own screen */
+#define DS_FEATURE_NAME_SESSIONS "multi-session" /* several sessions at once */
 
 struct ds_message {
     enum ds_message_type type;

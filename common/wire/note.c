@@ -8,20 +8,29 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const tool_names[DS_NOTE_TOOLS] = {"",          "pen",       "arrow", "box",
-                                                      "highlight", "spotlight", "text"};
+static const char *const tool_names[] = {"",          "pen",       "arrow", "box",
+                                         "highlight", "spotlight", "text",  "laser"};
+static const char *const size_names[DS_NOTE_SIZES] = {"normal", "thin", "thick"};
 
 const char *ds_note_tool_name(enum ds_note_tool tool)
 {
-    return (unsigned)tool < DS_NOTE_TOOLS ? tool_names[tool] : "";
+    return (unsigned)tool <= DS_NOTE_LASER ? tool_names[tool] : "";
 }
 
 enum ds_note_tool ds_note_tool_by_name(const char *name)
 {
-    for (int i = 1; i < DS_NOTE_TOOLS; i++)
+    for (int i = 1; i <= DS_NOTE_LASER; i++)
         if (strcmp(name, tool_names[i]) == 0)
             return (enum ds_note_tool)i;
     return (enum ds_note_tool)0;
+}
+
+enum ds_note_size ds_note_size_by_name(const char *name)
+{
+    int i = 0;
+    while (i < DS_NOTE_SIZES && strcmp(name, size_names[i]) != 0)
+        i++;
+    return (enum ds_note_size)i;
 }
 
 /* One line that can be drawn: what is said must be what is seen. */
@@ -67,8 +76,9 @@ uint32_t ds_note_length(const struct ds_note *note)
 
 bool ds_note_is_valid(const struct ds_note *note)
 {
-    if (note->id == 0 || !has_right_count(note) || note->color > 0xffffff || note->width < 1 ||
-        note->height < 1 || note->width > DS_SCREEN_SIDE_MAX || note->height > DS_SCREEN_SIDE_MAX ||
+    if (note->id == 0 || !has_right_count(note) || note->color > 0xffffff ||
+        note->size >= DS_NOTE_SIZES || note->width < 1 || note->height < 1 ||
+        note->width > DS_SCREEN_SIDE_MAX || note->height > DS_SCREEN_SIDE_MAX ||
         (note->monitor >= DS_SCREEN_MONITORS_MAX && note->monitor != 0xff))
         return false;
     for (unsigned i = 0; i < note->count; i++)
@@ -96,6 +106,7 @@ static void decode_note(struct ds_cursor *c, struct ds_note *note)
         note->points[i].x = ds_cursor_u16(c);
         note->points[i].y = ds_cursor_u16(c);
     }
+    note->size = ds_cursor_left(c) > 0 ? ds_cursor_u8(c) : DS_NOTE_NORMAL;
     if (!c->error && !ds_note_is_valid(note))
         c->error = DS_EPROTO;
 }
@@ -126,6 +137,15 @@ int ds_note_message_decode(const uint8_t *bytes, size_t n, struct ds_note_messag
         if (all > 1)
             c.error = DS_EPROTO;
         break;
+    case DS_NOTE_HAND:
+        all = ds_cursor_u8(&c);
+        m.draws = all == 1;
+        m.count = ds_cursor_u16(&c);
+        if (all > 1 || m.count > DS_NOTES_MAX)
+            c.error = DS_EPROTO;
+        break;
+    case DS_NOTE_CLEAN:
+        break;
     default:
         m.type = 0;
         break;
@@ -149,6 +169,8 @@ static void encode_note(struct ds_writer *w, const struct ds_note *note)
         ds_writer_u16(w, note->points[i].x);
         ds_writer_u16(w, note->points[i].y);
     }
+    if (note->size != DS_NOTE_NORMAL)
+        ds_writer_u8(w, note->size);
 }
 
 int ds_note_message_encode(struct ds_buf *buf, const struct ds_note_message *m,
@@ -173,6 +195,12 @@ int ds_note_message_encode(struct ds_buf *buf, const struct ds_note_message *m,
     case DS_NOTE_GONE:
         ds_writer_u32(&w, m->id);
         ds_writer_u8(&w, m->all);
+        break;
+    case DS_NOTE_HAND:
+        ds_writer_u8(&w, m->draws);
+        ds_writer_u16(&w, m->count);
+        break;
+    case DS_NOTE_CLEAN:
         break;
     default:
         return DS_EINVAL;

@@ -26,12 +26,19 @@ enum ds_note_tool {
     DS_NOTE_SPOTLIGHT = 5, /* two corners of what stays bright */
     DS_NOTE_TEXT = 6,      /* text, its top left at the point */
     DS_NOTE_TOOLS = 7,
+    DS_NOTE_LASER = DS_NOTE_TOOLS, /* points and leaves nothing: never in a note */
 };
 
-/* "pen" ... "text"; static; "" for what is none. */
+/* "pen" ... "text", "laser"; static; "" for what is none. */
 const char *ds_note_tool_name(enum ds_note_tool tool);
 /* 0 when there is no such name. */
 enum ds_note_tool ds_note_tool_by_name(const char *name);
+
+/* How thick its lines, or how large its letters are. */
+enum ds_note_size { DS_NOTE_NORMAL, DS_NOTE_THIN, DS_NOTE_THICK, DS_NOTE_SIZES };
+
+/* "normal", "thin", "thick"; DS_NOTE_SIZES when there is no such name. */
+enum ds_note_size ds_note_size_by_name(const char *name);
 
 struct ds_note_point {
     uint16_t x, y; /* pixels of the picture; below its width and height */
@@ -40,6 +47,7 @@ struct ds_note_point {
 struct ds_note {
     uint32_t id;    /* from 1, one higher with each note of a session */
     uint8_t tool;   /* enum ds_note_tool */
+    uint8_t size;   /* enum ds_note_size; NORMAL from a program that does not know the field */
     uint32_t color; /* 0xRRGGBB */
     /* The LAYOUT it was drawn on. */
     uint8_t monitor;
@@ -65,7 +73,9 @@ enum ds_note_type {
     DS_NOTE_ERASE = 3, /* viewer: all up to id */
     DS_NOTE_SHOWN =
         4, /* agent: id is on the customer's screen; updates above `update` may show it */
-    DS_NOTE_GONE = 5, /* agent: id, or all up to it, is not or no longer there */
+    DS_NOTE_GONE = 5,  /* agent: id, or all up to it, is not or no longer there */
+    DS_NOTE_HAND = 6,  /* agent: the customer draws, or no longer; as many drawings are theirs */
+    DS_NOTE_CLEAN = 7, /* viewer: the customer's drawings go, too */
 };
 
 struct ds_note_message {
@@ -73,6 +83,8 @@ struct ds_note_message {
     uint32_t id;
     uint32_t update;
     bool all;
+    bool draws;     /* HAND */
+    uint16_t count; /* HAND: 0..DS_NOTES_MAX */
 };
 
 /* note: filled for DRAW, else untouched; may be larger than a stack likes. DS_OK and type 0 for an

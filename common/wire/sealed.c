@@ -98,7 +98,7 @@ int ds_control_decode(const uint8_t *bytes, size_t n, struct ds_control *out)
         ds_cursor_text(&c, m.program, sizeof(m.program));
         decode_tiles(&c, &m);
         if (ds_cursor_left(&c) >= 2) /* an older version ends before */
-            ds_cursor_text(&c, m.name, sizeof(m.name));
+            ds_cursor_text(&c, m.who, sizeof(m.who));
         break;
     case DS_CONTROL_REQUEST:
     case DS_CONTROL_RELEASE:
@@ -181,7 +181,7 @@ int ds_control_encode(struct ds_buf *buf, const struct ds_control *m)
         ds_writer_u32(&w, m->features);
         ds_writer_text(&w, m->program);
         ds_writer_u16(&w, m->tiles);
-        ds_writer_text(&w, m->name);
+        ds_writer_text(&w, m->who);
         break;
     case DS_CONTROL_REQUEST:
     case DS_CONTROL_RELEASE:
@@ -278,6 +278,12 @@ int ds_input_decode(const uint8_t *bytes, size_t n, struct ds_input *out)
         break;
     case DS_INPUT_RELEASE:
         break;
+    case DS_INPUT_LASER:
+        m.x = ds_cursor_u16(&c);
+        m.y = ds_cursor_u16(&c);
+        m.color = ds_cursor_u24(&c);
+        m.down = decode_bool(&c);
+        break;
     default:
         m.type = 0;
         break;
@@ -307,6 +313,12 @@ int ds_input_encode(struct ds_buf *buf, const struct ds_input *m)
         ds_writer_text(&w, m->text);
         break;
     case DS_INPUT_RELEASE:
+        break;
+    case DS_INPUT_LASER:
+        ds_writer_u16(&w, m->x);
+        ds_writer_u16(&w, m->y);
+        ds_writer_u24(&w, m->color);
+        ds_writer_u8(&w, m->down);
         break;
     default:
         return DS_EINVAL;

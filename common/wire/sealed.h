@@ -49,7 +49,7 @@ struct ds_monitor {
 
 /* ---- CONTROL ---- */
 enum ds_control_type {
-    DS_CONTROL_HELLO = 1,   /* both, first message: version features program tiles name */
+    DS_CONTROL_HELLO = 1,   /* both, first message: version features program tiles who */
     DS_CONTROL_REQUEST = 2, /* viewer: right */
     DS_CONTROL_RIGHT = 3,   /* agent: right state wait */
     DS_CONTROL_RELEASE = 4, /* viewer gives a right back: right */
@@ -113,6 +113,7 @@ enum ds_right_state {
 #define DS_FEATURE_RESTART 256u  /* knows RESTARTING */
 #define DS_FEATURE_FOLDERS 4096u /* folders, pauses: 27 and 28 of common/wire/file_message.h */
 #define DS_FEATURE_SHARE 512u    /* agent: shows the rep's screen; viewer: may show it */
+#define DS_FEATURE_HANDS 1024u   /* knows LASER of INPUT, and HAND and CLEAN of NOTES */
 
 /* Of HELLO; an older version does not say it and remembers DS_TILES_MAX. */
 #define DS_TILES_MIN 64u
@@ -125,9 +126,8 @@ struct ds_control {
     char program[DS_TEXT_REASON];
     uint16_t tiles; /* HELLO: how many tiles of 16 KiB this end remembers of a picture that it is
                        sent; DS_TILES_MIN..DS_TILES_MAX, checked */
-    char name[DS_TEXT_REASON]; /* HELLO of the agent: who sits there, "" of an older version;
-                                  SHARE: of the screen or window */
-    uint8_t right, state;      /* enum ds_right, enum ds_right_state: checked */
+    char who[DS_TEXT_REASON]; /* HELLO of the agent: who sits there; "" of an older version */
+    uint8_t right, state;     /* enum ds_right, enum ds_right_state: checked */
     uint32_t width, height; /* of the picture sent (one monitor or all), pixels; both 1.. and within
                                the limits */
     uint8_t monitor;        /* index, or 0xff */
@@ -140,9 +140,10 @@ struct ds_control {
     uint8_t restart; /* RESTARTING: enum ds_restart, checked */
     uint16_t left_s; /* RESTARTING: seconds that the session waits for the computer */
     char reason[DS_TEXT_REASON];
-    uint8_t share;  /* SHARE: enum ds_share, checked; width and height only with one */
-    bool fresh;     /* SHARE: the rep asked for it now; else it only goes on */
-    uint8_t shared; /* SHARED: enum ds_shared, checked */
+    uint8_t share;             /* SHARE: enum ds_share, checked; width and height only with one */
+    bool fresh;                /* SHARE: the rep asked for it now; else it only goes on */
+    uint8_t shared;            /* SHARED: enum ds_shared, checked */
+    char name[DS_TEXT_REASON]; /* SHARE: of the screen or window */
 };
 
 /* DS_OK and type 0 for an unknown type. DS_EPROTO: short, or a value out of range. */
@@ -155,6 +156,8 @@ enum ds_input_type {
     DS_INPUT_KEY = 2,     /* X keysym and down */
     DS_INPUT_TEXT = 3,    /* composed text, UTF-8 without control characters */
     DS_INPUT_RELEASE = 4, /* every key and button is up: the viewer lost the focus */
+    DS_INPUT_LASER = 16,  /* x y color down: the rep points there; not down: no longer. Needs the
+                             right `point` alone, and is nothing that the injector takes */
 };
 
 struct ds_input {
@@ -165,6 +168,7 @@ struct ds_input {
     uint8_t buttons; /* bit 0 left, 1 middle, 2 right, 3-6 wheel up, down, left, right */
     uint32_t keysym; /* X11 keysym; Unicode ones are 0x01000000 + character */
     bool down;
+    uint32_t color; /* LASER: 0xRRGGBB */
     char text[DS_INPUT_TEXT_MAX + 1];
 };
 

@@ -105,9 +105,11 @@ void relay_desk_refuse_tries(struct relay_desk *desk, struct relay_desk_leg *leg
 /* sign_in.c */
 void relay_desk_sign_in(struct relay_desk *desk, struct relay_desk_leg *leg,
                         const struct ds_message *message);
-void relay_desk_want_ticket(struct relay_desk *desk, struct relay_desk_leg *leg);
 void relay_desk_use_ticket(struct relay_desk *desk, struct relay_desk_leg *leg,
                            const struct ds_message *message);
+
+/* ticket.c */
+void relay_desk_want_ticket(struct relay_desk *desk, struct relay_desk_leg *leg);
 
 /* meeting.c */
 void relay_desk_new_session(struct relay_desk *desk, struct relay_desk_leg *leg);

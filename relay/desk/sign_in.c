@@ -271,23 +271,6 @@ void relay_desk_sign_in(struct relay_desk *desk, struct relay_desk_leg *leg,
 
 /* ---- tickets ---- */
 
-void relay_desk_want_ticket(struct relay_desk *desk, struct relay_desk_leg *leg)
-{
-    struct ds_message message = {.type = DS_MESSAGE_TICKET,
-                                 .expires_s = RELAY_TICKET_LIFE / DS_SECOND};
-    if (!leg->is_viewer || !leg->email[0]) {
-        relay_desk_refuse(desk, leg, DS_REFUSAL_PROTOCOL, "Sign in first.");
-        return;
-    }
-    if (relay_tickets_issue(&desk->tickets, leg->email, ds_clock_now(), message.ticket)) {
-        relay_desk_refuse(desk, leg, DS_REFUSAL_BUSY, "The relay is busy. Try again in a minute.");
-        return;
-    }
-    audit(desk, leg, "ticket", leg->email, "");
-    relay_desk_send(desk, leg, &message, true, false);
-    ds_message_wipe(&message);
-}
-
 /* As with tokens, tries are counted only of what was wrong: 128 bits are not guessed, so nobody can
  * be locked out from behind the same address. */
 void relay_desk_use_ticket(struct relay_desk *desk, struct relay_desk_leg *leg,

@@ -18,6 +18,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { CUSTOMERS = 3 };
 
@@ -99,33 +100,41 @@ static void wait_state(int i, const char *wanted)
 /* A customer with a terminal that writes down what is typed, and an agent that lets the rep in. */
 static void start_customer(int i, const char *code)
 {
-    char command_line[400], text[400], home[300], number[64];
+    char command_line[800], text[400], home[300], number[64];
     const char *display;
     customers[i].display = test_display_start("640x480x24", NULL);
     display = test_display_env(customers[i].display);
     snprintf(home, sizeof(home), "HOME=%s", session.folder);
     snprintf(customers[i].file, sizeof(customers[i].file), "%s/typed-%d", session.folder, i);
-    snprintf(command_line, sizeof(command_line), "stty -echo; touch %s.ready; exec cat > %s",
-             customers[i].file, customers[i].file);
-    const char *terminal[] = {"xterm", "-geometry", "100x36+0+0", "-e", "sh",
-                              "-c",    command_line, NULL};
-    const char *agent[] = {"deskside-agent", "--relay", session.address, "--ca",
-                           session.ca,       "--code",  code,            "--accept",
-                           "look,control",   NULL};
+    snprintf(command_line, sizeof(command_line),
+             "stty -echo -icanon; touch %s.ready; exec cat > %s", customers[i].file,
+             customers[i].file);
+    const char *terminal[] = {"xterm", "-geometry", "100x36+0+0", "-e",
+                              "sh",    "-c",        command_line, NULL};
+    const char *agent[] = {"deskside-agent",
+                           "--relay",
+                           session.address,
+                           "--ca",
+                           session.ca,
+                           "--code",
+                           code,
+                           "--accept",
+                           "look,control,clipboard",
+                           NULL};
     const char *env[] = {display, home, "LC_ALL=C.UTF-8", NULL};
     customers[i].terminal =
         test_process_start(terminal, &(struct test_process_options){.env = env});
-    customers[i].agent = test_process_start(
-        agent, &(struct test_process_options){.automation = true, .env = env});
-    json_t *told = test_process_wait_event(customers[i].agent, "security-number", NULL, NULL,
-                                           TEST_WAIT_MS);
+    customers[i].agent =
+        test_process_start(agent, &(struct test_process_options){.automation = true, .env = env});
+    json_t *told =
+        test_process_wait_event(customers[i].agent, "security-number", NULL, NULL, TEST_WAIT_MS);
     snprintf(number, sizeof(number), "%s", json_string_value(json_object_get(told, "number")));
     snprintf(text, sizeof(text), "\"cmd\":\"security-number\",\"number\":\"%s\"", number);
     command(i, text);
     event(i, "picture");
     snprintf(text, sizeof(text), "%s.ready", customers[i].file);
     ds_tick until = ds_clock_now() + TEST_WAIT_MS * DS_MS;
-    while (!test_file_exists(text) && ds_clock_now() < until)
+    while (access(text, F_OK) != 0 && ds_clock_now() < until)
         poll(NULL, 0, 20);
     snprintf(text, sizeof(text), "\"cmd\":\"rename\",\"name\":\"%s\",\"tag\":\"r\"", names[i]);
     command(i, text);
@@ -159,8 +168,24 @@ static void focus(int i)
 
 static void wait_title(const char *title)
 {
-    rep("for i in $(seq 400); do xdotool search --onlyvisible --name '%s' && exit 0; done; exit 1",
+    rep("for i in $(seq 2000); do xdotool search --onlyvisible --name '%s' && exit 0; done; exit 1",
         title);
+}
+
+/* A held q may have repeated before the keyboard went elsewhere. */
+static void join_repeats(char *text)
+{
+    for (char *at; (at = strstr(text, "qq"));)
+        memmove(at, at + 1, strlen(at));
+}
+
+static void read_typed(int i, char *out, size_t size)
+{
+    FILE *file = fopen(customers[i].file, "r");
+    size_t n = file ? fread(out, 1, size - 1, file) : 0;
+    out[n] = '\0';
+    if (file)
+        fclose(file);
 }
 
 static void wait_typed(int i, const char *wanted)
@@ -168,16 +193,22 @@ static void wait_typed(int i, const char *wanted)
     char text[4096] = "";
     ds_tick until = ds_clock_now() + TEST_WAIT_MS * DS_MS;
     while (ds_clock_now() < until) {
-        FILE *file = fopen(customers[i].file, "r");
-        size_t n = file ? fread(text, 1, sizeof(text) - 1, file) : 0;
-        text[n] = '\0';
-        if (file)
-            fclose(file);
+        read_typed(i, text, sizeof(text));
+        join_repeats(text);
         if (strcmp(text, wanted) == 0)
             return;
         poll(NULL, 0, 20);
     }
     fail_msg("%s was typed as \"%s\", not as \"%s\"", names[i], text, wanted);
+}
+
+static void wait_held(int i)
+{
+    char text[4096] = "";
+    ds_tick until = ds_clock_now() + TEST_WAIT_MS * DS_MS;
+    for (; !strstr(text, "qqq") && ds_clock_now() < until; poll(NULL, 0, 20))
+        read_typed(i, text, sizeof(text));
+    assert_non_null(strstr(text, "qqq"));
 }
 
 /* Holds a key in one window while the keyboard goes to the other, five times. */
@@ -194,13 +225,15 @@ static void type_in_turns(char *first, char *second)
     }
     focus(0);
     rep("xdotool keydown q");
-    wait_title(names[1]);
+    wait_held(0); /* it repeats */
     focus(1);
-    rep("sleep 1"); /* so long it would repeat: the default is after 0.66 s */
-    rep("xdotool keyup q key z key Return");
+    /* It goes on repeating into the window before the rep, for ten times as long as it needs. */
+    rep("for i in $(seq 20); do xdotool getmouselocation; done");
+    rep("xdotool keyup q type zzzzz && xdotool key Return");
     focus(0);
     rep("xdotool key Return");
-    strcat(second, "z\n");
+    strcat(first, "q\n");
+    strcat(second, "zzzzz\n");
 }
 
 static int width_of(int i, const char *name)
@@ -222,6 +255,29 @@ static bool windows_meet(int a, int b)
     int ax = width_of(a, "X"), ay = width_of(a, "Y"), bx = width_of(b, "X"), by = width_of(b, "Y");
     return ax < bx + width_of(b, "WIDTH") && bx < ax + width_of(a, "WIDTH") &&
            ay < by + width_of(b, "HEIGHT") && by < ay + width_of(a, "HEIGHT");
+}
+
+/* A text in the clipboard of a display; xclip stays behind as its owner. */
+static void copy(const struct test_display *display, const char *text)
+{
+    char script[200];
+    snprintf(script, sizeof(script), "printf %%s '%s' | xclip -selection clipboard -i >/dev/null",
+             text);
+    const char *argv[] = {"sh", "-c", script, NULL};
+    test_display_run(display, argv);
+}
+
+/* The rep can use what a customer copied, and another customer cannot. */
+static void copies_stay_between_two(void)
+{
+    copy(customers[0].display, "the secret of one");
+    json_t *told = event(0, "clipboard");
+    assert_string_equal("to-rep", json_string_value(json_object_get(told, "direction")));
+    rep("xclip -selection clipboard -o | grep -q secret");
+    copy(session.rep, "of the rep"); /* is the first that the others hear of */
+    told = event(1, "clipboard");
+    assert_string_equal("to-customer", json_string_value(json_object_get(told, "direction")));
+    assert_int_equal(10, json_integer_value(json_object_get(told, "bytes")));
 }
 
 static void shot(const char *name)
@@ -246,15 +302,15 @@ static void each_customer_gets_what_was_typed_in_its_own_window(void **state)
     type_in_turns(first, second);
     shot("tiled");
 
+    copies_stay_between_two();
+
     /* one of them dies in the middle */
     focus(0);
     rep("xdotool type --delay 1 mid");
     kill(test_process_pid(customers[2].agent), SIGKILL);
     rep("xdotool type --delay 1 dle && xdotool key Return");
-    strcat(first, "qmiddle\n"); /* "q" was typed into it once, before */
+    strcat(first, "middle\n");
     wait_state(2, "reconnecting");
-    char *q = strstr(first, "qmiddle");
-    memmove(q, "q\nmiddle\n", sizeof("q\nmiddle\n"));
     wait_typed(0, first);
     wait_typed(1, second);
     shot("one-died");
@@ -285,6 +341,36 @@ static void each_customer_gets_what_was_typed_in_its_own_window(void **state)
     assert_int_equal(0, test_process_wait_exit(customers[0].agent, 10000));
 }
 
+static void wait_focus(const char *name)
+{
+    rep("for i in $(seq 2000); do xdotool getwindowfocus getwindowname | grep -q '%s' && exit 0; "
+        "done; exit 1",
+        name);
+}
+
+static void the_keyboard_alone_opens_names_switches_and_ends_them(void **state)
+{
+    (void)state;
+    test_session_start_viewer(&session, NULL);
+    rep("xdotool windowfocus --sync $(xdotool search --sync --onlyvisible --name Waiting)");
+    rep("xdotool key ctrl+alt+shift+n");
+    event(1, "code"); /* signed in without a password */
+    wait_focus("Session 2");
+    rep("xdotool key ctrl+alt+shift+r && xdotool type --delay 5 'Zoe' && xdotool key Return");
+    wait_focus("^Zoe – ");
+    rep("xdotool key ctrl+alt+shift+w");
+    wait_focus("Session 1");
+    shot("code-pages");
+    rep("xdotool key ctrl+alt+shift+q && xdotool key Escape"); /* asked, and not meant */
+    rep("xdotool key ctrl+alt+shift+w");
+    wait_focus("Zoe");
+    rep("xdotool key ctrl+alt+shift+q");
+    shot("end-all");
+    rep("xdotool key Tab Return");
+    wait_state(0, "ended");
+    assert_int_equal(0, test_process_wait_exit(session.viewer, 10000));
+}
+
 static void a_display_that_dies_leaves_no_customer_waiting(void **state)
 {
     (void)state;
@@ -294,9 +380,10 @@ static void a_display_that_dies_leaves_no_customer_waiting(void **state)
     session.rep = NULL;
     assert_int_equal(5, test_process_wait_exit(session.viewer, 10000));
     for (int i = 0; i < 2; i++) {
-        json_t *told = test_process_wait_event(customers[i].agent, "state", "state", "ended",
-                                               TEST_WAIT_MS);
-        assert_string_equal("closed", json_string_value(json_object_get(told, "reason")));
+        json_t *told =
+            test_process_wait_event(customers[i].agent, "state", "state", "ended", TEST_WAIT_MS);
+        assert_string_equal("ended by the representative",
+                            json_string_value(json_object_get(told, "reason")));
         assert_int_equal(0, test_process_wait_exit(customers[i].agent, 10000));
     }
 }
@@ -305,8 +392,10 @@ static void a_display_that_dies_leaves_no_customer_waiting(void **state)
 
 int main(void)
 {
+    cmocka_set_test_filter(getenv("DESKSIDE_TEST_ONLY")); /* a pattern, by hand */
     const struct CMUnitTest tests[] = {
         TEST(each_customer_gets_what_was_typed_in_its_own_window),
+        TEST(the_keyboard_alone_opens_names_switches_and_ends_them),
         TEST(a_display_that_dies_leaves_no_customer_waiting),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -144,9 +144,10 @@ static void control_messages_are_these_bytes(void **state)
 static void a_hello_may_name_who_sits_there(void **state)
 {
     (void)state;
-    static const uint8_t bytes[] = {1, 0, 1, 0, 0,   0,  0, 0, 0, /* no program */
-                                    1, 0, 0, 2, 'M', 'a'};
-    struct ds_control m = {.type = DS_CONTROL_HELLO, .version = 1, .tiles = 256, .name = "Ma"}, got;
+    static const uint8_t bytes[] = {1,  0, 1, 0, 0,   0,  0, 0, 0, /* no program */
+                                    16, 0, 0, 2, 'M', 'a'};
+    struct ds_control m = {.type = DS_CONTROL_HELLO, .version = 1, .tiles = 4096, .who = "Ma"},
+                      got;
     assert_int_equal(ds_control_encode(&buf, &m), DS_OK);
     assert_bytes(bytes, sizeof(bytes));
     assert_int_equal(ds_control_decode(bytes, sizeof(bytes), &got), DS_OK);
@@ -316,6 +317,15 @@ static void input_messages_are_these_bytes(void **state)
          {3, 0, 0, 0, 1, 0, 0, 0, 3, 0, 2, 0xc3, 0xa9},
          13},
         {{.type = DS_INPUT_RELEASE, .epoch = 1, .sequence = 4}, {4, 0, 0, 0, 1, 0, 0, 0, 4}, 9},
+        {{.type = DS_INPUT_LASER,
+          .epoch = 1,
+          .sequence = 5,
+          .x = 0x0102,
+          .y = 0x0304,
+          .color = 0xe5484d,
+          .down = true},
+         {16, 0, 0, 0, 1, 0, 0, 0, 5, 1, 2, 3, 4, 0xe5, 0x48, 0x4d, 1}, /* x, y, colour, down */
+         17},
     };
     for (size_t i = 0; i < sizeof(golden) / sizeof(golden[0]); i++) {
         struct ds_input m;

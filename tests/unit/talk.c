@@ -22,12 +22,18 @@ static struct ds_ui *ui;
 static struct ds_talk_wish wish, last;
 static ds_tick now;
 
+static void wake(void *ctx)
+{
+    (void)ctx; /* folders are looked into by unit/chooser.c */
+}
+
 static int set_up(void **state)
 {
     (void)state;
     struct ds_theme theme = ds_theme_default(false, DS_TARGET_REP);
     ui = ds_ui_new(&theme);
     ds_talk_init(&talk, "/home/somebody/Downloads");
+    ds_talk_wake(&talk, wake, NULL);
     snprintf(talk.other, sizeof(talk.other), "Dana R.");
     talk.may_send = true;
     now = DS_SECOND;
@@ -52,6 +58,7 @@ static void frames(double width, double height)
         ds_ui_begin(ui, (int)width, (int)height, now);
         if (ds_talk_build(ui, &talk, ds_ui_window(ui), true, &wish))
             last = wish;
+        ds_talk_cue(ui, &talk, ds_ui_window(ui));
         more = ds_ui_end(ui);
     }
 }
@@ -59,7 +66,7 @@ static void frames(double width, double height)
 static void key(uint32_t keysym)
 {
     ds_ui_event(ui, &(struct ds_ui_event){.type = DS_UI_KEY, .keysym = keysym});
-    frames(320, 700);
+    frames(320, 1400);
 }
 
 static void type(const char *text)
@@ -83,6 +90,9 @@ static void file(uint32_t id, bool is_ours, enum ds_file_state state, enum ds_fi
     struct ds_file f = {.id = id, .is_ours = is_ours, .state = state, .fault = fault};
     f.size = 3000000;
     f.bytes = 1000000;
+    f.left_s = 80;
+    f.rate_bps = 25600000;
+    f.path = (char[]){"/home/somebody/a file\0"};
     snprintf(f.name, sizeof(f.name), "a file with quite a long name that has no room %u.pdf", id);
     ds_talk_put_file(&talk, &f);
 }
@@ -98,6 +108,10 @@ static void assert_rows(const char *wanted)
             strcat(all, "#");
         else if (row->kind == DS_TALK_ROW_UNSENT)
             strcat(all, "!");
+        else if (row->kind == DS_TALK_ROW_SEEN)
+            strcat(all, "^");
+        else if (row->kind == DS_TALK_ROW_DAY)
+            strcat(all, "=");
         else
             strncat(all, text, row->len);
     }
@@ -182,16 +196,20 @@ static void what_is_typed_is_said_with_enter(void **state)
 static void everything_is_reached_by_keys(void **state)
 {
     (void)state;
-    bool seen[DS_TALK_CLOSE + 1] = {false};
+    bool seen[DS_TALK_ALLOW + 1] = {false}, is_choosing[2] = {false};
     static const enum ds_talk_did wanted[] = {DS_TALK_SAY,    DS_TALK_SAVE,  DS_TALK_REFUSE,
-                                              DS_TALK_CANCEL, DS_TALK_CLOSE, DS_TALK_SEND};
-    file(1, false, DS_FILE_STATE_OFFERED, DS_FILE_OK);
-    file(2, true, DS_FILE_STATE_FLOWING, DS_FILE_OK);
-    for (int tabs = 0; tabs < 14; tabs++) {
+                                              DS_TALK_CANCEL, DS_TALK_CLOSE, DS_TALK_PAUSE,
+                                              DS_TALK_GO_ON,  DS_TALK_SHOW,  DS_TALK_SEND};
+    for (int tabs = 0; tabs < 18; tabs++) {
+        ds_talk_clear(&talk);
+        file(1, false, DS_FILE_STATE_OFFERED, DS_FILE_OK);
+        file(2, true, DS_FILE_STATE_FLOWING, DS_FILE_OK);
+        file(4, true, DS_FILE_STATE_AGREED, DS_FILE_OK);
+        file(6, true, DS_FILE_STATE_FAILED, DS_FILE_ENDED);
+        file(3, false, DS_FILE_STATE_DONE, DS_FILE_OK);
+        talk.files[2].is_ours_paused = true;
         ds_edit_set(&talk.edit, "text");
-        ds_edit_set(&talk.path, "/a/path");
-        talk.is_path_open = true;
-        frames(320, 700);
+        frames(320, 1400);
         ds_talk_focus(ui);
         frames(320, 700);
         for (int i = 0; i < tabs; i++)
@@ -199,43 +217,166 @@ static void everything_is_reached_by_keys(void **state)
         last = (struct ds_talk_wish){0};
         key(ENTER);
         seen[last.did] = true;
+        is_choosing[talk.choosing_for != 0] |= talk.chooser.is_open;
+        ds_chooser_close(&talk.chooser);
+        frames(320, 1400);
     }
+    assert_true(is_choosing[0] && is_choosing[1]);
     for (size_t i = 0; i < sizeof(wanted) / sizeof(wanted[0]); i++)
         if (!seen[wanted[i]])
             fail_msg("%d was never reached", (int)wanted[i]);
 }
 
-static void a_rep_without_the_right_can_ask(void **state)
+static void drop(const char *list)
+{
+    ds_talk_drop(&talk, list, strlen(list));
+    last = (struct ds_talk_wish){0};
+    frames(320, 700);
+}
+
+/* The paths of SEND as "/a|/b|". */
+static void assert_sent(const char *wanted)
+{
+    char all[256] = "";
+    assert_int_equal(DS_TALK_SEND, last.did);
+    for (size_t at = 0; at < last.text_len; at += strlen(last.text + at) + 1)
+        sprintf(all + strlen(all), "%s|", last.text + at);
+    assert_string_equal(wanted, all);
+}
+
+static void dropped_files_go_at_once_when_they_may(void **state)
 {
     (void)state;
-    bool asked = false;
+    drop("file:///a%20b\r\nfile:///c\r\n");
+    assert_sent("/a b|/c|");
+    assert_null(talk.problem);
+    drop("file:///a\r\nhttps://example.org/\r\n");
+    assert_sent("/a|");
+    drop("https://example.org/\r\n");
+    assert_int_equal(DS_TALK_NOTHING, last.did);
+    assert_non_null(talk.problem);
+}
+
+static void a_rep_without_the_right_asks_once_and_nothing_is_lost(void **state)
+{
+    (void)state;
     talk.may_send = false;
     talk.can_ask = true;
+    drop("file:///a\r\n");
+    assert_int_equal(DS_TALK_ASK, last.did);
+    drop("file:///b\r\n");
+    assert_int_equal(DS_TALK_NOTHING, last.did);
+    talk.refusals++; /* the customer says no: it can be asked for again */
     frames(320, 700);
-    for (int tabs = 0; tabs < 8; tabs++) {
+    bool asked = false;
+    for (int tabs = 0; tabs < 6 && !asked; tabs++) {
+        ds_talk_focus(ui);
+        frames(320, 700);
+        for (int i = 0; i < tabs; i++)
+            key(TAB);
+        last = (struct ds_talk_wish){0};
+        key(ENTER);
+        asked = last.did == DS_TALK_ASK;
+        ds_chooser_close(&talk.chooser);
+        frames(320, 700);
+    }
+    assert_true(asked);
+    talk.may_send = true;
+    last = (struct ds_talk_wish){0};
+    frames(320, 700);
+    assert_sent("/a|/b|");
+    last = (struct ds_talk_wish){0};
+    frames(320, 700);
+    assert_int_equal(DS_TALK_NOTHING, last.did);
+}
+
+static void a_customer_allows_files_by_sending_some(void **state)
+{
+    (void)state;
+    bool is_allowed = false;
+    talk.may_send = false;
+    talk.may_allow = true;
+    drop("file:///a\r\n");
+    assert_int_equal(DS_TALK_NOTHING, last.did);
+    for (int tabs = 0; tabs < 6 && !is_allowed; tabs++) {
         ds_talk_focus(ui);
         frames(320, 700);
         for (int i = 0; i < tabs; i++)
             key(TAB);
         key(ENTER);
-        asked |= last.did == DS_TALK_ASK;
+        is_allowed = last.did == DS_TALK_ALLOW;
+        ds_chooser_close(&talk.chooser);
+        frames(320, 700);
     }
-    assert_true(asked);
+    assert_true(is_allowed);
 }
 
-static void a_copied_file_becomes_its_name(void **state)
+static void a_name_that_is_taken_is_asked_in_place(void **state)
 {
     (void)state;
-    ds_edit_set(&talk.path, "file:///home/a%20b/%C3%A9.txt");
-    talk.is_path_open = true;
-    frames(320, 700);
-    assert_string_equal("/home/a b/é.txt", talk.path.text);
+    bool seen[DS_FILE_EXISTS_SKIP + 1] = {false};
+    file(1, false, DS_FILE_STATE_OFFERED, DS_FILE_EXISTING);
+    for (int tabs = 0; tabs < 9; tabs++) {
+        frames(320, 700);
+        ds_talk_focus(ui);
+        frames(320, 700);
+        for (int i = 0; i < tabs; i++)
+            key(TAB);
+        last = (struct ds_talk_wish){0};
+        key(ENTER);
+        if (last.did == DS_TALK_SAVE) {
+            assert_string_equal("/home/somebody/Downloads", last.text);
+            seen[last.exists] = true;
+        }
+        ds_chooser_close(&talk.chooser);
+    }
+    assert_true(seen[DS_FILE_EXISTS_KEEP_BOTH] && seen[DS_FILE_EXISTS_REPLACE] &&
+                seen[DS_FILE_EXISTS_SKIP]);
+    assert_false(seen[DS_FILE_EXISTS_ASK]);
+}
+
+static void what_failed_is_tried_again_under_the_same_path(void **state)
+{
+    (void)state;
+    bool is_sent = false;
+    file(2, true, DS_FILE_STATE_FAILED, DS_FILE_NO_SPACE);
+    for (int tabs = 0; tabs < 8 && !is_sent; tabs++) {
+        ds_talk_focus(ui);
+        frames(320, 700);
+        for (int i = 0; i < tabs; i++)
+            key(TAB);
+        last = (struct ds_talk_wish){0};
+        key(ENTER);
+        is_sent = last.did == DS_TALK_SEND;
+        ds_chooser_close(&talk.chooser);
+        frames(320, 700);
+    }
+    assert_sent("/home/somebody/a file|");
+    struct ds_file two = {.id = 8, .is_ours = true, .path = (char[]){"/a\0/b c\0"}};
+    size_t len;
+    char *paths = ds_path_list_of(&two, &len);
+    assert_int_equal(8, len);
+    assert_memory_equal("/a\0/b c\0", paths, 9);
+    free(paths);
+    assert_int_equal(0, talk.file_count);
+}
+
+static void all_under_way_together_are_one_progress(void **state)
+{
+    (void)state;
+    assert_true(ds_talk_progress(&talk) < 0);
+    file(1, false, DS_FILE_STATE_OFFERED, DS_FILE_OK);
+    file(2, true, DS_FILE_STATE_DONE, DS_FILE_OK);
+    assert_true(ds_talk_progress(&talk) < 0);
+    file(4, true, DS_FILE_STATE_FLOWING, DS_FILE_OK);
+    file(6, true, DS_FILE_STATE_AGREED, DS_FILE_OK);
+    assert_true(ds_talk_progress(&talk) > 0.3 && ds_talk_progress(&talk) < 0.4);
 }
 
 static void those_under_way_are_shown_before_those_that_are_over(void **state)
 {
     (void)state;
-    for (uint32_t id = 1; id <= 30; id++)
+    for (uint32_t id = 1; id <= 500; id++)
         file(id, true, id == 3 ? DS_FILE_STATE_FLOWING : DS_FILE_STATE_DONE, DS_FILE_OK);
     bool is_there = false;
     for (size_t i = 0; i < talk.file_count; i++)
@@ -243,8 +384,8 @@ static void those_under_way_are_shown_before_those_that_are_over(void **state)
     assert_true(is_there);
     assert_true(talk.file_count <= DS_TALK_FILES);
     assert_int_equal(0, ds_talk_offer(&talk));
-    file(40, false, DS_FILE_STATE_OFFERED, DS_FILE_OK);
-    assert_int_equal(40, ds_talk_offer(&talk));
+    file(640, false, DS_FILE_STATE_OFFERED, DS_FILE_OK);
+    assert_int_equal(640, ds_talk_offer(&talk));
 }
 
 static void no_text_is_cut_in_either_language(void **state)
@@ -254,13 +395,21 @@ static void no_text_is_cut_in_either_language(void **state)
     for (size_t l = 0; l < 2; l++) {
         ds_text_choose(languages[l]);
         for (int fault = 0; fault < DS_FILE_FAULTS; fault++) {
-            talk.file_count = 0;
+            ds_talk_clear(&talk);
             file(1, false, DS_FILE_STATE_OFFERED, (enum ds_file_fault)fault);
             file(2, true, DS_FILE_STATE_FAILED, (enum ds_file_fault)fault);
-            file(3, true, DS_FILE_STATE_OFFERED, DS_FILE_OK);
-            frames(320, 700);
-            if (ds_ui_cut_text(ui))
-                fail_msg("%s: %s", languages[l], ds_ui_cut_text(ui));
+            file(4, true, DS_FILE_STATE_OFFERED, DS_FILE_OK);
+            file(6, true, DS_FILE_STATE_FLOWING, DS_FILE_OK);
+            for (int i = 0; i < 3; i++) {
+                talk.may_send = i == 0;
+                talk.can_ask = i == 1;
+                talk.may_allow = i == 2;
+                ds_path_list_add(&talk.outbox, "/a", "");
+                talk.drag = (enum ds_talk_drag)i;
+                frames(320, 1400);
+                if (ds_ui_cut_text(ui))
+                    fail_msg("%s: %s", languages[l], ds_ui_cut_text(ui));
+            }
         }
     }
 }
@@ -291,8 +440,12 @@ int main(void)
         CASE(long_lines_are_broken_and_nothing_is_lost),
         CASE(what_is_typed_is_said_with_enter),
         CASE(everything_is_reached_by_keys),
-        CASE(a_rep_without_the_right_can_ask),
-        CASE(a_copied_file_becomes_its_name),
+        CASE(dropped_files_go_at_once_when_they_may),
+        CASE(a_rep_without_the_right_asks_once_and_nothing_is_lost),
+        CASE(a_customer_allows_files_by_sending_some),
+        CASE(a_name_that_is_taken_is_asked_in_place),
+        CASE(what_failed_is_tried_again_under_the_same_path),
+        CASE(all_under_way_together_are_one_progress),
         CASE(those_under_way_are_shown_before_those_that_are_over),
         CASE(no_text_is_cut_in_either_language),
         CASE(sizes_are_written_for_people),

@@ -687,7 +687,7 @@ static void the_customers_name_is_cleaned_and_stays_until_the_next_session(void 
 {
     (void)state;
     struct ds_control hello = {.type = DS_CONTROL_HELLO, .version = DS_PROTOCOL_VERSION};
-    strcpy(hello.name, "Marie\n\x1b[2J (pc-17)");
+    strcpy(hello.who, "Marie\n\x1b[2J (pc-17)");
     to_active();
     viewer_machine_on_control(&m, &hello, 0);
     assert_string_equal("Marie[2J (pc-17)", m.model.customer);

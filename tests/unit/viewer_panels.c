@@ -3,7 +3,9 @@
  * smallest window on: no text is cut, and what lies over the picture never lies over each other.
  * Usage: unit_viewer_panels [FOLDER]: also draws them there as pictures, to be looked at. */
 #include "viewer/panels/hue.h"
+#include "viewer/panels/keys.h"
 #include "viewer/panels/panels.h"
+#include "viewer/panels/share.h"
 #include "viewer/panels/strip.h"
 
 #include "common/ui/text.h"
@@ -39,6 +41,13 @@ enum extra {
     EXTRA_WINDOWS = 8192, /* their menu is open */
     EXTRA_RENAME = 16384,
     EXTRA_ALL = 32768, /* all of them shall end: asked */
+    EXTRA_SHARE_MENU = 65536,
+    EXTRA_SHARE_CHOICE = 131072,
+    EXTRA_RIGHTS = 1 << 20,
+    EXTRA_KEYS_MENU = 1 << 21,
+    EXTRA_PREFERENCES = 1 << 22,
+    EXTRA_CURE = 1 << 23,
+    EXTRA_BLIND = 1 << 24,
 };
 
 struct scene {
@@ -48,7 +57,10 @@ struct scene {
     unsigned extra;
     enum ds_right_state control, clipboard, point;
     bool paused, paused_by_rep, resume_asked, held, coming;
+    enum ds_share share; /* the rep's screen is shown */
+    bool is_hidden, is_without;
     enum viewer_away away;
+    enum viewer_preference_page preferences;
     const char *by, *reason;
 };
 
@@ -114,6 +126,37 @@ static const struct scene scenes[] = {
      .stage = VIEWER_ACTIVE,
      .clipboard = DS_RIGHT_ASKED,
      .extra = EXTRA_TOOLS},
+    {.name = "rights",
+     .stage = VIEWER_ACTIVE,
+     .control = DS_RIGHT_GRANTED,
+     .clipboard = DS_RIGHT_ASKED,
+     .point = DS_RIGHT_REFUSED,
+     .extra = EXTRA_RIGHTS},
+    {.name = "rights-paused", .stage = VIEWER_ACTIVE, .paused = true, .extra = EXTRA_RIGHTS},
+    {.name = "blind", .stage = VIEWER_ACTIVE, .extra = EXTRA_BLIND},
+    {.name = "keys", .stage = VIEWER_ACTIVE, .extra = EXTRA_KEYS_MENU},
+    {.name = "keys-control",
+     .stage = VIEWER_ACTIVE,
+     .control = DS_RIGHT_GRANTED,
+     .extra = EXTRA_KEYS_MENU},
+    {.name = "cure",
+     .stage = VIEWER_ACTIVE,
+     .control = DS_RIGHT_GRANTED,
+     .extra = EXTRA_CURE | EXTRA_KEYS},
+    {.name = "cure-figures",
+     .stage = VIEWER_ACTIVE,
+     .control = DS_RIGHT_GRANTED,
+     .held = true,
+     .extra = EXTRA_CURE | EXTRA_FIGURES},
+    {.name = "preferences-sign-in", .stage = VIEWER_SIGNED_OUT, .extra = EXTRA_PREFERENCES},
+    {.name = "preferences-look",
+     .stage = VIEWER_READY,
+     .extra = EXTRA_PREFERENCES,
+     .preferences = VIEWER_PREFERENCES_APPEARANCE},
+    {.name = "preferences-alerts",
+     .stage = VIEWER_ACTIVE,
+     .extra = EXTRA_PREFERENCES,
+     .preferences = VIEWER_PREFERENCES_ALERTS},
     {.name = "confirm", .stage = VIEWER_ACTIVE, .extra = EXTRA_CONFIRM},
     {.name = "paused", .stage = VIEWER_ACTIVE, .paused = true},
     {.name = "paused-rep", .stage = VIEWER_ACTIVE, .paused = true, .paused_by_rep = true},
@@ -122,6 +165,19 @@ static const struct scene scenes[] = {
      .paused = true,
      .resume_asked = true,
      .extra = EXTRA_MENU},
+    {.name = "sharing", .stage = VIEWER_ACTIVE, .paused = true, .share = DS_SHARE_WINDOW},
+    {.name = "sharing-hidden",
+     .stage = VIEWER_ACTIVE,
+     .paused = true,
+     .share = DS_SHARE_SCREEN,
+     .is_hidden = true,
+     .extra = EXTRA_SHARE_MENU},
+    {.name = "share-menu", .stage = VIEWER_ACTIVE, .extra = EXTRA_SHARE_MENU},
+    {.name = "share-without",
+     .stage = VIEWER_ACTIVE,
+     .is_without = true,
+     .extra = EXTRA_SHARE_MENU},
+    {.name = "share-choice", .stage = VIEWER_ACTIVE, .extra = EXTRA_SHARE_CHOICE},
     {.name = "away", .stage = VIEWER_ACTIVE, .away = VIEWER_AWAY_DIALLING},
     {.name = "away-customer", .stage = VIEWER_ACTIVE, .away = VIEWER_AWAY_CUSTOMER},
     {.name = "away-resuming", .stage = VIEWER_ACTIVE, .away = VIEWER_AWAY_RESUMING},
@@ -170,6 +226,27 @@ static void no_windows(void *ctx, enum viewer_window_wish wish, unsigned number,
 {
     (void)ctx, (void)wish, (void)number, (void)text;
 }
+
+static size_t some_sources(void *ctx, struct viewer_source *out, size_t max)
+{
+    (void)ctx;
+    for (size_t i = 0; i < 9 && i < max; i++) {
+        out[i] = (struct viewer_source){.window = i < 2 ? 0 : (uint32_t)i,
+                                        .monitor = (uint8_t)i,
+                                        .width = 1920,
+                                        .height = 1080};
+        snprintf(out[i].name, sizeof(out[i].name), "%s",
+                 i < 2 ? "Écran 1" : "Rapport trimestriel des ventes – LibreOffice Calc, classeur");
+    }
+    return max < 9 ? max : 9;
+}
+
+static void no_share(void *ctx, const struct viewer_source *source)
+{
+    (void)ctx;
+    (void)source;
+}
+
 static void no_quit(void *ctx)
 {
     (void)ctx;
@@ -186,6 +263,8 @@ static const struct viewer_panel_actions no_actions = {
     .scroll_to = no_scroll,
     .copy = no_text,
     .windows = no_windows,
+    .sources = some_sources,
+    .share = no_share,
     .quit = no_quit,
 };
 
@@ -228,6 +307,13 @@ static void fill_model(const struct scene *scene, struct viewer_model *m)
     m->may_begin = scene->stage != VIEWER_ENDED || !scene->reason ||
                    strcmp(scene->reason, DS_REASON_LOST) != 0;
     m->active_at = ds_clock_now() > 4000 * DS_SECOND ? ds_clock_now() - 4000 * DS_SECOND : 1;
+    m->may_share = true;
+    m->share = (uint8_t)scene->share;
+    m->shared = scene->is_hidden ? DS_SHARED_HIDDEN : DS_SHARED_SHOWN;
+    snprintf(m->share_name, sizeof(m->share_name), "%s",
+             scene->share == DS_SHARE_WINDOW ? "Rapport trimestriel des ventes – LibreOffice Calc"
+                                             : "Screen 2");
+    snprintf(m->without, sizeof(m->without), "%s", scene->is_without ? "share-screen" : "");
     m->layout.width = 3840;
     m->layout.height = 2160;
     m->layout.monitor_count = 2;
@@ -297,8 +383,16 @@ static void open_scene(const struct scene *scene, const struct ds_theme *theme, 
     t.panels.figures_open = (scene->extra & EXTRA_FIGURES) != 0;
     t.panels.overview_called = t.panels.overview_left = (scene->extra & EXTRA_OVERVIEW) != 0;
     t.panels.draws = (scene->extra & EXTRA_DRAW) != 0;
-    t.panels.tool = scene->extra & EXTRA_TEXT ? VIEWER_TOOLS - 1 : 0;
-    t.panels.scroll_keys = (scene->extra & EXTRA_KEYS) != 0;
+    t.panels.tool = scene->extra & EXTRA_TEXT ? 5 : 0;
+    if (scene->extra & EXTRA_KEYS)
+        viewer_preferences_set(&t.panels.preferences, VIEWER_PREFERENCE_SHORTCUTS, 1);
+    if (scene->extra & EXTRA_CURE)
+        viewer_keys_offer_cure(&t.panels, scene->extra & EXTRA_KEYS ? VIEWER_PREFERENCE_SHORTCUTS
+                                                                    : VIEWER_PREFERENCE_PASS_KEYS);
+    if (scene->extra & EXTRA_BLIND)
+        t.panels.model.rights[DS_RIGHT_LOOK] = DS_RIGHT_NONE;
+    t.panels.preferences_open = (scene->extra & EXTRA_PREFERENCES) != 0;
+    t.panels.preferences_page = scene->preferences;
     t.panels.confirm_end = (scene->extra & EXTRA_CONFIRM) != 0;
     if (scene->extra & EXTRA_FORM)
         t.panels.relay_bad = t.panels.email_bad = t.panels.password_missing = true;
@@ -311,6 +405,22 @@ static void open_scene(const struct scene *scene, const struct ds_theme *theme, 
     }
     if (scene->extra & EXTRA_MENU) {
         ds_ui_activate(t.ui, ID_MENU);
+        run();
+    }
+    if (scene->extra & EXTRA_RIGHTS) {
+        ds_ui_activate(t.ui, ID_RIGHTS);
+        run();
+    }
+    if (scene->extra & EXTRA_KEYS_MENU) {
+        ds_ui_activate(t.ui, ID_KEYS);
+        run();
+    }
+    if (scene->extra & EXTRA_SHARE_MENU) {
+        ds_ui_activate(t.ui, ID_SHARE);
+        run();
+    }
+    if (scene->extra & EXTRA_SHARE_CHOICE) {
+        viewer_share_toggle(&t.panels);
         run();
     }
     if (scene->extra & EXTRA_TOOLS) {

@@ -18,8 +18,9 @@ static struct ds_input *item(struct viewer_input_queue *queue, size_t i)
 void viewer_input_queue_push(struct viewer_input_queue *queue, const struct ds_input *input)
 {
     struct ds_input *last = queue->count > 0 ? item(queue, queue->count - 1) : NULL;
-    if (last && input->type == DS_INPUT_POINTER && last->type == DS_INPUT_POINTER &&
-        last->buttons == input->buttons) {
+    bool is_movement = input->type == DS_INPUT_POINTER || input->type == DS_INPUT_LASER;
+    if (last && is_movement && last->type == input->type && last->buttons == input->buttons &&
+        last->down == input->down) {
         *last = *input;
         return;
     }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Keys and pointer on their way to the customer's machine. Movement waits for nobody: as long as it
- * has not left, the newest position replaces the one before. Presses and releases are kept in
- * order; when VIEWER_INPUT_MAX of them wait the line has long been stuck, and one RELEASE takes the
- * place of everything, since keys that arrive late do harm. Pure. Proved by
+/* Keys, pointer and laser on their way to the customer's machine. Movement waits for nobody: as
+ * long as it has not left, the newest position replaces the one before. Presses and releases are
+ * kept in order; when VIEWER_INPUT_MAX of them wait the line has long been stuck, and one RELEASE
+ * takes the place of everything, since keys that arrive late do harm. Pure. Proved by
  * tests/unit/viewer_input.c. One thread. */
 #ifndef VIEWER_INPUT_QUEUE_H
 #define VIEWER_INPUT_QUEUE_H

@@ -8,7 +8,9 @@
 #include "common/talk/talk.h"
 #include "common/ui/ui.h"
 #include "viewer/panels/tabs.h"
+#include "viewer/preferences.h"
 #include "viewer/present/view.h"
+#include "viewer/replies.h"
 #include "viewer/session/letters.h"
 
 struct viewer_panel_actions {
@@ -26,8 +28,17 @@ struct viewer_panel_actions {
     void (*copy)(void *ctx, const char *text);
     /* SAY to CANCEL of the panel with chat and files. */
     void (*talk)(void *ctx, const struct ds_talk_wish *wish);
+    /* A preference gets another value, for now and for later. */
+    void (*prefer)(void *ctx, enum viewer_preference which, int value);
+    /* Keys for the customer's computer, as viewer_strokes_parse reads them. */
+    void (*strokes)(void *ctx, const char *keys);
+    /* Saves the customer's picture where such pictures go. */
+    void (*screenshot)(void *ctx);
     /* Of all windows together; number, text: of the wishes that say so. */
     void (*windows)(void *ctx, enum viewer_window_wish wish, unsigned number, const char *text);
+    /* What of the rep's display can be shown, and the wish to. */
+    size_t (*sources)(void *ctx, struct viewer_source *out, size_t max);
+    void (*share)(void *ctx, const struct viewer_source *source);
     void (*quit)(void *ctx);
 };
 
@@ -43,8 +54,29 @@ enum viewer_page {
     VIEWER_PAGE_AWAY, /* before the picture: the line is cut */
 };
 
-#define VIEWER_TOOLS 6  /* that draw */
-#define VIEWER_COLORS 4 /* that they draw in */
+/* The list of replies above the field of the chat; see panels/replies.c. */
+struct viewer_reply_state {
+    struct ds_ui_list list;
+    size_t shown[VIEWER_REPLIES_MAX]; /* that match what is typed */
+    size_t count;
+    bool is_put_away;          /* Escape: this "/" is only text */
+    bool is_editing, is_fresh; /* the editor gets the keyboard */
+    size_t at;                 /* the one that is changed; replies->count: a new one */
+    char text[VIEWER_REPLY];
+    struct ds_edit edit;
+};
+
+#define VIEWER_TOOLS 7  /* that draw or point */
+#define VIEWER_COLORS 6 /* that they draw in */
+#define VIEWER_SIZES 3
+
+/* A text that is written in place on the picture. */
+enum viewer_writing {
+    VIEWER_NOT_WRITING,
+    VIEWER_WRITING,
+    VIEWER_WRITTEN,         /* its owner takes it, as the next: */
+    VIEWER_WRITING_DROPPED, /* and lets go of it */
+};
 
 struct viewer_panels {
     struct ds_ui *ui; /* borrowed */
@@ -86,7 +118,6 @@ struct viewer_panels {
     ds_tick toolbar_until; /* 0: not going to hide */
     double toolbar_left, toolbar_right; /* device pixels */
     ds_tick copied_until;
-    bool scroll_keys;     /* arrow and page keys scroll here although control is ours */
     bool overview_called; /* stays; else it shows itself while scrolling */
     /* of the overview and the bars, see scrolling.c */
     ds_tick overview_until; /* 0: scrolling is over */
@@ -98,18 +129,38 @@ struct viewer_panels {
     double figures_height; /* of the last frame, while open */
     struct ds_talk talk;
     bool talk_open;
-    bool talk_keys;      /* the keyboard is the panel's, not the customer's */
-    bool talk_focus_due; /* its field gets it */
+    bool talk_keys;                 /* the keyboard is the panel's, not the customer's */
+    bool talk_focus_due;            /* its field gets it */
+    bool talk_closed;               /* by hand: it does not open by itself in this session */
+    bool rest_closed;               /* ENDED: what was not delivered was seen and closed */
+    bool in_front;                  /* the window, set by its owner: what is shown is seen */
+    struct viewer_replies *replies; /* borrowed, or NULL */
+    struct viewer_reply_state reply;
     enum viewer_page page;
     uint8_t control_state; /* of the frame before, as the next two: each change is told once */
     uint32_t refusals, resume_refusals, restart_ends;
     uint8_t desk_states[DS_RIGHT_COUNT]; /* of the frame before, for desk.c, as the next two */
     uint32_t desk_refusals[DS_RIGHT_COUNT], clipboard_too_long;
-    /* drawing, see desk.c */
-    bool draws;           /* the row of tools is open */
-    unsigned tool, color; /* below VIEWER_TOOLS, VIEWER_COLORS */
+    /* showing the rep's screen, see share.c */
+    bool share_open; /* the choice */
+    struct viewer_source sources[VIEWER_SOURCES_MAX];
+    size_t source_count;
+    struct ds_ui_list source_list;
+    uint32_t share_ends; /* of the frame before */
+    /* drawing, see draw.c */
+    bool draws;                 /* the palette is open */
+    bool draw_help;             /* and the list of keys below it */
+    unsigned tool, color, size; /* below VIEWER_TOOLS, VIEWER_COLORS, VIEWER_SIZES */
+    enum viewer_writing writing;
+    int write_x, write_y; /* device pixels of the window: where the text begins */
     char note_text[DS_NOTE_TEXT_MAX + 1];
     struct ds_edit note_edit;
+    struct viewer_preferences preferences; /* set by the owner */
+    bool preferences_open;
+    enum viewer_preference_page preferences_page;
+    bool keys_taken; /* the whole keyboard is ours, for the customer; set by the owner */
+    enum viewer_preference cure; /* that keeps keys here, see keys.c; VIEWER_PREFERENCE_COUNT */
+    ds_tick cure_until;
     ds_tick deadline; /* when the page wants another frame by itself; 0: never */
 };
 
@@ -129,17 +180,20 @@ void viewer_panels_close(struct viewer_panels *p);
  * its own width only while the rest of that edge scrolls. */
 void viewer_panels_pointer(struct viewer_panels *p, double x, double y, bool pressed);
 void viewer_panels_toolbar(struct viewer_panels *p, bool called);
+/* The customer's picture is there to be saved. */
+bool viewer_panels_can_shoot(const struct viewer_panels *p);
 /* What a key or a menu entry does. */
 void viewer_panels_next_monitor(struct viewer_panels *p);
 void viewer_panels_toggle_control(struct viewer_panels *p);
 void viewer_panels_toggle_pause(struct viewer_panels *p);
 void viewer_panels_toggle_overview(struct viewer_panels *p);
-void viewer_panels_toggle_scroll_keys(struct viewer_panels *p);
 /* Chat and files: opens with the keyboard in its field, or closes. */
 void viewer_panels_toggle_talk(struct viewer_panels *p);
 /* What came for it; it shows itself when the customer says or offers something. */
 void viewer_panels_line(struct viewer_panels *p, const struct ds_chat_line *line);
 void viewer_panels_file(struct viewer_panels *p, const struct ds_file *file);
+/* Files were dropped onto the window, as a text/uri-list; NULL: they could not be had. */
+void viewer_panels_drop(struct viewer_panels *p, const char *list, size_t len);
 /* How much of the window it takes at the right, device pixels. */
 int viewer_panels_side(const struct viewer_panels *p);
 /* The view moved while the pointer was at x, device pixels: the overview shows itself. */
@@ -167,28 +221,45 @@ enum viewer_panel_id {
     ID_MONITOR,
     ID_FULLSCREEN,
     ID_PAUSE,
+    ID_SHARE,
     ID_FIGURES,
     ID_DIAGNOSTICS,
     ID_TALK,
     ID_TOOLS,
+    ID_RIGHTS,
+    ID_KEYS,
+    ID_SHOT,
     ID_MENU,
     ID_RESUME,
     ID_CLOSE,
     ID_BAR_X,
     ID_BAR_Y,
     ID_OVERVIEW,
+    ID_SHARE_LIST,
+    ID_SHARE_GO,
+    ID_SHARE_CANCEL,
+    ID_SHARE_STOP,
     ID_NOTE_TEXT,
     ID_NOTE_UNDO,
     ID_NOTE_ERASE,
     ID_NOTE_CLOSE,
     ID_NOTE_TOOL,
     ID_NOTE_COLOR,
+    ID_PREFERENCES,
+    ID_PREFERENCES_PAGE,
+    ID_PREFERENCES_CLOSE,
+    ID_PREFERENCE,
+    ID_CURE,
+    ID_CURE_CLOSE,
+    ID_LOOK,
     ID_OTHER,
     ID_WINDOWS,
     ID_NAME,
     ID_NAME_DONE,
     ID_NAME_CANCEL,
     ID_TAB,
+    ID_NOTE_SIZE,
+    ID_NOTE_HELP,
 };
 
 void viewer_sign_in_page(struct viewer_panels *p);
@@ -211,6 +282,8 @@ void viewer_panels_toolbar_due(struct viewer_panels *p);
 void viewer_figures_panel(struct viewer_panels *p);
 #define VIEWER_TALK_WIDTH 320 /* logical pixels, at the right of the window */
 void viewer_talk_panel(struct viewer_panels *p);
+/* For ds_talk.above_field; ctx: the panels. */
+bool viewer_replies_list(void *ctx, struct ds_ui *ui, struct ds_talk *talk, struct ds_box *box);
 void viewer_scrolling(struct viewer_panels *p);
 /* The window without the scroll bars. */
 struct ds_box viewer_panels_area(const struct viewer_panels *p);

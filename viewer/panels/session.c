@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What stands above the picture while a session is active. */
 #include "viewer/panels/desk.h"
+#include "viewer/panels/draw.h"
+#include "viewer/panels/keys.h"
 #include "viewer/panels/panels.h"
+#include "viewer/panels/rights.h"
+#include "viewer/panels/share.h"
 #include "viewer/panels/words.h"
 
 #include "common/ui/text.h"
@@ -10,11 +14,25 @@
 
 #define CARD 420
 
-/* A card in the middle; *in gets its inside. */
+static double card_width(const struct viewer_panels *p)
+{
+    double width = viewer_panels_area(p).width - 2 * DS_SPACE_4;
+    return width < CARD ? width : CARD;
+}
+
+/* A card in the middle of what the figures and the panel with chat and files leave; *in gets its
+ * inside. */
 static void card(struct viewer_panels *p, double height, struct ds_box *in)
 {
-    double width = ds_ui_width(p->ui) - 2 * DS_SPACE_4;
-    struct ds_box box = ds_box_middle(ds_ui_window(p->ui), width < CARD ? width : CARD, height);
+    struct ds_box free = viewer_panels_area(p);
+    double figures = VIEWER_FIGURES_WIDTH + DS_SPACE_4;
+    if (p->figures_open && !p->no_toolbar) {
+        if (free.width - figures >= CARD + 2 * DS_SPACE_4)
+            free.width -= figures;
+        else if (free.height - p->figures_height - DS_SPACE_4 >= height)
+            free.height -= p->figures_height + DS_SPACE_4;
+    }
+    struct ds_box box = ds_box_middle(free, card_width(p), height);
     ds_ui_panel(p->ui, box, DS_COLOR_SURFACE, DS_UI_ROUND | DS_UI_BORDER);
     *in = ds_box_pad(box, DS_SPACE_5, DS_SPACE_5);
 }
@@ -22,9 +40,7 @@ static void card(struct viewer_panels *p, double height, struct ds_box *in)
 static double text_height(struct viewer_panels *p, const char *text, enum ds_type type,
                           unsigned flags)
 {
-    double width = ds_ui_width(p->ui) - 2 * DS_SPACE_4;
-    width = (width < CARD ? width : CARD) - 2 * DS_SPACE_5;
-    return ds_ui_text_height(p->ui, text, type, DS_UI_WRAP | flags, width);
+    return ds_ui_text_height(p->ui, text, type, DS_UI_WRAP | flags, card_width(p) - 2 * DS_SPACE_5);
 }
 
 static void paused_card(struct viewer_panels *p)
@@ -74,6 +90,27 @@ static void away_card(struct viewer_panels *p)
         p->confirm_end = true;
 }
 
+/* Everything else may still be allowed; the picture is not. */
+static void blind_card(struct viewer_panels *p)
+{
+    bool is_asked = p->model.rights[DS_RIGHT_LOOK] == DS_RIGHT_ASKED;
+    const char *head = DS_TR("The customer does not show the screen");
+    const char *text = is_asked ? DS_TR("The customer is asked whether to show it.")
+                                : DS_TR("You see nothing until they allow it again.");
+    const char *label = DS_TR("Ask to see the screen");
+    double height = 2 * DS_SPACE_5 + text_height(p, head, DS_TYPE_TITLE, DS_UI_BOLD) + DS_SPACE_2 +
+                    text_height(p, text, DS_TYPE_LARGE, 0) + DS_SPACE_4 + ds_ui_target(p->ui) + 4;
+    struct ds_box in;
+    card(p, height, &in);
+    ds_ui_paragraph(p->ui, &in, head, DS_TYPE_TITLE, DS_COLOR_TEXT, DS_UI_BOLD, DS_SPACE_2);
+    ds_ui_paragraph(p->ui, &in, text, DS_TYPE_LARGE, DS_COLOR_TEXT, 0, DS_SPACE_4);
+    struct ds_box row = ds_box_top(&in, ds_ui_target(p->ui) + 4, 0);
+    double width = ds_ui_button_width(p->ui, label, DS_ICON_EYE);
+    if (ds_ui_icon_button(p->ui, ID_LOOK, ds_box_left(&row, width, 0), DS_ICON_EYE, label,
+                          DS_UI_MAIN | (is_asked ? DS_UI_DISABLED : 0)))
+        p->actions->right(p->ctx, VIEWER_ORDER_REQUEST, DS_RIGHT_LOOK);
+}
+
 static void coming_card(struct viewer_panels *p)
 {
     const char *text = p->model.resumed ? DS_TR("Connected again. The picture is on its way…")
@@ -115,8 +152,8 @@ static void passing(struct viewer_panels *p)
         icon = DS_ICON_RESTART;
         words = DS_TR("The customer is asked whether to restart");
         color = DS_COLOR_PAUSED;
-    } else if (p->scroll_keys && viewer_view_can_scroll(p->view) &&
-               viewer_model_has(&p->model, DS_RIGHT_CONTROL)) {
+    } else if (viewer_preferences_is_on(&p->preferences, VIEWER_PREFERENCE_SHORTCUTS) &&
+               viewer_view_can_scroll(p->view) && viewer_model_has(&p->model, DS_RIGHT_CONTROL)) {
         icon = DS_ICON_KEYBOARD;
         words = DS_TR("Arrow keys scroll here");
         color = DS_COLOR_ACCENT;
@@ -169,10 +206,8 @@ static void tell_refusal(struct viewer_panels *p)
     p->control_state = now;
 }
 
-void viewer_session_page(struct viewer_panels *p)
+static void build_page(struct viewer_panels *p)
 {
-    ds_ui_page(p->ui, VIEWER_PAGE_SESSION, 0);
-    ds_ui_ground_none(p->ui);
     if (viewer_model_is_away(&p->model) || p->model.restart == DS_RESTART_NOW) {
         away_card(p);
         if (p->figures_open && !p->no_toolbar)
@@ -180,17 +215,24 @@ void viewer_session_page(struct viewer_panels *p)
         viewer_talk_panel(p);
         return;
     }
-    if (p->model.paused) /* the picture alone would not say why it is dark */
+    viewer_share_tell(p);
+    if (p->model.share != DS_SHARE_NONE)
+        viewer_share_card(p);
+    else if (p->model.paused) /* the picture alone would not say why it is dark */
         paused_card(p);
+    else if (viewer_rights_is_blind(p))
+        blind_card(p);
+    viewer_draw_writing(p);
     if (p->no_toolbar)
         return;
-    if (!p->model.paused && !p->complete)
+    if (!p->model.paused && !p->complete && !viewer_rights_is_blind(p))
         coming_card(p);
     viewer_scrolling(p);
-    viewer_desk_row(p);
+    viewer_draw_palette(p);
     tell_refusal(p);
     viewer_desk_tell(p);
     passing(p);
+    viewer_keys_cure(p);
     if (p->figures_open)
         viewer_figures_panel(p);
     viewer_talk_panel(p);
@@ -198,4 +240,13 @@ void viewer_session_page(struct viewer_panels *p)
     viewer_panels_toolbar_due(p);
     if (p->toolbar_shown)
         viewer_toolbar(p);
+    viewer_share_choice(p);
+}
+
+void viewer_session_page(struct viewer_panels *p)
+{
+    ds_ui_page(p->ui, VIEWER_PAGE_SESSION, 0);
+    ds_ui_ground_none(p->ui);
+    build_page(p);
+    ds_talk_cue(p->ui, &p->talk, ds_ui_window(p->ui));
 }

@@ -32,6 +32,7 @@ static void begin_rename(struct viewer_panels *p)
 {
     p->renames = true;
     ds_edit_set(&p->name_edit, p->tabs.tab[p->tabs.own].name);
+    ds_edit_select_all(&p->name_edit);
 }
 
 /* How many things came while nobody looked, at the right of *in. */
@@ -136,7 +137,8 @@ void viewer_strip(struct viewer_panels *p)
     choose(p, ds_ui_menu_button(ui, ID_WINDOWS, at, DS_ICON_MENU, NULL, DS_UI_QUIET, items,
                                 ENTRY_COUNT));
     ds_ui_tip(ui, DS_TR("Sessions and windows"));
-    if (ds_ui_width(ui) >= ROOM_FOR_BUTTON)
+    if (p->page == VIEWER_PAGE_SESSION &&
+        ds_ui_width(ui) >= ROOM_FOR_BUTTON) /* pages have it above */
         viewer_strip_header(p, &row);
     double each = row.width / p->tabs.count - DS_SPACE_1;
     each = each > TAB_WIDEST ? TAB_WIDEST : each;

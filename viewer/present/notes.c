@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "viewer/present/notes.h"
 
+#include "common/service/stroke.h"
+
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -36,68 +39,42 @@ void viewer_notes_destroy(struct viewer_notes *n)
 
 /* ---- the hand ---- */
 
-static bool is_line(uint8_t tool)
-{
-    return tool == DS_NOTE_PEN || tool == DS_NOTE_HIGHLIGHT;
-}
-
-static struct ds_note_point point_of(const struct ds_note *note, int x, int y)
-{
-    x = x < 0 ? 0 : x >= note->width ? note->width - 1 : x;
-    y = y < 0 ? 0 : y >= note->height ? note->height - 1 : y;
-    return (struct ds_note_point){(uint16_t)x, (uint16_t)y};
-}
-
 struct ds_rect viewer_notes_begin(struct viewer_notes *n, const struct viewer_view *view,
                                   const struct ds_note *like, int x, int y)
 {
     struct ds_rect before = box_of(view, &n->draft);
-    n->draft = *like;
+    ds_stroke_begin(&n->draft, like, x, y);
     n->is_sent = false;
-    n->draft.points[0] = n->draft.points[1] = point_of(like, x, y);
-    n->draft.count = is_line(like->tool) || like->tool == DS_NOTE_TEXT ? 1 : 2;
+    n->caret = 0;
     return ds_rect_union(before, box_of(view, &n->draft));
-}
-
-/* A longer line keeps every second of its points. */
-static void thin_out(struct ds_note *note)
-{
-    uint16_t kept = 0;
-    for (uint16_t i = 0; i < note->count; i += 2)
-        note->points[kept++] = note->points[i];
-    note->count = kept;
 }
 
 struct ds_rect viewer_notes_move(struct viewer_notes *n, const struct viewer_view *view, int x,
                                  int y)
 {
-    struct ds_note *note = &n->draft;
-    struct ds_rect before = box_of(view, note);
-    struct ds_note_point to = point_of(note, x, y), last = note->points[note->count - 1];
-    if (to.x == last.x && to.y == last.y)
+    struct ds_rect before = box_of(view, &n->draft);
+    if (!ds_stroke_move(&n->draft, x, y))
         return (struct ds_rect){0};
-    if (is_line(note->tool)) {
-        if (note->count == DS_NOTE_POINTS_MAX)
-            thin_out(note);
-        note->points[note->count++] = to;
-        if (ds_note_length(note) > DS_NOTE_LENGTH_MAX * ((uint32_t)note->width + note->height)) {
-            note->count--; /* the pen is empty */
-            return (struct ds_rect){0};
-        }
-    } else {
-        note->points[note->count - 1] = to;
-    }
-    return ds_rect_union(before, box_of(view, note));
+    return ds_rect_union(before, box_of(view, &n->draft));
+}
+
+struct ds_rect viewer_notes_write(struct viewer_notes *n, const struct viewer_view *view,
+                                  const char *text, size_t caret)
+{
+    struct ds_rect before = box_of(view, &n->draft);
+    if (!viewer_notes_is_writing(n) || (strcmp(n->draft.text, text) == 0 && n->caret == caret))
+        return (struct ds_rect){0};
+    snprintf(n->draft.text, sizeof(n->draft.text), "%s", text);
+    n->caret = caret;
+    return ds_rect_union(before, box_of(view, &n->draft));
 }
 
 bool viewer_notes_end(struct viewer_notes *n)
 {
-    struct ds_note *note = &n->draft;
-    bool is_dot = note->count == 2 && !is_line(note->tool) &&
-                  memcmp(&note->points[0], &note->points[1], sizeof(note->points[0])) == 0;
-    if (is_dot)
-        note->count = 0; /* a click and no movement is no arrow */
-    n->is_sent = note->count > 0;
+    bool is_empty = n->draft.tool == DS_NOTE_TEXT && n->draft.text[0] == '\0';
+    n->is_sent = ds_stroke_end(&n->draft) && !is_empty;
+    if (is_empty)
+        n->draft.count = 0;
     return n->is_sent;
 }
 
@@ -138,6 +115,26 @@ struct ds_rect viewer_notes_gone(struct viewer_notes *n, const struct viewer_vie
             continue;
         changed = ds_rect_union(changed, box_of(view, n->echoes[i].note));
         remove_at(n, i);
+    }
+    return changed;
+}
+
+struct ds_rect viewer_notes_layout(struct viewer_notes *n, const struct viewer_view *view,
+                                   uint8_t monitor, int width, int height)
+{
+    struct ds_rect changed = {0};
+    for (size_t i = n->count; i-- > 0;) {
+        const struct ds_note *note = n->echoes[i].note;
+        if (note->monitor == monitor && note->width == width && note->height == height)
+            continue;
+        changed = ds_rect_union(changed, box_of(view, note));
+        remove_at(n, i);
+    }
+    if (n->draft.count > 0 &&
+        (n->draft.monitor != monitor || n->draft.width != width || n->draft.height != height)) {
+        changed = ds_rect_union(changed, box_of(view, &n->draft));
+        n->draft.count = 0;
+        n->is_sent = false;
     }
     return changed;
 }
@@ -194,4 +191,6 @@ void viewer_notes_paint(const struct viewer_notes *n, const struct viewer_view *
     if (n->draft.count > 0)
         shapes[count++] = shape_of(view, &n->draft);
     ds_note_paint(cr, shapes, count, DS_NOTE_SOFT);
+    if (viewer_notes_is_writing(n))
+        ds_note_paint_caret(cr, &shapes[count - 1], n->caret);
 }

@@ -22,6 +22,7 @@ struct viewer_notes {
     size_t count;
     struct ds_note draft; /* under the hand; count 0: there is none */
     bool is_sent;         /* the draft is complete and its echo on the way */
+    size_t caret;         /* of a text that is written: byte of the draft's */
 };
 
 void viewer_notes_destroy(struct viewer_notes *notes);
@@ -31,12 +32,20 @@ struct ds_rect viewer_notes_begin(struct viewer_notes *notes, const struct viewe
                                   const struct ds_note *like, int x, int y);
 struct ds_rect viewer_notes_move(struct viewer_notes *notes, const struct viewer_view *view, int x,
                                  int y);
+/* What has been written into the draft of a text by now; caret: its byte. */
+struct ds_rect viewer_notes_write(struct viewer_notes *notes, const struct viewer_view *view,
+                                  const char *text, size_t caret);
 /* False: nothing that could be sent was drawn, and it is gone. True: it stays until its echo comes.
  */
 bool viewer_notes_end(struct viewer_notes *notes);
 static inline bool viewer_notes_is_drawing(const struct viewer_notes *notes)
 {
     return notes->draft.count > 0 && !notes->is_sent;
+}
+/* The draft is a text under the keyboard. */
+static inline bool viewer_notes_is_writing(const struct viewer_notes *notes)
+{
+    return viewer_notes_is_drawing(notes) && notes->draft.tool == DS_NOTE_TEXT;
 }
 
 /* A note is under way to the customer; taken over. What to draw again. */
@@ -47,6 +56,10 @@ void viewer_notes_shown(struct viewer_notes *notes, uint32_t id, uint32_t update
 /* Gone: id alone, or all up to it. What to draw again. */
 struct ds_rect viewer_notes_gone(struct viewer_notes *notes, const struct viewer_view *view,
                                  uint32_t id, bool all);
+/* That picture is shown from now on: what was drawn on another one points at nothing in it. What to
+ * draw again. */
+struct ds_rect viewer_notes_layout(struct viewer_notes *notes, const struct viewer_view *view,
+                                   uint8_t monitor, int width, int height);
 /* Updates up to `newest` are about to be shown, and with them this part of the picture. What to
  * draw again, for the echoes that are part of it. */
 struct ds_rect viewer_notes_updated(struct viewer_notes *notes, const struct viewer_view *view,

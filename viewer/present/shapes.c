@@ -26,7 +26,7 @@ static uint32_t straight(uint32_t p)
     return a << 24 | (r > 255 ? 255 : r) << 16 | (g > 255 ? 255 : g) << 8 | (b > 255 ? 255 : b);
 }
 
-static SDL_Cursor *make_cursor(const uint32_t *argb, int width, int height, int hot_x, int hot_y)
+SDL_Cursor *viewer_shape_cursor(const uint32_t *argb, int width, int height, int hot_x, int hot_y)
 {
     SDL_Surface *surface =
         SDL_CreateRGBSurfaceWithFormat(0, width, height, 32, SDL_PIXELFORMAT_ARGB8888);
@@ -67,7 +67,7 @@ void viewer_shapes_init(struct viewer_shapes *shapes)
         bool edge = x == 0 || y == 0 || x == DOT - 1 || y == DOT - 1;
         dot[i] = edge ? 0xffffffffu : 0xff000000u;
     }
-    shapes->dot = make_cursor(dot, DOT, DOT, DOT / 2, DOT / 2);
+    shapes->dot = viewer_shape_cursor(dot, DOT, DOT, DOT / 2, DOT / 2);
 }
 
 void viewer_shapes_clear(struct viewer_shapes *shapes)
@@ -91,7 +91,7 @@ void viewer_shapes_notice(struct viewer_shapes *shapes, const struct viewer_noti
     struct viewer_shape *shape = &shapes->shapes[c->id];
     if (notice->letter.kind == VIEWER_NOTICE_SHAPE) {
         shape_clear(shape);
-        shape->cursor = make_cursor(c->argb, c->width, c->height, c->hot_x, c->hot_y);
+        shape->cursor = viewer_shape_cursor(c->argb, c->width, c->height, c->hot_x, c->hot_y);
         shape->image = make_image(c->argb, c->width, c->height);
         shape->hot_x = c->hot_x;
         shape->hot_y = c->hot_y;

@@ -22,6 +22,10 @@ struct viewer_shapes {
     SDL_Cursor *dot; /* owned: while the customer's system hides its pointer */
 };
 
+/* A pointer of the system's from premultiplied ARGB32 rows of `width`; the caller's. NULL: SDL
+ * could not make it. */
+SDL_Cursor *viewer_shape_cursor(const uint32_t *argb, int width, int height, int hot_x, int hot_y);
+
 void viewer_shapes_init(struct viewer_shapes *shapes);
 void viewer_shapes_destroy(struct viewer_shapes *shapes);
 /* SHAPE: stores and uses it; USE: uses one that came before. */

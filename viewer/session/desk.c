@@ -70,12 +70,21 @@ static bool has_room(struct viewer_line *line)
     return line->tunnel && line->notes_away < AWAY_MAX;
 }
 
+/* The rep's, and the customer's own as they told. */
+static void tell_counts(struct viewer_line *line, bool draws, size_t own)
+{
+    struct viewer_model *model = &line->machine.model;
+    uint32_t count = (uint32_t)line->notes.count;
+    if (count != model->notes || own != model->own_notes)
+        ds_event_note(line->automation, count, own);
+    model->notes = count;
+    model->own_notes = (uint32_t)own;
+    model->customer_draws = draws;
+}
+
 static void tell_count(struct viewer_line *line)
 {
-    uint32_t count = (uint32_t)line->notes.count;
-    if (count != line->machine.model.notes)
-        ds_event_note(line->automation, count);
-    line->machine.model.notes = count;
+    tell_counts(line, line->machine.model.customer_draws, line->machine.model.own_notes);
 }
 
 /* What the list has said in scratch. */
@@ -117,6 +126,8 @@ static void tell(struct viewer_line *line, enum viewer_notice_kind kind, uint32_
 
 int viewer_desk_draw_note(struct viewer_line *line, const struct ds_note *note)
 {
+    if (note->tool == DS_NOTE_LASER)
+        return viewer_desk_laser_along(line, note);
     const struct viewer_model *model = &line->machine.model;
     struct ds_note own = *note;
     if (!may(line, DS_RIGHT_POINT))
@@ -151,14 +162,58 @@ int viewer_desk_undo_note(struct viewer_line *line)
 
 int viewer_desk_erase_notes(struct viewer_line *line)
 {
+    bool cleans = line->machine.model.own_notes > 0 && may(line, DS_RIGHT_POINT);
     if (!has_room(line))
         return DS_EAGAIN;
     ds_buf_clear(&line->scratch);
     int error = ds_notes_erase(&line->notes, &line->scratch);
+    if (!error) {
+        tell(line, VIEWER_NOTICE_NOTE_GONE, line->notes.newest, 0, true);
+        error = send_note(line);
+    } else if (error == DS_ENOTFOUND && cleans) {
+        error = DS_OK;
+    }
+    ds_buf_clear(&line->scratch);
+    if (!error && cleans)
+        error = ds_notes_clean(&line->scratch);
+    return !error && cleans ? send_note(line) : error;
+}
+
+/* ---- the laser pointer ---- */
+
+static int may_point(const struct viewer_line *line)
+{
+    const struct viewer_model *model = &line->machine.model;
+    if (!may(line, DS_RIGHT_POINT))
+        return DS_EREFUSED;
+    if (!(line->machine.peer_features & DS_FEATURE_HANDS))
+        return DS_EUNSUPPORTED;
+    return model->has_layout && !viewer_model_is_away(model) ? DS_OK : DS_EINVAL;
+}
+
+int viewer_desk_laser(struct viewer_line *line, const struct ds_input *input)
+{
+    int error = may_point(line);
     if (error)
         return error;
-    tell(line, VIEWER_NOTICE_NOTE_GONE, line->notes.newest, 0, true);
-    return send_note(line);
+    if (input->x >= line->machine.model.layout.width ||
+        input->y >= line->machine.model.layout.height)
+        return DS_EINVAL;
+    viewer_input_queue_push(&line->input, input);
+    viewer_private_pump(line);
+    return DS_OK;
+}
+
+int viewer_desk_laser_along(struct viewer_line *line, const struct ds_note *note)
+{
+    struct ds_input input = {.type = DS_INPUT_LASER, .color = note->color, .down = true};
+    int error = note->count > 0 ? DS_OK : DS_EINVAL;
+    for (unsigned i = 0; i < note->count && !error; i++) {
+        input.x = note->points[i].x;
+        input.y = note->points[i].y;
+        error = viewer_desk_laser(line, &input);
+    }
+    return error;
 }
 
 int viewer_desk_note(struct viewer_line *line, const uint8_t *bytes, size_t len)
@@ -167,7 +222,10 @@ int viewer_desk_note(struct viewer_line *line, const uint8_t *bytes, size_t len)
     int error = ds_notes_hear(&line->notes, bytes, len, &news);
     if (error)
         return error;
-    tell_count(line);
+    if (news.type == DS_NOTES_NEWS_HAND)
+        tell_counts(line, news.draws, news.count);
+    else
+        tell_count(line);
     if (news.type == DS_NOTES_NEWS_SHOWN)
         tell(line, VIEWER_NOTICE_NOTE_SHOWN, news.id, news.update, false);
     else if (news.type == DS_NOTES_NEWS_REMOVED)
@@ -185,6 +243,7 @@ void viewer_desk_follow(struct viewer_line *line)
         viewer_desk_close(line);
         return;
     }
+    line->machine.model.may_laser = (line->machine.peer_features & DS_FEATURE_HANDS) != 0;
     if (!line->clipboard)
         line->clipboard = ds_desk_clipboard_open(&line->loop, NULL, &clipboard_events, line);
     if (line->clipboard)
@@ -200,4 +259,6 @@ void viewer_desk_close(struct viewer_line *line)
     ds_notes_destroy(&line->notes);
     ds_notes_init(&line->notes);
     line->notes_away = 0;
+    line->machine.model.own_notes = 0;
+    line->machine.model.customer_draws = false;
 }

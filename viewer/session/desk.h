@@ -7,7 +7,7 @@
 #include "viewer/session/line_priv.h"
 
 /* HELLO features for it. */
-#define VIEWER_DESK_FEATURES (DS_FEATURE_CLIPBOARD | DS_FEATURE_NOTES)
+#define VIEWER_DESK_FEATURES (DS_FEATURE_CLIPBOARD | DS_FEATURE_NOTES | DS_FEATURE_HANDS)
 
 /* Rights, pause or stage may have changed. Not inside a tunnel's call. */
 void viewer_desk_follow(struct viewer_line *line);
@@ -21,7 +21,12 @@ int viewer_desk_note(struct viewer_line *line, const uint8_t *bytes, size_t len)
  * is none. DS_EAGAIN: too much waits for the line. */
 int viewer_desk_draw_note(struct viewer_line *line, const struct ds_note *note);
 int viewer_desk_undo_note(struct viewer_line *line);
-int viewer_desk_erase_notes(struct viewer_line *line);
+int viewer_desk_erase_notes(struct viewer_line *line); /* the customer's, too */
+/* The rep points at x, y of the picture (LASER). Nothing is kept for a line that is away. As
+ * draw_note; DS_EUNSUPPORTED: the customer's program knows no laser pointer. */
+int viewer_desk_laser(struct viewer_line *line, const struct ds_input *input);
+/* The same along the points of a note, one after the other. */
+int viewer_desk_laser_along(struct viewer_line *line, const struct ds_note *note);
 /* The thread ends. */
 void viewer_desk_close(struct viewer_line *line);
 

@@ -17,7 +17,7 @@ unsigned viewer_notice_shapes(void)
 static void order_free(struct ds_letter *letter)
 {
     struct viewer_order *order = (struct viewer_order *)letter;
-    if (letter->kind >= VIEWER_ORDER_SAY && letter->kind <= VIEWER_ORDER_CANCEL_FILE)
+    if (letter->kind >= VIEWER_ORDER_SAY && letter->kind <= VIEWER_ORDER_GO_ON_FILE)
         free(order->of.talk.text);
     if (letter->kind == VIEWER_ORDER_NOTE)
         free(order->of.note);
@@ -36,6 +36,10 @@ static void notice_free(struct ds_letter *letter)
         OPENSSL_cleanse(&notice->of, sizeof(notice->of));
     if (letter->kind == VIEWER_NOTICE_LINE)
         free(notice->of.line.text);
+    if (letter->kind == VIEWER_NOTICE_FILE)
+        free(notice->of.file.path);
+    if (letter->kind == VIEWER_NOTICE_DROP)
+        free(notice->of.drop.list);
     if (letter->kind == VIEWER_NOTICE_NOTE)
         free(notice->of.note);
     free(notice);

@@ -6,12 +6,15 @@
 #define VIEWER_SESSION_LETTERS_H
 
 #include "common/base/mailbox.h"
+#include "common/courier/parley.h"
 #include "common/net/history.h"
 #include "common/picture/backing.h"
 #include "common/service/chat.h"
 #include "common/service/files.h"
 #include "common/wire/note.h"
+#include "viewer/preferences.h"
 #include "viewer/session/model.h"
+#include "viewer/share/sources.h"
 
 #define VIEWER_LETTERS_MAX 4096
 
@@ -32,17 +35,26 @@ enum viewer_order_kind {
     VIEWER_ORDER_INPUT,   /* input */
     VIEWER_ORDER_SHOWN,   /* acks: these updates are on the screen */
     VIEWER_ORDER_NOTE,    /* note: drawn by the rep */
+    VIEWER_ORDER_LASER,   /* input: the rep points there, or no longer */
     VIEWER_ORDER_UNDO_NOTE,
     VIEWER_ORDER_ERASE_NOTES,
-    VIEWER_ORDER_END,         /* the session */
-    VIEWER_ORDER_QUIT,        /* the session, if any, and the thread */
-    VIEWER_ORDER_BROKEN,      /* from the decode thread: error */
-    VIEWER_ORDER_DIAGNOSTICS, /* write them */
-    VIEWER_ORDER_SAY,         /* talk.text */
-    VIEWER_ORDER_SEND_FILE,   /* talk.text: a path */
-    VIEWER_ORDER_SAVE_FILE,   /* talk.id; talk.text: a folder or path */
-    VIEWER_ORDER_REFUSE_FILE, /* talk.id */
-    VIEWER_ORDER_CANCEL_FILE, /* talk.id */
+    VIEWER_ORDER_SHARE, /* share: the rep's own screen is shown */
+    VIEWER_ORDER_SHARE_STOP,
+    VIEWER_ORDER_SHARE_CUSTOMER, /* the customer's screen again */
+    VIEWER_ORDER_END,            /* the session */
+    VIEWER_ORDER_QUIT,           /* the session, if any, and the thread */
+    VIEWER_ORDER_BROKEN,         /* from the decode thread: error */
+    VIEWER_ORDER_DIAGNOSTICS,    /* write them */
+    VIEWER_ORDER_SCREENSHOT,     /* save the customer's picture */
+    VIEWER_ORDER_SAY,            /* talk.text */
+    VIEWER_ORDER_TYPING,         /* the rep writes a chat message */
+    VIEWER_ORDER_SAW,            /* talk.id: the chat line that is before the rep's eyes */
+    VIEWER_ORDER_SEND_FILE,      /* talk.text, talk.len: paths, each with its NUL */
+    VIEWER_ORDER_SAVE_FILE,      /* talk.id, talk.exists; talk.text: a folder or path */
+    VIEWER_ORDER_REFUSE_FILE,    /* talk.id */
+    VIEWER_ORDER_CANCEL_FILE,    /* talk.id */
+    VIEWER_ORDER_PAUSE_FILE,     /* talk.id */
+    VIEWER_ORDER_GO_ON_FILE,     /* talk.id */
 };
 
 struct viewer_order {
@@ -61,10 +73,16 @@ struct viewer_order {
         bool on;
         int error;
         struct ds_note *note; /* owned */
+        struct {
+            struct viewer_source source;
+            double scale; /* of words on the rep's screen */
+        } share;
         struct ds_input input;
         struct {
             uint32_t id;
             char *text; /* owned, or NULL */
+            size_t len; /* of SEND_FILE */
+            int exists; /* of SAVE_FILE: enum ds_file_exists */
         } talk;
         struct {
             struct ds_ack acks[DS_ACKS_MAX];
@@ -89,13 +107,19 @@ enum viewer_notice_kind {
     VIEWER_NOTICE_NOTE_SHOWN, /* notes.id is on the customer's screen, notes.update */
     VIEWER_NOTICE_NOTE_GONE,  /* notes.id, or all up to it */
     VIEWER_NOTICE_LINE,       /* line: said, or sent by now */
-    VIEWER_NOTICE_FILE,       /* file: something happened to it; its path is NULL */
+    VIEWER_NOTICE_MOOD,       /* mood: beside the messages of the chat */
+    VIEWER_NOTICE_FILE,       /* file: something happened to it; its path is the notice's */
     VIEWER_NOTICE_TALK,       /* another session: nothing was said */
     VIEWER_NOTICE_PROBLEM,    /* problem: why the last wish of the talk could not be; static */
     VIEWER_NOTICE_TICKET,     /* ticket: another session can be opened with it, or not */
-    VIEWER_NOTICE_ARRANGE,    /* on: tiles, else a cascade (a command) */
+    VIEWER_NOTICE_ARRANGE,    /* text: how (a command) */
     VIEWER_NOTICE_RAISE,      /* the window comes to the front (a command) */
     VIEWER_NOTICE_RENAME,     /* text: what the session is called here (a command) */
+    VIEWER_NOTICE_DRAG,       /* drag: enum ds_x11_drag of files over the window */
+    VIEWER_NOTICE_DROP,       /* drop: a text/uri-list, NULL: it could not be had */
+    VIEWER_NOTICE_PREFER,     /* prefer: a preference gets a value (a command) */
+    VIEWER_NOTICE_OPTIONS,    /* on: the preferences are open (a command) */
+    VIEWER_NOTICE_SHOT,       /* text: the screenshot is there; "": it could not be written */
     VIEWER_NOTICE_QUIT,       /* the program shall end with `code` */
 };
 
@@ -129,16 +153,26 @@ struct viewer_notice {
         struct viewer_figures figures;
         struct viewer_cursor_notice cursor;
         struct ds_chat_line line; /* its text is owned */
+        struct ds_parley_mood mood;
         struct ds_file file;
         const char *problem;
         struct {
             int x, y; /* picture pixels */
         } scroll;
+        int drag;
+        struct {
+            char *list; /* owned */
+            size_t len;
+        } drop;
         struct ds_note *note; /* owned */
         struct {
             uint32_t id, update;
             bool all;
         } notes;
+        struct {
+            enum viewer_preference which;
+            int value;
+        } prefer;
         bool on;
         int code;
         char text[DS_TEXT_MESSAGE];

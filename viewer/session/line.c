@@ -10,7 +10,9 @@
 #include "common/screen/decoder.h"
 #include "viewer/session/desk.h"
 #include "viewer/session/line_priv.h"
+#include "viewer/share/share.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -59,12 +61,14 @@ static void settle(struct viewer_line *line)
     ds_tunnel_destroy(line->doomed);
     line->doomed = NULL;
     viewer_talk_settle(line);
+    viewer_share_follow(line);
     viewer_private_hold(line);
     viewer_private_pump(line);
     ds_tunnel_destroy(line->doomed);
     line->doomed = NULL;
     viewer_reconnect_settle(line);
     viewer_desk_follow(line);
+    viewer_drop_follow(line);
     viewer_report_model(line);
     if (is_done(line))
         tell_quit(line);
@@ -229,6 +233,15 @@ static void order_shown(struct viewer_line *line, const struct viewer_order *ord
         viewer_report_picture(line, order->of.shown.width, order->of.shown.height);
 }
 
+static void order_share(struct viewer_line *line, const struct viewer_order *order)
+{
+    if (viewer_share_begin(line, &order->of.share.source, order->of.share.scale) == DS_OK)
+        return;
+    struct viewer_model *model = &line->machine.model; /* as one that ended at once */
+    model->share_ends++;
+    snprintf(model->share_reason, sizeof(model->share_reason), "failed");
+}
+
 static void order_diagnostics(struct viewer_line *line)
 {
     struct viewer_notice *notice = viewer_notice_new(VIEWER_NOTICE_SAVED);
@@ -292,20 +305,36 @@ static void run_order(struct viewer_line *line, const struct viewer_order *order
         if (order->of.note)
             viewer_desk_draw_note(line, order->of.note);
         break;
+    case VIEWER_ORDER_LASER:
+        viewer_desk_laser(line, &order->of.input);
+        break;
     case VIEWER_ORDER_UNDO_NOTE:
         viewer_desk_undo_note(line);
         break;
     case VIEWER_ORDER_ERASE_NOTES:
         viewer_desk_erase_notes(line);
         break;
+    case VIEWER_ORDER_SHARE:
+        order_share(line, order);
+        break;
+    case VIEWER_ORDER_SHARE_STOP:
+        viewer_share_stop(line);
+        break;
+    case VIEWER_ORDER_SHARE_CUSTOMER:
+        viewer_share_customer(line);
+        break;
     case VIEWER_ORDER_SHOWN:
         order_shown(line, order);
         break;
     case VIEWER_ORDER_SAY:
+    case VIEWER_ORDER_TYPING:
+    case VIEWER_ORDER_SAW:
     case VIEWER_ORDER_SEND_FILE:
     case VIEWER_ORDER_SAVE_FILE:
     case VIEWER_ORDER_REFUSE_FILE:
     case VIEWER_ORDER_CANCEL_FILE:
+    case VIEWER_ORDER_PAUSE_FILE:
+    case VIEWER_ORDER_GO_ON_FILE:
         viewer_talk_order(line, order);
         break;
     case VIEWER_ORDER_END:
@@ -316,6 +345,9 @@ static void run_order(struct viewer_line *line, const struct viewer_order *order
         break;
     case VIEWER_ORDER_DIAGNOSTICS:
         order_diagnostics(line);
+        break;
+    case VIEWER_ORDER_SCREENSHOT:
+        viewer_shot_order(line);
         break;
     case VIEWER_ORDER_BROKEN:
         ds_log_warn("the picture is broken error=%s", ds_error_name(order->of.error));
@@ -329,6 +361,9 @@ static void close_all(struct viewer_line *line)
     if (uv_is_closing((uv_handle_t *)&line->wake))
         return;
     viewer_desk_close(line);
+    viewer_shot_close(line);
+    viewer_drop_close(line);
+    viewer_share_close(line);
     hang_up(line);
     viewer_talk_close(line);
     uv_close((uv_handle_t *)&line->wake, NULL);
@@ -483,7 +518,7 @@ static void init_machine(struct viewer_line *line)
     viewer_machine_init(&line->machine, &machine_ops, line);
     line->machine.new_session = line->config.new_session;
     line->machine.features = ds_decoder_features() | VIEWER_DESK_FEATURES | DS_FEATURE_FILES |
-                             DS_FEATURE_FOLDERS | DS_FEATURE_RESTART;
+                             DS_FEATURE_FOLDERS | DS_FEATURE_RESTART | VIEWER_SHARE_FEATURES;
     line->machine.tiles = ds_decode_tiles_here();
     line->machine.program = PROGRAM;
     line->machine.model.tries_left = DS_NUMBER_TRIES;

@@ -15,6 +15,7 @@ struct viewer_line_config {
     const char *ca_file; /* NULL: the system's; borrowed until stop */
     bool new_session;    /* ask for a code as soon as signed in */
     bool view_only;
+    uint32_t window;                  /* X's name of the one that files are dropped on; 0: none */
     bool unattended;                  /* credentials came with the command line: a refusal ends the
                                          program when there is nobody but a script (--commands) */
     struct ds_automation *automation; /* borrowed: of the program; NULL: none */

@@ -46,8 +46,8 @@ struct viewer_machine {
     char early_number[DS_TEXT_NUMBER]; /* given before PAIRED has come: a script is quicker than a
                                           slow line */
     uint32_t features, peer_features;
-    uint16_t tiles;      /* for HELLO */
-    const char *program; /* for HELLO; static */
+    uint16_t tiles, peer_tiles; /* of HELLO: of the picture */
+    const char *program;        /* for HELLO; static */
 };
 
 void viewer_machine_init(struct viewer_machine *m, const struct viewer_machine_ops *ops, void *ctx);

@@ -109,7 +109,8 @@ void viewer_machine_on_control(struct viewer_machine *m, const struct ds_control
         break;
     case DS_CONTROL_HELLO:
         m->peer_features = control->features;
-        ds_text_for_display(model->customer, sizeof(model->customer), control->name);
+        m->peer_tiles = control->tiles;
+        ds_text_for_display(model->customer, sizeof(model->customer), control->who);
         break;
     default: /* of a later version */
         break;

@@ -81,7 +81,17 @@ struct viewer_model {
     bool resume_asked;   /* the customer was asked to go on */
     bool resume_allowed; /* they need not be */
     uint32_t resume_refusals;
+    bool may_share;                      /* the customer's program can show the rep's screen */
+    uint8_t share;                       /* enum ds_share: what of it is shown now */
+    uint8_t shared;                      /* enum ds_shared: what the customer has of it */
+    char share_name[DS_TEXT_REASON];     /* of the screen or window */
+    uint32_t share_ends;                 /* how often one came to its end */
+    char share_reason[DS_TEXT_REASON];   /* of the last: rep customer resumed source-closed ... */
+    uint32_t share_notes;                /* drawings of the customer on it */
     uint32_t notes;                      /* drawings of the rep that the customer has, or will */
+    uint32_t own_notes;                  /* of the customer on their own screen */
+    bool customer_draws;                 /* in this moment */
+    bool may_laser;                      /* the customer's program knows the laser pointer */
     uint32_t clipboard_too_long;         /* how often a copied text was too long to be shared */
     uint16_t resume_wait_s;              /* told with the last of them */
     uint8_t restart;                     /* enum ds_restart: of the customer's computer */

@@ -5,6 +5,7 @@
 #include "common/base/error.h"
 #include "common/base/log.h"
 #include "viewer/session/desk.h"
+#include "viewer/share/share.h"
 
 #include <stdio.h>
 
@@ -54,6 +55,8 @@ static int on_control(struct viewer_line *line, const uint8_t *bytes, size_t len
     if (control.type == DS_CONTROL_LAYOUT)
         line->await_picture = true;
     viewer_machine_on_control(&line->machine, &control, ds_clock_now());
+    if (control.type == DS_CONTROL_SHARED)
+        viewer_share_control(line, &control);
     if (was_paused && !line->machine.model.paused)
         line->await_picture = true;
     return DS_OK;
@@ -88,11 +91,12 @@ static void on_message(void *ctx, enum ds_channel channel, const uint8_t *bytes,
         error = on_cursor(line, bytes, len);
         break;
     case DS_CHANNEL_SCREEN:
-        if (line->machine.model.stage == VIEWER_ACTIVE)
+        if (line->machine.model.stage == VIEWER_ACTIVE && !viewer_share_screen(line, bytes, len))
             error = ds_decode_chunk(&line->decode, bytes, len);
         break;
     case DS_CHANNEL_NOTES:
-        error = viewer_desk_note(line, bytes, len);
+        if (!viewer_share_note(line, bytes, len, &error))
+            error = viewer_desk_note(line, bytes, len);
         break;
     case DS_CHANNEL_CLIPBOARD:
         error = viewer_desk_clipboard(line, bytes, len);
@@ -205,6 +209,7 @@ void viewer_private_pump(struct viewer_line *line)
         next_input(line);
         sent = send_payload(line, line->tunnel);
     }
+    viewer_share_pumped(line);
 }
 
 void viewer_private_hold(struct viewer_line *line)
