@@ -347,8 +347,8 @@ static bool run_chord(struct viewer *v, uint32_t keysym)
         if (viewer_panels_can_shoot(p))
             on_screenshot(v);
         return true;
-    case XKB_KEY_R:
-    case XKB_KEY_r:
+    case XKB_KEY_U:
+    case XKB_KEY_u:
         open_menu(p, ID_RIGHTS);
         return true;
     case XKB_KEY_L:

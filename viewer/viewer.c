@@ -115,15 +115,6 @@ static void notify_of(struct viewer *v, const struct ds_chat_line *line)
                        DS_TR("It waits in the window of the session."));
 }
 
-static void on_shot(struct viewer *v, const char *path)
-{
-    char text[DS_TEXT_MESSAGE + 64];
-    snprintf(text, sizeof(text), DS_TR("Screenshot copied, and saved as %s"), path);
-    ds_ui_toast(v->panels.ui, path[0] ? text : DS_TR("The screenshot could not be saved."),
-                path[0] ? DS_COLOR_GOOD : DS_COLOR_BAD);
-    v->ui_due = true;
-}
-
 static void on_notice(struct viewer *v, const struct viewer_notice *notice)
 {
     switch ((enum viewer_notice_kind)notice->letter.kind) {
@@ -151,12 +142,12 @@ static void on_notice(struct viewer *v, const struct viewer_notice *notice)
     case VIEWER_NOTICE_PREFER:
         viewer_prefer(v, notice->of.prefer.which, notice->of.prefer.value);
         break;
-    case VIEWER_NOTICE_PREFERENCES:
+    case VIEWER_NOTICE_OPTIONS:
         v->panels.preferences_open = notice->of.on;
         v->ui_due = true;
         break;
     case VIEWER_NOTICE_SHOT:
-        on_shot(v, notice->of.text);
+        viewer_shot_told(v, notice->of.text);
         break;
     case VIEWER_NOTICE_LINE:
         viewer_panels_line(&v->panels, &notice->of.line);
@@ -444,6 +435,7 @@ static void init_panels(struct viewer *v)
     v->panels.replies = &v->replies;
     v->panels.preferences = v->settings.preferences;
     ds_talk_wake(&v->panels.talk, wake_main, v);
+    ds_chooser_widen(&v->panels.talk.chooser);
     v->panels.relay_given = o->host[0] != '\0';
     v->panels.scale = o->scale;
     v->panels.view_only = o->view_only;

@@ -82,6 +82,7 @@ void agent_stage_talk(struct agent_show *show, ds_tick now)
     show->talk.may_send = show->view.granted[DS_RIGHT_FILES];
     show->talk.may_allow = !show->talk.may_send && show->view.page == AGENT_PAGE_CONNECTED;
     show->talk.is_asked_elsewhere = show->view.offer.id != 0;
+    show->state.is_placing = show->talk.chooser.is_open && show->talk.choosing_for != 0;
     if (w->wants_close)
         close_talk(show);
     w->wants_close = false;
@@ -116,6 +117,18 @@ void agent_stage_toggle_talk(struct agent_show *show)
 {
     show->is_talk_open = !show->is_talk_open;
     show->talk_window.is_by_itself = false;
+}
+
+void agent_show_place(struct agent_show *show, uint32_t offer)
+{
+    struct agent_window *w = &show->talk_window;
+    ds_talk_choose(&show->talk, offer);
+    show->is_talk_open = show->is_dirty = true;
+    w->is_by_itself = false;
+    if (w->is_mapped) { /* it may lie behind others */
+        XRaiseWindow(show->display.x, w->id);
+        agent_window_grab_focus(w);
+    }
 }
 
 uint32_t agent_show_talk_window(const struct agent_show *show)

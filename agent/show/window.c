@@ -3,6 +3,7 @@
 
 #include "common/base/error.h"
 #include "common/ui/text.h"
+#include "common/x11/shape.h"
 
 #include <X11/Xatom.h>
 #include <X11/Xutil.h>
@@ -10,7 +11,6 @@
 #include <endian.h>
 #include <stdlib.h>
 #include <string.h>
-#include <xcb/shape.h>
 
 static const long events = ExposureMask | KeyPressMask | ButtonPressMask | ButtonReleaseMask |
                            PointerMotionMask | EnterWindowMask | LeaveWindowMask | FocusChangeMask |
@@ -110,8 +110,8 @@ int agent_window_open(struct agent_window *w, struct agent_display *display,
     make_input_context(w);
     agent_selection_attach(w);
     if (kind == AGENT_WINDOW_NOTE)
-        xcb_shape_rectangles(display->xcb, XCB_SHAPE_SO_SET, XCB_SHAPE_SK_INPUT, 0,
-                             (xcb_window_t)w->id, 0, 0, 0, NULL);
+        ds_shape_rectangles(display->xcb, (xcb_window_t)w->id, XCB_SHAPE_SO_SET, XCB_SHAPE_SK_INPUT,
+                            XCB_CLIP_ORDERING_UNSORTED, NULL, 0);
     if (!is_managed(w))
         ds_ui_event(w->ui, &(struct ds_ui_event){.type = DS_UI_FOCUS_OUT});
     return DS_OK;

@@ -59,8 +59,9 @@ struct ds_talk {
     unsigned refusals;        /* of the right for files, so far */
     bool is_asked_elsewhere;  /* offers are answered in another window */
     enum ds_talk_drag drag;
-    const char *problem; /* why the last wish could not be; translated, static, or NULL */
-    bool is_over;        /* the session: what is here can be read and copied */
+    const char *drop_words; /* what dropping does; translated, static, or NULL */
+    const char *problem;    /* why the last wish could not be; translated, static, or NULL */
+    bool is_over;           /* the session: what is here can be read and copied */
     /* Between the transcript and the field, e.g. a list of replies; it may cut off *box and use
      * keys before the field does. True: *edit was changed. NULL: nothing. */
     bool (*above_field)(void *ctx, struct ds_ui *ui, struct ds_talk *talk, struct ds_box *box);

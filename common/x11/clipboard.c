@@ -3,6 +3,7 @@
 
 #include "common/base/error.h"
 #include "common/x11/display.h"
+#include "common/x11/kin.h"
 #include "common/x11/selection_read.h"
 #include "common/x11/selection_serve.h"
 #include "common/x11/span.h"
@@ -188,7 +189,8 @@ static void on_owner(struct ds_x11_clipboard *c, const xcb_xfixes_selection_noti
         return; /* ours comes after it */
     ds_selection_serve_set(&c->serve, NULL);
     stop_reading(c);
-    if (c->is_watching && event->owner != XCB_WINDOW_NONE)
+    /* what another session of this program owns is of another customer */
+    if (c->is_watching && event->owner != XCB_WINDOW_NONE && !ds_x11_kin_has(event->owner))
         start_reading(c, event->timestamp, now);
 }
 
@@ -319,6 +321,7 @@ static bool prepare(struct ds_x11_clipboard *c)
         return false;
     c->first_event = data->first_event;
     c->owner = make_window(c);
+    ds_x11_kin_add(c->owner);
     c->serve = (struct ds_selection_serve){.conn = c->display.conn,
                                            .targets = c->atoms[ATOM_TARGETS],
                                            .timestamp = c->atoms[ATOM_TIMESTAMP],
@@ -361,6 +364,7 @@ void ds_x11_clipboard_close(struct ds_x11_clipboard *c)
     if (!c)
         return;
     stop_reading(c);
+    ds_x11_kin_remove(c->owner);
     ds_selection_serve_clear(&c->serve);
     ds_display_close(&c->display);
     free(c);

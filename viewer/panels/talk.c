@@ -53,6 +53,7 @@ static void follow(struct viewer_panels *p)
     bool is_allowed = viewer_model_has(&p->model, DS_RIGHT_FILES);
     snprintf(p->talk.other, sizeof(p->talk.other), "%s", DS_TR("Customer"));
     snprintf(p->talk.org, sizeof(p->talk.org), "%s", p->model.org);
+    p->talk.drop_words = DS_TR("Drop here to send to the customer");
     p->talk.may_send = is_allowed && !p->view_only;
     p->talk.can_ask = !is_allowed && !p->view_only;
     p->talk.refusals = p->model.refusals[DS_RIGHT_FILES];
