@@ -122,6 +122,7 @@ static void on_wake(uv_async_t *handle)
         agent_shown_turn(a);
     agent_line_pump(a);
     agent_customer_commands(a);
+    agent_talk_settle(a);
 }
 
 static void wake(void *ctx)

@@ -280,6 +280,7 @@ void agent_customer_event(void *ctx, const struct agent_show_event *event)
         agent_close(a);
         break;
     case AGENT_SHOW_FILE:
+    case AGENT_SHOW_PLACE:
     case AGENT_SHOW_TALK:
         agent_talk_event(a, event);
         break;

@@ -118,11 +118,17 @@ static bool is_own(void *ctx, uint32_t window)
            agent_show_owns_window(a->show, window);
 }
 
+static void on_raise(void *ctx)
+{
+    agent_show_raise(((struct agent *)ctx)->show);
+}
+
 static const struct agent_drawings_events drawings_events = {
     .send = send_note,
     .on_count = on_count,
     .last_update = last_update,
     .is_own = is_own,
+    .on_raise = on_raise,
 };
 
 void agent_desk_note(struct agent *a, const uint8_t *bytes, size_t len)

@@ -106,6 +106,7 @@ static void fill_session(const struct agent *a, struct agent_saved *s)
     s->peer_tiles = a->peer_tiles;
     s->monitor = a->monitor;
     s->is_hidden = a->is_hidden;
+    agent_talk_leave(a, s->draft);
 }
 
 /* DS_RESTART_* that says why not; NULL: it is on the disk. */
@@ -406,6 +407,7 @@ void agent_restart_come_back(struct agent *a)
     tell(a, DS_RESTART_NONE, "");
     ask_to_go_on(a, s);
     ds_parley_adopt(&a->parley, s->session); /* the relay tells all of it again */
+    agent_talk_return(a, s->draft);
     a->keeper.line.chat_seen = ds_parley_seen(&a->parley);
     ds_keeper_adopt(&a->keeper, s->session, s->token, s->before, until);
 }

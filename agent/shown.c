@@ -30,7 +30,7 @@ struct agent_shown {
 
 uint32_t agent_shown_features(void)
 {
-    return DS_FEATURE_SHARE | ds_decoder_still_features();
+    return DS_FEATURE_SHARE | ds_decoder_small_features();
 }
 
 bool agent_shown_is_on(const struct agent *a)
@@ -179,7 +179,7 @@ static void on_broken(void *ctx, int error)
 }
 
 static const struct ds_decode_events decode_events = {
-    .open = ds_decoder_new_still,
+    .open = ds_decoder_new_small,
     .on_fresh = wake,
     .on_room = wake,
     .on_broken = on_broken,

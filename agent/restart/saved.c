@@ -164,6 +164,7 @@ static void write_body(struct ds_writer *w, const struct agent_saved *s)
     ds_writer_u32(w, s->peer_features);
     ds_writer_u16(w, s->peer_tiles);
     ds_writer_u8(w, s->monitor);
+    ds_writer_text(w, s->draft);
     ds_writer_u32(w, (uint32_t)s->tunnel.len);
     ds_writer_bytes(w, ds_buf_peek(&s->tunnel), s->tunnel.len);
 }
@@ -220,6 +221,7 @@ static int read_body(struct ds_cursor *c, struct agent_saved *s)
     if (s->peer_tiles < DS_TILES_MIN)
         return DS_EPROTO;
     s->monitor = ds_cursor_u8(c);
+    ds_cursor_text(c, s->draft, sizeof(s->draft));
     if (!s->host[0] || (s->ca_file[0] && s->ca_file[0] != '/'))
         return DS_EPROTO;
     return read_tunnel(c, &s->tunnel);

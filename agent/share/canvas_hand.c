@@ -104,7 +104,8 @@ static struct ds_note_point point_at(const struct agent_canvas *c, int x, int y)
 
 static void begin(struct agent_canvas *c, int x, int y)
 {
-    c->hand = (struct ds_note){.tool = (uint8_t)c->tool,
+    c->hand = (struct ds_note){.id = 1, /* any: the list gives it its own */
+                               .tool = (uint8_t)c->tool,
                                .color = DS_NOTE_COLOR,
                                .monitor = 0xff,
                                .width = (uint16_t)c->picture_w,
@@ -135,7 +136,6 @@ static void finish(struct agent_canvas *c)
 {
     agent_canvas_damage(c, agent_canvas_note_box(c, &c->hand));
     c->is_drawing = false;
-    c->hand.id = 1; /* any: the list gives it its own */
     if (ds_note_is_valid(&c->hand))
         c->events->on_draw(c->ctx, &c->hand);
 }

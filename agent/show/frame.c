@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "agent/show/frame.h"
 
-#include <xcb/shape.h>
+#include "common/x11/shape.h"
 
 static unsigned long scaled(uint32_t value, unsigned long mask)
 {
@@ -52,10 +52,10 @@ void agent_frame_resize(struct agent_frame *frame)
         {(int16_t)(width - thick), thick, thick, (uint16_t)(height - 2 * thick)},
     };
     XResizeWindow(d->x, frame->id, width, height);
-    xcb_shape_rectangles(d->xcb, XCB_SHAPE_SO_SET, XCB_SHAPE_SK_BOUNDING,
-                         XCB_CLIP_ORDERING_UNSORTED, (xcb_window_t)frame->id, 0, 0, 4, sides);
-    xcb_shape_rectangles(d->xcb, XCB_SHAPE_SO_SET, XCB_SHAPE_SK_INPUT, XCB_CLIP_ORDERING_UNSORTED,
-                         (xcb_window_t)frame->id, 0, 0, 0, NULL);
+    ds_shape_rectangles(d->xcb, (xcb_window_t)frame->id, XCB_SHAPE_SO_SET, XCB_SHAPE_SK_BOUNDING,
+                        XCB_CLIP_ORDERING_UNSORTED, sides, 4);
+    ds_shape_rectangles(d->xcb, (xcb_window_t)frame->id, XCB_SHAPE_SO_SET, XCB_SHAPE_SK_INPUT,
+                        XCB_CLIP_ORDERING_UNSORTED, NULL, 0);
 }
 
 void agent_frame_show(struct agent_frame *frame, uint32_t color)

@@ -231,6 +231,18 @@ static const char *read_file_fields(json_t *object, struct ds_command *c)
                                            : "exists must be ask, keep-both, replace or skip";
 }
 
+static const char *read_preference(json_t *object, struct ds_command *c)
+{
+    json_t *on = json_object_get(object, "on");
+    if (!read_text(object, "name", c->name, sizeof(c->name)))
+        return "name must be that of a preference";
+    if (json_is_boolean(on))
+        memcpy(c->value, json_is_true(on) ? "on" : "off", json_is_true(on) ? 3 : 4);
+    else if (!read_text(object, "value", c->value, sizeof(c->value)))
+        return "on must be true or false, or value a text";
+    return NULL;
+}
+
 static const char *read_share(json_t *object, struct ds_command *c)
 {
     static const char *const whats[] = {"my-screen", "customer-screen", "nothing", "close",
@@ -255,18 +267,6 @@ static const char *read_share(json_t *object, struct ds_command *c)
     return end == window || *end || c->window == 0
                ? "window must be a window's number, like 0x1a00007"
                : NULL;
-}
-
-static const char *read_preference(json_t *object, struct ds_command *c)
-{
-    json_t *on = json_object_get(object, "on");
-    if (!read_text(object, "name", c->name, sizeof(c->name)))
-        return "name must be that of a preference";
-    if (json_is_boolean(on))
-        memcpy(c->value, json_is_true(on) ? "on" : "off", json_is_true(on) ? 3 : 4);
-    else if (!read_text(object, "value", c->value, sizeof(c->value)))
-        return "on must be true or false, or value a text";
-    return NULL;
 }
 
 /* Fills the fields of the command's type; NULL or what is wrong. */

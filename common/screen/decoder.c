@@ -8,13 +8,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-uint32_t ds_decoder_still_features(void)
+uint32_t ds_decoder_small_features(void)
 {
-    return DS_FEATURE_ZSTD | DS_FEATURE_JPEG | DS_FEATURE_DRAWN |
+    return DS_FEATURE_ZSTD | DS_FEATURE_JPEG |
            (ds_jpeg_arithmetic_available() ? DS_FEATURE_JPEG_ARITHMETIC : 0);
 }
 
-struct ds_decoder *ds_decoder_new_still(uint32_t width, uint32_t height, uint32_t tiles)
+struct ds_decoder *ds_decoder_new_small(uint32_t width, uint32_t height, uint32_t tiles)
 {
     if (!ds_image_size_ok(width, height) || tiles < 1 || tiles > DS_CACHE_SLOTS)
         return NULL;
@@ -48,7 +48,8 @@ void ds_decoder_destroy(struct ds_decoder *d)
     if (!d)
         return;
     drop_unpackers(d);
-    ds_drawn_destroy(d->drawn);
+    if (d->drawn)
+        d->player->forget_drawn(d->drawn);
     ds_jpeg_decoder_destroy(d->jpeg);
     if (d->video)
         d->player->destroy(d->video);
@@ -84,7 +85,7 @@ static void start_anew(struct ds_decoder *d, bool zlib, struct ds_image *image,
         if (d->history[s])
             ds_unpacker_reset(d->history[s]);
     if (d->drawn)
-        ds_drawn_reset(d->drawn);
+        d->player->reset_drawn(d->drawn);
     ds_jpeg_decoder_destroy(d->jpeg);
     d->jpeg = NULL;
     if (d->video)

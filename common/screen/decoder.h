@@ -28,15 +28,15 @@ struct ds_decoder;
 
 /* What this build can decode: DS_FEATURE_*. */
 uint32_t ds_decoder_features(void);
-/* The same without video. */
-uint32_t ds_decoder_still_features(void);
+/* The same without video and DRAWN. */
+uint32_t ds_decoder_small_features(void);
 
 /* tiles: how many it remembers, 1..DS_CACHE_SLOTS; STORE, LOAD and RESTORE beyond are errors. NULL:
  * memory is short, tiles out of range, or a size that ds_image_size_ok refuses. */
 struct ds_decoder *ds_decoder_new(uint32_t width, uint32_t height, uint32_t tiles);
-/* The same, but VIDEO and SHOW are errors: for a program too small for a player of video, which is
- * then not linked. */
-struct ds_decoder *ds_decoder_new_still(uint32_t width, uint32_t height, uint32_t tiles);
+/* The same, but VIDEO, SHOW and DRAWN are errors: for a program too small for what plays them,
+ * which is then not linked. */
+struct ds_decoder *ds_decoder_new_small(uint32_t width, uint32_t height, uint32_t tiles);
 void ds_decoder_destroy(struct ds_decoder *decoder); /* accepts NULL */
 
 /* Operations of one chunk (without the message header). key: it is the first of a key update, start

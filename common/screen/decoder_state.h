@@ -11,8 +11,8 @@
 #include "common/screen/pack.h"
 #include "common/screen/video_decode.h"
 
-/* The functions of video_decode.h, for a decoder that plays video; a program whose decoders do not
- * is built without them. */
+/* The functions of video_decode.h and drawn.h, for a decoder that knows them; a program whose
+ * decoders do not is built without them. */
 struct ds_decoder_player {
     bool (*available)(void);
     struct ds_video_decoder *(*open)(uint32_t width, uint32_t height);
@@ -20,6 +20,11 @@ struct ds_decoder_player {
     int (*decode)(struct ds_video_decoder *decoder, const uint8_t *bytes, size_t len);
     int (*show)(const struct ds_video_decoder *decoder, uint32_t x, uint32_t y,
                 struct ds_image *image, struct ds_rect rect);
+    struct ds_drawn *(*open_drawn)(void);
+    void (*reset_drawn)(struct ds_drawn *drawn);
+    void (*forget_drawn)(struct ds_drawn *drawn);
+    int (*decode_drawn)(struct ds_drawn *drawn, const uint8_t *bytes, size_t len,
+                        struct ds_image *image, struct ds_rect rect);
 };
 
 struct ds_decoder_table {
@@ -41,7 +46,7 @@ struct ds_decoder {
     struct ds_unpacker *planes;                           /* owned, likewise */
     struct ds_drawn *drawn;                               /* owned, likewise */
     struct ds_jpeg_decoder *jpeg;                         /* owned, likewise */
-    const struct ds_decoder_player *player;               /* static; NULL: still pictures only */
+    const struct ds_decoder_player *player;               /* static; NULL: a small decoder */
     struct ds_video_decoder *video;                       /* owned: of the stream that runs */
     struct ds_rect video_rect;                            /* of its pictures */
     uint8_t *scratch; /* owned: the unpacked streams of a chunk, DS_CHUNK_RAW_MAX */

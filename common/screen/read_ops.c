@@ -215,9 +215,11 @@ static int read_drawn(struct ds_decoder *d, struct ds_chunk_reader *r)
     if (r->streams[DS_STREAM_OPS].error || !bytes ||
         (uint64_t)rect.width * (uint64_t)rect.height > DS_DRAWN_AREA_MAX || spend_coded(r, rect))
         return DS_EPROTO;
-    if (!d->drawn && !(d->drawn = ds_drawn_new()))
+    if (!d->player)
+        return DS_EPROTO; /* it was not offered */
+    if (!d->drawn && !(d->drawn = d->player->open_drawn()))
         return DS_ENOMEM;
-    return ds_drawn_decode(d->drawn, bytes, len, r->image, rect);
+    return d->player->decode_drawn(d->drawn, bytes, len, r->image, rect);
 }
 
 static int read_colours(struct ds_chunk_reader *r)

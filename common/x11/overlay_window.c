@@ -2,17 +2,13 @@
 #include "common/x11/overlay_window.h"
 
 #include "common/base/error.h"
-#include "common/x11/request.h"
+#include "common/x11/shape.h"
 
 #include <string.h>
-#include <xcb/shape.h> /* types and constants only */
-#include <xcb/xcbext.h>
 
 /* Bytes of pixels, and rectangles, in one request: below what any display takes. */
 #define PUT_BYTES 200000
-#define SHAPE_RECTS 4000
-
-static xcb_extension_t shape_id = {.name = "SHAPE"};
+#define SHAPE_RECTS DS_SHAPE_RECTS
 
 /* ---- the display ---- */
 
@@ -55,27 +51,15 @@ bool ds_overlay_window_can_be_soft(const struct ds_display *display)
 bool ds_overlay_window_can_be_solid(const struct ds_display *display)
 {
     return find_visual(display, 0, display->screen->root_visual) &&
-           has_four_bytes(display, display->screen->root_depth) &&
-           ds_display_extension(display, &shape_id);
+           has_four_bytes(display, display->screen->root_depth) && ds_shape_is_there(display);
 }
 
 /* ---- shapes ---- */
 
 static void change_shape(struct ds_overlay_window *w, xcb_shape_op_t op, xcb_shape_kind_t kind,
-                         uint8_t ordering, const xcb_rectangle_t *rects, size_t count)
+                         xcb_clip_ordering_t ordering, const xcb_rectangle_t *rects, size_t count)
 {
-    struct {
-        xcb_shape_rectangles_request_t head;
-        xcb_rectangle_t rects[SHAPE_RECTS];
-    } ask;
-    ask.head = (xcb_shape_rectangles_request_t){.operation = (uint8_t)op,
-                                                .destination_kind = (uint8_t)kind,
-                                                .ordering = ordering,
-                                                .destination_window = w->id};
-    if (count > 0)
-        memcpy(ask.rects, rects, count * sizeof(rects[0]));
-    ds_request_send(w->conn, (struct ds_request){&shape_id, XCB_SHAPE_RECTANGLES}, &ask,
-                    sizeof(ask.head) + count * sizeof(rects[0]));
+    ds_shape_rectangles(w->conn, w->id, op, kind, ordering, rects, count);
 }
 
 void ds_overlay_window_unshape(struct ds_overlay_window *w)

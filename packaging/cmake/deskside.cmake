@@ -35,7 +35,7 @@ endif()
 
 # ds_pkg(NAME MODULE...): imported target PkgConfig::NAME for a library found by pkg-config. A program with the property
 # DESKSIDE_STATIC gets those libraries linked in that a desktop may lack (libuv, jansson, the xcb extensions); the others
-# stay shared. (One file that runs on any Debian desktop: DESIGN section 3.)
+# stay shared, and xcb-shm, which cairo brings along. (One file that runs on any Debian desktop: DESIGN section 3.)
 macro(ds_pkg name)
     pkg_check_modules(${name} REQUIRED IMPORTED_TARGET GLOBAL ${ARGN})
     ds_offer_static(PkgConfig::${name})
@@ -45,7 +45,7 @@ function(ds_offer_static target)
     get_target_property(libraries ${target} INTERFACE_LINK_LIBRARIES)
     set(offered)
     foreach(library IN LISTS libraries)
-        if(library MATCHES "^(.*/lib(xcb-[a-z]+|uv|jansson|inih))\\.so$")
+        if(NOT library MATCHES "xcb-shm" AND library MATCHES "^(.*/lib(xcb-[a-z]+|uv|jansson|inih))\\.so$")
             foreach(archive ${CMAKE_MATCH_1}.a ${CMAKE_MATCH_1}_a.a)
                 if(EXISTS ${archive})
                     set(library "$<IF:$<BOOL:$<TARGET_PROPERTY:DESKSIDE_STATIC>>,${archive},${library}>")

@@ -53,7 +53,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct ds_region changed = {0};
     const uint32_t *side = sizes[size > 0 ? data[0] >> 2 & 3 : 0];
     bool still = size > 0 && data[0] & 16; /* the agent's, without a player */
-    struct ds_decoder *decoder = still ? ds_decoder_new_still(side[0], side[1], DS_CACHE_SLOTS)
+    struct ds_decoder *decoder = still ? ds_decoder_new_small(side[0], side[1], DS_CACHE_SLOTS)
                                        : ds_decoder_new(side[0], side[1], DS_CACHE_SLOTS);
     struct ds_image image;
     if (!decoder || ds_image_init(&image, side[0], side[1]))

@@ -2,6 +2,7 @@
 /* The rep's own screen on the customer's display, by real programs: every pixel of it, one window
  * wherever it goes, the customer's drawings back on the rep's screen, and never both ways. */
 #include "common/base/clock.h"
+#include "tests/support/breaker.h"
 #include "tests/support/session.h"
 
 #include <setjmp.h>
@@ -25,22 +26,33 @@
 
 static struct test_session session;
 static struct test_process *program; /* on the rep's display */
-static int at_x, at_y;               /* where the rep's screen begins on the customer's */
+static struct test_breaker *rep_line;
+static int at_x, at_y; /* where the rep's screen begins on the customer's */
 
 /* The customer's display has room for the rep's and what is round it. */
-static void start(const char *accept)
+static void start_programs(void)
 {
+    static const char *const away[] = {"xdotool", "mousemove", "799", "599", NULL};
     const char *const viewer[] = {"--geometry", "400x300+200+250", "--borderless", "--no-toolbar",
                                   NULL};
+    char address[64];
     test_session_start_relay(&session, NULL);
+    rep_line = test_breaker_start(session.port);
     test_session_start_displays(&session, "1024x768x24", "800x600x24");
-    test_session_start_viewer(&session, viewer);
-    test_session_start_agent(&session, accept, NULL);
-    test_session_verify(&session);
-    static const char *const away[] = {"xdotool", "mousemove", "799", "599", NULL};
     test_display_run(session.rep, away);
+    snprintf(address, sizeof(address), "%s", session.address);
+    snprintf(session.address, sizeof(session.address), "localhost:%u", test_breaker_port(rep_line));
+    test_session_start_viewer(&session, viewer);
+    snprintf(session.address, sizeof(session.address), "%s", address);
     at_x = (1024 - (WIDTH + 2 * EDGE)) / 2 + EDGE;
     at_y = (768 - (HEIGHT + STRIP + EDGE)) / 2 + STRIP;
+}
+
+static void start(const char *accept)
+{
+    start_programs();
+    test_session_start_agent(&session, accept, NULL);
+    test_session_verify(&session);
 }
 
 static int tear_down(void **state)
@@ -48,6 +60,8 @@ static int tear_down(void **state)
     (void)state;
     test_process_end(program);
     program = NULL;
+    test_breaker_end(rep_line);
+    rep_line = NULL;
     test_session_end(&session);
     return 0;
 }
@@ -240,6 +254,126 @@ static void one_window_is_shown_wherever_it_goes(void **state)
     assert_string_equal(json_string_value(json_object_get(event, "code")), "no-source");
 }
 
+static void hand(const struct test_display *display, const char *const *arguments)
+{
+    const char *argv[24] = {"xdotool"};
+    for (size_t i = 0; arguments[i]; i++)
+        argv[i + 1] = arguments[i];
+    test_display_run(display, argv);
+}
+
+/* The pen on the strip, then the left button on the picture; the rep's bar. */
+static void hands_draw_and_stop(void **state)
+{
+    (void)state;
+    static const char *const pen[] = {"mousemove", "605", "82", "click", "1", NULL};
+    static const char *const drag[] = {"mousemove", "200",       "560", "mousedown",
+                                       "1",         "mousemove", "250", "560",
+                                       "mousemove", "300",       "560", NULL};
+    static const char *const let_go[] = {"mouseup", "1", "mousemove", "20", "740", NULL};
+    static const char *const stop[] = {"mousemove", "538", "21", "click", "1", NULL};
+    static const char *const cover[] = {"xclock", "-geometry", "1024x768+0+0", NULL};
+    start("look,control,point");
+    command(session.viewer, "{\"cmd\":\"share\",\"what\":\"my-screen\"}");
+    wait_share(session.agent, "picture");
+    hand(session.customer, pen);
+    hand(session.customer, drag);
+    shot("share-pen");
+    wait_pixel(session.customer, 250, 560, RED, true); /* under the hand, at once */
+    hand(session.customer, let_go);
+    wait_pixel(session.rep, 250 - at_x, 560 - at_y, RED, true);
+    wait_all_equal();
+    shot("share-hand");
+    /* Put away it costs nothing, and comes back as it is by then. */
+    const char *const env[] = {test_display_env(session.customer), NULL};
+    program = test_process_start(cover, &(struct test_process_options){.env = env});
+    wait_share(session.viewer, "hidden");
+    static const char *const paint[] = {"xsetroot", "-solid", "#30a46c", NULL};
+    test_display_run(session.rep, paint);
+    test_process_end(program);
+    program = NULL;
+    wait_share(session.viewer, "shown");
+    wait_all_equal();
+    hand(session.rep, stop);
+    json_t *event =
+        test_process_wait_event(session.viewer, "share", "state", "stopped", TEST_WAIT_MS);
+    assert_string_equal(json_string_value(json_object_get(event, "reason")), "rep");
+    wait_share(session.agent, "stopped");
+    wait_pixel(session.rep, 250 - at_x, 560 - at_y, RED, false); /* the drawing goes along */
+}
+
+static void a_cut_line_shows_the_newest_when_it_is_back(void **state)
+{
+    (void)state;
+    static const char *const paint[] = {"xsetroot", "-solid", "#30a46c", NULL};
+    start("look,control,point");
+    command(session.viewer, "{\"cmd\":\"share\",\"what\":\"my-screen\"}");
+    wait_share(session.agent, "picture");
+    wait_all_equal();
+    test_breaker_refuse(rep_line, true);
+    test_breaker_cut(rep_line);
+    test_process_wait_event(session.viewer, "state", "state", "reconnecting", TEST_WAIT_MS);
+    test_process_wait_event(session.agent, "state", "state", "reconnecting", TEST_WAIT_MS);
+    test_display_run(session.rep, paint);
+    /* Drawn while nobody is there: it waits, and is not lost. */
+    command(session.agent, "{\"cmd\":\"note\",\"tool\":\"box\",\"points\":[[20,400],[150,500]]}");
+    test_breaker_refuse(rep_line, false);
+    test_process_wait_event(session.agent, "state", "state", "paused", TEST_WAIT_MS);
+    wait_pixel(session.rep, 80, 400, RED, true);
+    wait_pixel(session.customer, at_x + 20, at_y + 550, 0x30a46c, true);
+    wait_all_equal();
+    command(session.agent, "{\"cmd\":\"end\"}");
+    assert_int_equal(test_process_wait_exit(session.agent, 10000), 0);
+    wait_pixel(session.rep, 0, 0, SEEN, false); /* the frame goes with the session */
+}
+
+static void the_customer_is_asked_before_their_screen_is_seen_again(void **state)
+{
+    (void)state;
+    char text[80];
+    start_programs();
+    test_session_start_agent(&session, NULL, NULL);
+    test_process_wait_event(session.agent, "state", "state", "asking", TEST_WAIT_MS);
+    command(session.agent, "{\"cmd\":\"continue\"}");
+    json_t *event =
+        test_process_wait_event(session.agent, "security-number", NULL, NULL, TEST_WAIT_MS);
+    snprintf(text, sizeof(text), "{\"cmd\":\"security-number\",\"number\":\"%s\"}",
+             json_string_value(json_object_get(event, "number")));
+    command(session.viewer, text);
+    test_process_wait_event(session.agent, "state", "state", "asking", TEST_WAIT_MS);
+    command(session.agent, "{\"cmd\":\"grant\",\"right\":\"control\"}");
+    test_process_wait_event(session.viewer, "picture", NULL, NULL, TEST_WAIT_MS);
+    command(session.viewer, "{\"cmd\":\"share\",\"what\":\"my-screen\"}");
+    wait_share(session.agent, "picture");
+    wait_all_equal(); /* no question lies over it */
+    command(session.viewer, "{\"cmd\":\"share\",\"what\":\"customer-screen\",\"tag\":\"asked\"}");
+    test_process_wait_event(session.viewer, "done", "tag", "asked", TEST_WAIT_MS);
+    wait_share(session.agent, "stopped");
+    /* Still paused: that is the customer's to end. */
+    command(session.viewer, "{\"cmd\":\"note\",\"tool\":\"pen\",\"points\":[[1,1]],"
+                            "\"tag\":\"no\"}");
+    test_process_wait_event(session.viewer, "error", "tag", "no", TEST_WAIT_MS);
+    command(session.agent, "{\"cmd\":\"resume\"}");
+    test_process_wait_event(session.viewer, "state", "state", "active", TEST_WAIT_MS);
+    test_process_wait_event(session.viewer, "picture", NULL, NULL, TEST_WAIT_MS);
+}
+
+static void an_account_without_it_is_told_so(void **state)
+{
+    (void)state;
+    char *output = NULL;
+    test_session_start_relay(&session, NULL);
+    test_session_start_displays(&session, "640x480x24", "640x480x24");
+    const char *const deny[] = {"deskside-relay", "rep",    "deny",       TEST_EMAIL,
+                                "share-screen",   "--data", session.data, NULL};
+    assert_int_equal(test_run(deny, &output), 0);
+    free(output);
+    test_session_start_viewer(&session, NULL);
+    command(session.viewer, "{\"cmd\":\"share\",\"what\":\"my-screen\",\"tag\":\"no\"}");
+    json_t *event = test_process_wait_event(session.viewer, "error", "tag", "no", TEST_WAIT_MS);
+    assert_string_equal(json_string_value(json_object_get(event, "code")), "not-included");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -247,6 +381,11 @@ int main(void)
         cmocka_unit_test_teardown(a_customer_who_closes_the_window_ends_only_the_showing,
                                   tear_down),
         cmocka_unit_test_teardown(one_window_is_shown_wherever_it_goes, tear_down),
+        cmocka_unit_test_teardown(hands_draw_and_stop, tear_down),
+        cmocka_unit_test_teardown(a_cut_line_shows_the_newest_when_it_is_back, tear_down),
+        cmocka_unit_test_teardown(the_customer_is_asked_before_their_screen_is_seen_again,
+                                  tear_down),
+        cmocka_unit_test_teardown(an_account_without_it_is_told_so, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

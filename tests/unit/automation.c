@@ -124,6 +124,55 @@ static void a_note_is_read_whole(void **state)
     c->letter.destroy(&c->letter);
 }
 
+static void whose_screen_is_shown_is_read(void **state)
+{
+    struct rig *rig = *state;
+    static const struct {
+        const char *line;
+        enum ds_command_share share;
+        int monitor;
+        uint32_t window;
+    } cases[] = {
+        {"{\"cmd\":\"share\",\"what\":\"my-screen\"}\n", DS_COMMAND_SHARE_MINE, -1, 0},
+        {"{\"cmd\":\"share\",\"what\":\"my-screen\",\"monitor\":2}\n", DS_COMMAND_SHARE_MINE, 2, 0},
+        {"{\"cmd\":\"share\",\"what\":\"my-screen\",\"window\":\"0x1a00007\"}\n",
+         DS_COMMAND_SHARE_MINE, -1, 0x1a00007},
+        {"{\"cmd\":\"share\",\"what\":\"customer-screen\"}\n", DS_COMMAND_SHARE_OTHER, -1, 0},
+        {"{\"cmd\":\"share\",\"what\":\"nothing\"}\n", DS_COMMAND_SHARE_STOP, -1, 0},
+        {"{\"cmd\":\"share\",\"what\":\"full-screen\"}\n", DS_COMMAND_SHARE_FULL, -1, 0},
+    };
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        say(rig, cases[i].line);
+        struct ds_command *c = next_command(rig);
+        assert_int_equal(DS_COMMAND_SHARE, c->type);
+        assert_int_equal(cases[i].share, c->share);
+        assert_int_equal(cases[i].monitor, c->monitor);
+        assert_int_equal(cases[i].window, c->window);
+        c->letter.destroy(&c->letter);
+    }
+}
+
+static void the_customer_draws_by_command(void **state)
+{
+    struct rig *rig = *state;
+    say(rig, "{\"cmd\":\"draw\",\"on\":true,\"tool\":\"box\"}\n");
+    struct ds_command *c = next_command(rig);
+    assert_true(c->type == DS_COMMAND_DRAW && c->note.tool == DS_NOTE_BOX);
+    c->letter.destroy(&c->letter);
+    say(rig, "{\"cmd\":\"draw\",\"on\":true}\n");
+    c = next_command(rig);
+    assert_true(c->type == DS_COMMAND_DRAW && c->note.tool == DS_NOTE_PEN);
+    c->letter.destroy(&c->letter);
+    say(rig, "{\"cmd\":\"draw\",\"on\":false}\n");
+    c = next_command(rig);
+    assert_true(c->type == DS_COMMAND_DRAW && c->note.tool == 0);
+    c->letter.destroy(&c->letter);
+    say(rig, "{\"cmd\":\"draw\",\"on\":true,\"tool\":\"laser\",\"tag\":\"l\"}\n");
+    expect_event(rig, "tool must be pen, arrow or box");
+    say(rig, "{\"cmd\":\"note\",\"tool\":\"pen\",\"points\":[[1,1]],\"size\":\"fat\"}\n");
+    expect_event(rig, "size must be normal, thin or thick");
+}
+
 static void last_line_without_newline_counts_at_end_of_file(void **state)
 {
     struct rig *rig = *state;
@@ -143,7 +192,7 @@ static void what_is_no_command_is_answered_with_an_error_and_its_tag(void **stat
     } cases[] = {
         {"hello\n", "not a JSON object"},
         {"[1]\n", "not a JSON object"},
-        {"{\"cmd\":\"note\",\"tool\":\"laser\",\"points\":[[1,1]]}\n", "tool must be"},
+        {"{\"cmd\":\"note\",\"tool\":\"brush\",\"points\":[[1,1]]}\n", "tool must be"},
         {"{\"cmd\":\"note\",\"tool\":\"pen\",\"points\":[[1,-1]]}\n", "points must be"},
         {"{\"cmd\":\"note\",\"tool\":\"pen\",\"points\":[[1,1,1]]}\n", "points must be"},
         {"{\"cmd\":\"note\",\"tool\":\"pen\",\"points\":[1]}\n", "points must be"},
@@ -155,6 +204,12 @@ static void what_is_no_command_is_answered_with_an_error_and_its_tag(void **stat
         {"{\"cmd\":\"grant\",\"right\":\"everything\"}\n", "right must be"},
         {"{\"cmd\":\"pointer\",\"x\":-1,\"y\":0,\"buttons\":0}\n", "x and y"},
         {"{\"cmd\":\"pointer\",\"x\":1,\"y\":0,\"buttons\":200}\n", "buttons must"},
+        {"{\"cmd\":\"share\"}\n", "what must be"},
+        {"{\"cmd\":\"share\",\"what\":\"both\"}\n", "what must be"},
+        {"{\"cmd\":\"share\",\"what\":\"my-screen\",\"monitor\":16}\n", "monitor must be"},
+        {"{\"cmd\":\"share\",\"what\":\"my-screen\",\"window\":7}\n", "window must be"},
+        {"{\"cmd\":\"share\",\"what\":\"my-screen\",\"window\":\"0x\"}\n", "window must be"},
+        {"{\"cmd\":\"share\",\"what\":\"my-screen\",\"window\":\"7z\"}\n", "window must be"},
         {"{\"cmd\":\"key\",\"keysym\":\"a\"}\n", "down must"},
         {"{\"cmd\":\"set\",\"name\":\"theme\"}\n", "or value a text"},
         {"{\"cmd\":\"set\",\"on\":true}\n", "name must be"},
@@ -289,6 +344,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(commands_arrive_checked_and_in_order, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_note_is_read_whole, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(whose_screen_is_shown_is_read, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(the_customer_draws_by_command, set_up, tear_down),
         cmocka_unit_test_setup_teardown(last_line_without_newline_counts_at_end_of_file, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(what_is_no_command_is_answered_with_an_error_and_its_tag,

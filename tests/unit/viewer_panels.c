@@ -43,11 +43,11 @@ enum extra {
     EXTRA_ALL = 32768, /* all of them shall end: asked */
     EXTRA_SHARE_MENU = 65536,
     EXTRA_SHARE_CHOICE = 131072,
-    EXTRA_RIGHTS = 1 << 18,
-    EXTRA_KEYS_MENU = 1 << 19,
-    EXTRA_PREFERENCES = 1 << 20,
-    EXTRA_CURE = 1 << 21,
-    EXTRA_BLIND = 1 << 22,
+    EXTRA_RIGHTS = 1 << 20,
+    EXTRA_KEYS_MENU = 1 << 21,
+    EXTRA_PREFERENCES = 1 << 22,
+    EXTRA_CURE = 1 << 23,
+    EXTRA_BLIND = 1 << 24,
 };
 
 struct scene {
@@ -383,7 +383,7 @@ static void open_scene(const struct scene *scene, const struct ds_theme *theme, 
     t.panels.figures_open = (scene->extra & EXTRA_FIGURES) != 0;
     t.panels.overview_called = t.panels.overview_left = (scene->extra & EXTRA_OVERVIEW) != 0;
     t.panels.draws = (scene->extra & EXTRA_DRAW) != 0;
-    t.panels.tool = scene->extra & EXTRA_TEXT ? VIEWER_TOOLS - 1 : 0;
+    t.panels.tool = scene->extra & EXTRA_TEXT ? 5 : 0;
     if (scene->extra & EXTRA_KEYS)
         viewer_preferences_set(&t.panels.preferences, VIEWER_PREFERENCE_SHORTCUTS, 1);
     if (scene->extra & EXTRA_CURE)
@@ -407,20 +407,20 @@ static void open_scene(const struct scene *scene, const struct ds_theme *theme, 
         ds_ui_activate(t.ui, ID_MENU);
         run();
     }
-    if (scene->extra & EXTRA_SHARE_MENU) {
-        ds_ui_activate(t.ui, ID_SHARE);
-        run();
-    }
-    if (scene->extra & EXTRA_SHARE_CHOICE) {
-        viewer_share_toggle(&t.panels);
-        run();
-    }
     if (scene->extra & EXTRA_RIGHTS) {
         ds_ui_activate(t.ui, ID_RIGHTS);
         run();
     }
     if (scene->extra & EXTRA_KEYS_MENU) {
         ds_ui_activate(t.ui, ID_KEYS);
+        run();
+    }
+    if (scene->extra & EXTRA_SHARE_MENU) {
+        ds_ui_activate(t.ui, ID_SHARE);
+        run();
+    }
+    if (scene->extra & EXTRA_SHARE_CHOICE) {
+        viewer_share_toggle(&t.panels);
         run();
     }
     if (scene->extra & EXTRA_TOOLS) {

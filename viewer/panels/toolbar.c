@@ -116,7 +116,6 @@ enum entry {
     ENTRY_FULLSCREEN,
     ENTRY_MONITOR,
     ENTRY_OVERVIEW,
-    ENTRY_SCROLL,
     ENTRY_SHOT,
     ENTRY_LINE_2,
     ENTRY_OTHER,
@@ -170,17 +169,12 @@ static void fill_menu(const struct viewer_panels *p, struct ds_ui_item items[ENT
         .reason = p->model.layout.monitor_count < 2 ? DS_TR("The customer has one screen.") : NULL};
     bool scrolls = viewer_view_can_scroll(p->view);
     const char *why = scrolls ? NULL : DS_TR("The whole picture is in sight.");
-    items[ENTRY_OVERVIEW] =
-        (struct ds_ui_item){.label = DS_TR("Overview"),
-                            .shortcut = viewer_words_chord("O"),
-                            .icon = DS_ICON_OVERVIEW,
-                            .disabled = !scrolls, /* why: of the next one, which follows */
-                            .checked = scrolls && p->overview_called};
-    items[ENTRY_SCROLL] =
-        (struct ds_ui_item){.label = DS_TR("Scroll"),
-                            .shortcut = viewer_words_chord("← ↑ → ↓"),
-                            .disabled = true,
-                            .reason = scrolls ? DS_TR("By key; Page and Home keys too.") : why};
+    items[ENTRY_OVERVIEW] = (struct ds_ui_item){.label = DS_TR("Overview"),
+                                                .shortcut = viewer_words_chord("O"),
+                                                .icon = DS_ICON_OVERVIEW,
+                                                .disabled = !scrolls,
+                                                .reason = why,
+                                                .checked = scrolls && p->overview_called};
     items[ENTRY_SHOT] = (struct ds_ui_item){.label = DS_TR("Save a screenshot"),
                                             .shortcut = viewer_words_chord("B"),
                                             .icon = DS_ICON_CAMERA,
@@ -316,8 +310,14 @@ static void session_tools(struct viewer_panels *p, struct ds_box *row)
              p->model.paused ? viewer_words_resume(&p->model) : DS_TR("Pause"), 0))
         viewer_panels_toggle_pause(p);
     viewer_share_button(p, row);
+    struct ds_box chat = {row->x, row->y, ds_ui_target(p->ui), row->height};
+    double files = ds_talk_progress(&p->talk);
+    struct ds_box below = {row->x, row->y + row->height + 1, ds_ui_target(p->ui), 4};
     if (tool(p, row, ID_TALK, DS_ICON_CHAT, DS_TR("Chat and files"), p->talk_open ? DS_UI_ON : 0))
         viewer_panels_toggle_talk(p);
+    if (files >= 0) /* how far they are, while the panel is closed too */
+        ds_ui_progress(p->ui, below, files, DS_COLOR_ACCENT);
+    ds_ui_badge(p->ui, chat, p->talk.unread);
     viewer_desk_button(p, row);
     viewer_keys_button(p, row);
 }

@@ -327,6 +327,8 @@ static void run_order(struct viewer_line *line, const struct viewer_order *order
         order_shown(line, order);
         break;
     case VIEWER_ORDER_SAY:
+    case VIEWER_ORDER_TYPING:
+    case VIEWER_ORDER_SAW:
     case VIEWER_ORDER_SEND_FILE:
     case VIEWER_ORDER_SAVE_FILE:
     case VIEWER_ORDER_REFUSE_FILE:

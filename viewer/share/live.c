@@ -5,12 +5,12 @@
 #include "common/ui/text.h"
 #include "common/ui/ui.h"
 #include "common/x11/display.h"
+#include "common/x11/shape.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <xcb/shape.h>
 
 enum { FRAME = 3, BAR = 36, ICON = 16 };
 enum { ID_STOP = 1 };
@@ -69,8 +69,8 @@ static void place_frame(struct viewer_live *l)
         {0, FRAME, FRAME, (uint16_t)(height - 2 * FRAME)},
         {(int16_t)(width - FRAME), FRAME, FRAME, (uint16_t)(height - 2 * FRAME)},
     };
-    xcb_shape_rectangles(l->display.conn, XCB_SHAPE_SO_SET, XCB_SHAPE_SK_BOUNDING,
-                         XCB_CLIP_ORDERING_UNSORTED, l->frame, 0, 0, 4, sides);
+    ds_shape_rectangles(l->display.conn, l->frame, XCB_SHAPE_SO_SET, XCB_SHAPE_SK_BOUNDING,
+                        XCB_CLIP_ORDERING_UNSORTED, sides, 4);
     configure(l, l->frame, box);
 }
 
@@ -316,8 +316,8 @@ static void make_windows(struct viewer_live *l)
                  XCB_EVENT_MASK_POINTER_MOTION | XCB_EVENT_MASK_LEAVE_WINDOW);
     l->gc = xcb_generate_id(conn);
     xcb_create_gc(conn, l->gc, l->bar, 0, NULL);
-    xcb_shape_rectangles(conn, XCB_SHAPE_SO_SET, XCB_SHAPE_SK_INPUT, XCB_CLIP_ORDERING_UNSORTED,
-                         l->frame, 0, 0, 0, NULL);
+    ds_shape_rectangles(conn, l->frame, XCB_SHAPE_SO_SET, XCB_SHAPE_SK_INPUT,
+                        XCB_CLIP_ORDERING_UNSORTED, NULL, 0);
     if (l->window) {
         xcb_change_window_attributes(conn, l->window, XCB_CW_EVENT_MASK, &watch);
         find_window(l);

@@ -75,9 +75,11 @@ bool viewer_share_note(struct viewer_line *line, const uint8_t *bytes, size_t le
     *error = DS_OK;
     if (len == 0 || bytes[0] < DS_NOTE_DRAW || bytes[0] > DS_NOTE_ERASE)
         return false;
-    /* Before anything was ever shown nobody can have drawn on it. */
-    *error = s && s->drawings ? agent_drawings_feed(s->drawings, bytes, len) : DS_EPROTO;
-    if (*error == DS_ECLOSED)
+    if (s && s->drawings)
+        *error = agent_drawings_feed(s->drawings, bytes, len);
+    /* What comes when nothing is shown is late: also that of a program which a restart ended, whose
+     * numbers count no more. */
+    if (*error == DS_ECLOSED || !s || !s->feed)
         *error = DS_OK;
     return true;
 }
