@@ -6,6 +6,8 @@
 #include "common/base/log.h"
 #include "viewer/panels/desk.h"
 #include "viewer/panels/draw.h"
+#include "viewer/panels/keys.h"
+#include "viewer/panels/preferences.h"
 #include "viewer/panels/share.h"
 #include "viewer/panels/strip.h"
 
@@ -165,6 +167,11 @@ static void on_talk(void *ctx, const struct ds_talk_wish *wish)
     order(ctx, letter);
 }
 
+static void on_screenshot(void *ctx)
+{
+    order(ctx, viewer_order_new(VIEWER_ORDER_SCREENSHOT));
+}
+
 static void on_windows(void *ctx, enum viewer_window_wish wish, unsigned number, const char *text)
 {
     viewer_windows_wish(ctx, wish, number, text);
@@ -205,6 +212,9 @@ const struct viewer_panel_actions viewer_actions = {
     .scroll_to = on_scroll_to,
     .copy = on_copy,
     .talk = on_talk,
+    .prefer = viewer_prefer,
+    .strokes = viewer_send_strokes,
+    .screenshot = on_screenshot,
     .windows = on_windows,
     .sources = on_sources,
     .share = on_share,
@@ -219,34 +229,42 @@ static bool scroll_of_key(const struct viewer_view *view, uint32_t keysym, int *
     switch (keysym) {
     case XKB_KEY_Left:
     case XKB_KEY_KP_Left:
+    case XKB_KEY_KP_4:
         *dx = -LINE;
         return true;
     case XKB_KEY_Right:
     case XKB_KEY_KP_Right:
+    case XKB_KEY_KP_6:
         *dx = LINE;
         return true;
     case XKB_KEY_Up:
     case XKB_KEY_KP_Up:
+    case XKB_KEY_KP_8:
         *dy = -LINE;
         return true;
     case XKB_KEY_Down:
     case XKB_KEY_KP_Down:
+    case XKB_KEY_KP_2:
         *dy = LINE;
         return true;
     case XKB_KEY_Prior:
     case XKB_KEY_KP_Prior:
+    case XKB_KEY_KP_9:
         *dy = -page_y;
         return true;
     case XKB_KEY_Next:
     case XKB_KEY_KP_Next:
+    case XKB_KEY_KP_3:
         *dy = page_y;
         return true;
     case XKB_KEY_Home:
     case XKB_KEY_KP_Home:
+    case XKB_KEY_KP_7:
         *dx = -page_x;
         return true;
     case XKB_KEY_End:
     case XKB_KEY_KP_End:
+    case XKB_KEY_KP_1:
         *dx = page_x;
         return true;
     default:
@@ -254,21 +272,30 @@ static bool scroll_of_key(const struct viewer_view *view, uint32_t keysym, int *
     }
 }
 
-bool viewer_action_scroll_key(void *ctx, uint32_t keysym)
+bool viewer_action_scroll_by(struct viewer *v, uint32_t keysym, bool *has_moved)
 {
-    struct viewer *v = ctx;
     int dx, dy;
     if (!viewer_view_can_scroll(&v->screen.view) ||
         !scroll_of_key(&v->screen.view, keysym, &dx, &dy))
         return false;
-    if (viewer_view_scroll(&v->screen.view, dx, dy))
+    *has_moved = viewer_view_scroll(&v->screen.view, dx, dy);
+    if (*has_moved)
         viewer_show_scrolled(v);
     return true;
+}
+
+/* A menu of the toolbar, by its key. */
+static void open_menu(struct viewer_panels *p, ds_ui_id id)
+{
+    viewer_panels_toolbar(p, true);
+    if (p->toolbar_called) /* else the window has none */
+        ds_ui_activate(p->ui, id);
 }
 
 static bool run_chord(struct viewer *v, uint32_t keysym)
 {
     struct viewer_panels *p = &v->panels;
+    bool has_moved;
     switch (keysym) {
     case XKB_KEY_C:
     case XKB_KEY_c:
@@ -296,7 +323,29 @@ static bool run_chord(struct viewer *v, uint32_t keysym)
         return true;
     case XKB_KEY_K:
     case XKB_KEY_k:
-        viewer_panels_toggle_scroll_keys(p);
+        viewer_keys_toggle(p, VIEWER_PREFERENCE_SHORTCUTS);
+        return true;
+    case XKB_KEY_Y:
+    case XKB_KEY_y:
+        viewer_keys_toggle(p, VIEWER_PREFERENCE_PASS_KEYS);
+        return true;
+    case XKB_KEY_B:
+    case XKB_KEY_b:
+    case XKB_KEY_Print:
+    case XKB_KEY_Sys_Req:
+        if (viewer_panels_can_shoot(p))
+            on_screenshot(v);
+        return true;
+    case XKB_KEY_R:
+    case XKB_KEY_r:
+        open_menu(p, ID_RIGHTS);
+        return true;
+    case XKB_KEY_L:
+    case XKB_KEY_l:
+        open_menu(p, ID_KEYS);
+        return true;
+    case XKB_KEY_comma:
+        viewer_preferences_toggle(p);
         return true;
     case XKB_KEY_H:
     case XKB_KEY_h:
@@ -327,7 +376,7 @@ static bool run_chord(struct viewer *v, uint32_t keysym)
         p->confirm_end = true;
         return true;
     default:
-        return viewer_draw_key(p, keysym, false) || viewer_action_scroll_key(v, keysym);
+        return viewer_draw_key(p, keysym, false) || viewer_action_scroll_by(v, keysym, &has_moved);
     }
 }
 
@@ -339,19 +388,6 @@ bool viewer_action_chord(void *ctx, uint32_t keysym)
     if (!is_known)
         return false;
     v->ui_due = true;
-    return true;
-}
-
-bool viewer_action_spare_key(void *ctx, uint32_t keysym)
-{
-    struct viewer *v = ctx;
-    if (viewer_draw_key(&v->panels, keysym, true)) {
-        v->ui_due = true;
-        return true;
-    }
-    if (keysym != XKB_KEY_F11)
-        return viewer_action_scroll_key(v, keysym);
-    on_fullscreen(v, !v->panels.fullscreen);
     return true;
 }
 

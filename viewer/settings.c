@@ -12,21 +12,71 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static bool folder_path(char *out, size_t size)
+bool viewer_settings_config_folder(char *out, size_t size)
 {
     const char *base = getenv("XDG_CONFIG_HOME"), *home = getenv("HOME");
     int n = -1;
     if (base && base[0] == '/')
-        n = snprintf(out, size, "%s/deskside", base);
+        n = snprintf(out, size, "%s", base);
     else if (home && home[0] == '/')
-        n = snprintf(out, size, "%s/.config/deskside", home);
+        n = snprintf(out, size, "%s/.config", home);
     return n > 0 && (size_t)n < size;
+}
+
+static bool folder_path(char *out, size_t size)
+{
+    static const char below[] = "/deskside";
+    if (!viewer_settings_config_folder(out, size) || strlen(out) + sizeof(below) > size)
+        return false;
+    memcpy(out + strlen(out), below, sizeof(below));
+    return true;
+}
+
+static void read_relay(struct viewer_settings *settings, const char *value)
+{
+    char host[DS_TEXT_HOST];
+    unsigned port;
+    if (strlen(value) < sizeof(settings->relay) &&
+        ds_address_parse(value, host, sizeof(host), &port))
+        memcpy(settings->relay, value, strlen(value) + 1);
+}
+
+static void read_email(struct viewer_settings *settings, const char *value)
+{
+    char email[DS_TEXT_EMAIL];
+    if (viewer_email_clean(value, email))
+        memcpy(settings->email, email, sizeof(settings->email));
+}
+
+static void keep(struct viewer_settings *settings, const char *line)
+{
+    size_t used = strlen(settings->kept);
+    if (line[0] && used + strlen(line) + 2 <= sizeof(settings->kept))
+        snprintf(settings->kept + used, sizeof(settings->kept) - used, "%s\n", line);
+}
+
+static void read_line(struct viewer_settings *settings, const char *line)
+{
+    char name[64] = "";
+    const char *equals = strchr(line, '=');
+    if (equals && (size_t)(equals - line) < sizeof(name))
+        memcpy(name, line, (size_t)(equals - line));
+    enum viewer_preference which = viewer_preference_by_name(name);
+    if (strcmp(name, "relay") == 0)
+        read_relay(settings, equals + 1);
+    else if (strcmp(name, "email") == 0)
+        read_email(settings, equals + 1);
+    else if (which == VIEWER_PREFERENCE_COUNT)
+        keep(settings, line);
+    else if (viewer_preference_value(which, equals + 1) >= 0)
+        settings->preferences.values[which] = (uint8_t)viewer_preference_value(which, equals + 1);
 }
 
 void viewer_settings_load(struct viewer_settings *settings)
 {
-    char folder[512], path[600], line[600];
-    *settings = (struct viewer_settings){0};
+    char folder[512], path[600], line[1024];
+    *settings = (struct viewer_settings){.relay = ""};
+    viewer_preferences_init(&settings->preferences);
     if (!folder_path(folder, sizeof(folder)))
         return;
     snprintf(path, sizeof(path), "%s/viewer.conf", folder);
@@ -34,14 +84,8 @@ void viewer_settings_load(struct viewer_settings *settings)
     if (!file)
         return;
     while (fgets(line, sizeof(line), file)) {
-        char host[DS_TEXT_HOST], email[DS_TEXT_EMAIL];
-        unsigned port;
         line[strcspn(line, "\r\n")] = '\0';
-        if (strncmp(line, "relay=", 6) == 0 && strlen(line + 6) < sizeof(settings->relay) &&
-            ds_address_parse(line + 6, host, sizeof(host), &port))
-            memcpy(settings->relay, line + 6, strlen(line + 6) + 1);
-        else if (strncmp(line, "email=", 6) == 0 && viewer_email_clean(line + 6, email))
-            memcpy(settings->email, email, sizeof(settings->email));
+        read_line(settings, line);
     }
     fclose(file);
 }
@@ -70,7 +114,14 @@ static bool write_file(const char *path, const struct viewer_settings *settings)
     FILE *file = fopen(path, "we");
     if (!file)
         return false;
-    bool fine = fprintf(file, "relay=%s\nemail=%s\n", settings->relay, settings->email) > 0;
+    fprintf(file, "relay=%s\nemail=%s\n", settings->relay, settings->email);
+    for (int i = 0; i < VIEWER_PREFERENCE_COUNT; i++) {
+        enum viewer_preference which = (enum viewer_preference)i;
+        fprintf(file, "%s=%s\n", viewer_preference_info(which)->name,
+                viewer_preference_choice(&settings->preferences, which));
+    }
+    fputs(settings->kept, file);
+    bool fine = !ferror(file);
     return fclose(file) == 0 && fine;
 }
 

@@ -3,8 +3,10 @@
 #include "common/base/log.h"
 #include "common/courier/courier.h"
 #include "common/ui/text.h"
+#include "viewer/appearance.h"
 #include "viewer/panels/desk.h"
 #include "viewer/panels/draw.h"
+#include "viewer/panels/rights.h"
 #include "viewer/panels/strip.h"
 #include "viewer/panels/words.h"
 #include "viewer/session/machine.h"
@@ -56,7 +58,7 @@ static void on_model(struct viewer *v, const struct viewer_model *model)
         v->pointer_known = false;
         v->visible_told = true;
     }
-    v->screen.picture_dark = model->paused;
+    v->screen.picture_dark = model->paused || viewer_rights_is_blind(&v->panels);
     v->screen.picture_dim = viewer_model_is_away(model) || model->restart == DS_RESTART_NOW;
     if (picture != v->router.picture || was_dark != v->screen.picture_dark ||
         was_dim != v->screen.picture_dim)
@@ -96,6 +98,15 @@ static void on_saved(struct viewer *v, const char *path)
     v->ui_due = true;
 }
 
+static void on_shot(struct viewer *v, const char *path)
+{
+    char text[DS_TEXT_MESSAGE + 64];
+    snprintf(text, sizeof(text), DS_TR("Screenshot copied, and saved as %s"), path);
+    ds_ui_toast(v->panels.ui, path[0] ? text : DS_TR("The screenshot could not be saved."),
+                path[0] ? DS_COLOR_GOOD : DS_COLOR_BAD);
+    v->ui_due = true;
+}
+
 static void on_notice(struct viewer *v, const struct viewer_notice *notice)
 {
     switch ((enum viewer_notice_kind)notice->letter.kind) {
@@ -119,6 +130,16 @@ static void on_notice(struct viewer *v, const struct viewer_notice *notice)
         break;
     case VIEWER_NOTICE_SAVED:
         on_saved(v, notice->of.text);
+        break;
+    case VIEWER_NOTICE_PREFER:
+        viewer_prefer(v, notice->of.prefer.which, notice->of.prefer.value);
+        break;
+    case VIEWER_NOTICE_PREFERENCES:
+        v->panels.preferences_open = notice->of.on;
+        v->ui_due = true;
+        break;
+    case VIEWER_NOTICE_SHOT:
+        on_shot(v, notice->of.text);
         break;
     case VIEWER_NOTICE_LINE:
         viewer_panels_line(&v->panels, &notice->of.line);
@@ -302,7 +323,6 @@ static void run_ui(struct viewer *v)
                         viewer_draw_wants_keys(&v->panels) || v->panels.share_open ||
                         viewer_model_is_away(&v->panels.model) ||
                         v->panels.model.restart == DS_RESTART_NOW;
-    v->router.scroll_keys = v->panels.scroll_keys;
     viewer_screen_overview(&v->screen, v->panels.overview_place);
     paint_ui(v);
     place_input_method(v);
@@ -331,7 +351,7 @@ ds_tick viewer_step(struct viewer *v)
                        ? ds_clock_now() + CURSOR_HAND_CHECK
                        : 0;
     ds_tick echo = viewer_drawing_tick(v); /* before: what it takes away is drawn */
-    ds_tick present = viewer_sooner(viewer_show(v), echo);
+    ds_tick present = viewer_sooner(viewer_sooner(viewer_show(v), echo), viewer_follow_grab(v));
     if (v->ui_due || v->router.touched)
         return ds_clock_now();
     ds_tick others = viewer_sooner(hand, v->ticket_until);
@@ -343,11 +363,14 @@ ds_tick viewer_step(struct viewer *v)
 static bool open_parts(struct viewer *v, const struct viewer_geometry *geometry, char *message,
                        size_t size)
 {
-    struct ds_theme theme = ds_theme_default(false, DS_TARGET_REP);
+    viewer_settings_load(&v->settings);
     v->window = viewer_window_open(v->options, geometry, message, size);
     if (!v->window)
         return false;
-    theme.scale = ds_theme_scale(viewer_window_scale(v->window));
+    struct ds_theme theme =
+        viewer_appearance_theme(&v->settings.preferences, viewer_window_scale(v->window));
+    if (!v->options->geometry.has_size)
+        viewer_window_least(v->window, theme.scale);
     v->keymap = viewer_keymap_open();
     v->ui = ds_ui_new(&theme);
     if (v->windows->wake_event == 0) { /* the first one */
@@ -370,8 +393,8 @@ static bool open_parts(struct viewer *v, const struct viewer_geometry *geometry,
     viewer_drawing_init(v);
     viewer_router_init(&v->router, v->ui, v->keymap, &v->screen.view, viewer_action_input, v);
     v->router.chord = viewer_action_chord;
-    v->router.spare_key = viewer_action_spare_key;
-    v->router.scroll_key = viewer_action_scroll_key;
+    v->router.spare_key = viewer_spare_key;
+    v->router.own_key = viewer_own_key;
     v->router.scroll = viewer_action_scroll;
     return true;
 }
@@ -381,7 +404,6 @@ static void init_panels(struct viewer *v)
     const struct viewer_options *o = v->options;
     char relay[DS_TEXT_HOST + 16];
     bool v6 = strchr(o->host, ':') != NULL;
-    viewer_settings_load(&v->settings);
     snprintf(relay, sizeof(relay), "%s%s%s", v6 ? "[" : "", o->host, v6 ? "]" : "");
     if (o->port)
         snprintf(relay + strlen(relay), sizeof(relay) - strlen(relay), ":%u", o->port);
@@ -391,6 +413,7 @@ static void init_panels(struct viewer *v)
     char downloads[DS_TALK_PATH];
     if (ds_courier_downloads(downloads, sizeof(downloads)))
         ds_edit_set(&v->panels.talk.folder, downloads);
+    v->panels.preferences = v->settings.preferences;
     ds_talk_wake(&v->panels.talk, wake_main, v);
     v->panels.relay_given = o->host[0] != '\0';
     v->panels.scale = o->scale;

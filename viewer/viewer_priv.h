@@ -4,6 +4,8 @@
 #ifndef VIEWER_VIEWER_PRIV_H
 #define VIEWER_VIEWER_PRIV_H
 
+#include "viewer/grab.h"
+#include "viewer/input/eaten.h"
 #include "viewer/input/router.h"
 #include "viewer/options.h"
 #include "viewer/panels/panels.h"
@@ -70,6 +72,9 @@ struct viewer {
     int pointer_x, pointer_y; /* picture pixels */
     ds_tick hand_at;          /* when the rep's own hand last moved the remote pointer */
 
+    struct viewer_grab grab;
+    struct viewer_eaten eaten;
+
     bool ui_due;
     bool quit;
     bool is_leaving; /* the window is hidden; its line says its last words */
@@ -103,11 +108,20 @@ void viewer_unread_model(struct viewer *v, const struct viewer_model *before);
 extern const struct viewer_panel_actions viewer_actions;
 void viewer_sign_in_by_ticket(struct viewer *v, const struct viewer_notice *ticket);
 bool viewer_action_chord(void *ctx, uint32_t keysym);
-bool viewer_action_spare_key(void *ctx, uint32_t keysym);
-bool viewer_action_scroll_key(void *ctx, uint32_t keysym);
+/* The arrow, page and keypad keys where there is something to scroll; false: another key, or
+ * nothing to. */
+bool viewer_action_scroll_by(struct viewer *v, uint32_t keysym, bool *has_moved);
 void viewer_action_scroll(void *ctx, int dx, int dy);
 void viewer_action_input(void *ctx, const struct ds_input *input);
 void viewer_set_scale(struct viewer *v, enum viewer_scale scale);
+
+/* own_keys.c: keys that stay here, and preferences put into force. */
+bool viewer_own_key(void *ctx, uint32_t keysym, unsigned mods);
+bool viewer_spare_key(void *ctx, uint32_t keysym);
+void viewer_send_strokes(void *ctx, const char *keys);
+void viewer_prefer(void *ctx, enum viewer_preference which, int value);
+/* Takes or lets go of the keyboard; when to come again, 0: need not. */
+ds_tick viewer_follow_grab(struct viewer *v);
 
 /* drawing.c: the rep's hand with a drawing tool, and the echo of what it drew. */
 void viewer_drawing_init(struct viewer *v);

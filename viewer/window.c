@@ -45,11 +45,15 @@ static void look_up_latin1(SDL_Window *window)
         XkbSetXlibControls(info.info.x11.display, XkbLC_ForceLatin1Lookup, XkbLC_ForceLatin1Lookup);
 }
 
-/* First and least size, as large as the desktop wants its texts. */
-static void set_sizes(SDL_Window *window, bool centred)
+void viewer_window_least(SDL_Window *window, double scale)
+{
+    SDL_SetWindowMinimumSize(window, (int)(LEAST_WIDTH * scale), (int)(LEAST_HEIGHT * scale));
+}
+
+/* The first size, as large as the desktop wants its texts. */
+static void set_size(SDL_Window *window, bool centred)
 {
     double scale = ds_theme_scale(viewer_window_scale(window));
-    SDL_SetWindowMinimumSize(window, (int)(LEAST_WIDTH * scale), (int)(LEAST_HEIGHT * scale));
     if (scale == 1.0)
         return;
     SDL_SetWindowSize(window, (int)(WIDTH * scale), (int)(HEIGHT * scale));
@@ -79,7 +83,7 @@ SDL_Window *viewer_window_open(const struct viewer_options *options,
         return NULL;
     }
     if (!g->has_size)
-        set_sizes(window, !g->has_place);
+        set_size(window, !g->has_place);
     viewer_window_title(window, "Deskside");
     look_up_latin1(window);
     SDL_EventState(SDL_SYSWMEVENT, SDL_ENABLE);

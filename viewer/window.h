@@ -35,6 +35,9 @@ uint32_t viewer_window_id(SDL_Window *window);
 /* Device pixels to a logical one, as the desktop says (Xft.dpi / 96), for ds_theme_scale. */
 double viewer_window_scale(SDL_Window *window);
 
+/* The least size that every page has room in, at that scale. */
+void viewer_window_least(SDL_Window *window, double scale);
+
 /* Time between two pictures of the screen the window is on, in microseconds. */
 uint64_t viewer_window_tick_us(SDL_Window *window);
 

@@ -34,6 +34,10 @@ static const char *const names[DS_COMMAND_COUNT] = {
     [DS_COMMAND_ACCEPT_FILE] = "accept-file",
     [DS_COMMAND_REFUSE_FILE] = "refuse-file",
     [DS_COMMAND_CANCEL_FILE] = "cancel-file",
+    [DS_COMMAND_SET] = "set",
+    [DS_COMMAND_PREFERENCES] = "preferences",
+    [DS_COMMAND_SEND_KEYS] = "send-keys",
+    [DS_COMMAND_SCREENSHOT] = "screenshot",
     [DS_COMMAND_PAUSE_FILE] = "pause-file",
     [DS_COMMAND_RESUME_FILE] = "resume-file",
     [DS_COMMAND_NEW_SESSION] = "new-session",
@@ -253,6 +257,18 @@ static const char *read_share(json_t *object, struct ds_command *c)
                : NULL;
 }
 
+static const char *read_preference(json_t *object, struct ds_command *c)
+{
+    json_t *on = json_object_get(object, "on");
+    if (!read_text(object, "name", c->name, sizeof(c->name)))
+        return "name must be that of a preference";
+    if (json_is_boolean(on))
+        memcpy(c->value, json_is_true(on) ? "on" : "off", json_is_true(on) ? 3 : 4);
+    else if (!read_text(object, "value", c->value, sizeof(c->value)))
+        return "on must be true or false, or value a text";
+    return NULL;
+}
+
 /* Fills the fields of the command's type; NULL or what is wrong. */
 static const char *read_fields(json_t *object, struct ds_command *c)
 {
@@ -333,6 +349,20 @@ static const char *read_fields(json_t *object, struct ds_command *c)
     case DS_COMMAND_PAUSE_FILE:
     case DS_COMMAND_RESUME_FILE:
         return read_file_fields(object, c);
+    case DS_COMMAND_SET:
+        return read_preference(object, c);
+    case DS_COMMAND_PREFERENCES:
+        c->on = !json_is_false(json_object_get(object, "on"));
+        return NULL;
+    case DS_COMMAND_SEND_KEYS:
+        return read_text(object, "keys", c->keys, sizeof(c->keys)) && c->keys[0]
+                   ? NULL
+                   : "keys must be names of keys joined by +";
+    case DS_COMMAND_SCREENSHOT:
+        return !json_object_get(object, "path") ||
+                       read_long_text(object, "path", TEXT_MAX, &c->text)
+                   ? NULL
+                   : "path must be a text of 1 to 4096 bytes";
     default:
         return NULL;
     }

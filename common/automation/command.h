@@ -38,6 +38,10 @@ enum ds_command_type {
     DS_COMMAND_ACCEPT_FILE, /* id exists; text: path of a folder or of the new file */
     DS_COMMAND_REFUSE_FILE, /* id */
     DS_COMMAND_CANCEL_FILE, /* id */
+    DS_COMMAND_SET,         /* viewer: name value, of a preference */
+    DS_COMMAND_PREFERENCES, /* viewer: on */
+    DS_COMMAND_SEND_KEYS,   /* viewer: keys, "Ctrl+Alt+Del" */
+    DS_COMMAND_SCREENSHOT,  /* viewer: text: path of the new file, NULL: where such pictures go */
     DS_COMMAND_PAUSE_FILE,  /* id */
     DS_COMMAND_RESUME_FILE, /* id */
     DS_COMMAND_NEW_SESSION, /* viewer: another one, in a window of its own */
@@ -68,6 +72,9 @@ struct ds_command {
     int x, y, buttons;
     int monitor;
     bool fit;
+    char name[33], value[33]; /* of a preference; "on":true is the value "on" */
+    char keys[129];
+    bool on;
     struct ds_note note; /* tool, colour, points and text; of the picture that is shown */
     uint32_t id;         /* of a file */
     unsigned exists;     /* enum ds_file_exists */

@@ -128,6 +128,15 @@ void ds_event_clipboard(struct ds_automation *a, const char *direction, size_t b
     ds_automation_post(a, event, false);
 }
 
+void ds_event_screenshot(struct ds_automation *a, const char *path, uint32_t width, uint32_t height)
+{
+    json_t *event = event_new("screenshot");
+    put_text(event, "path", path);
+    put_number(event, "width", width);
+    put_number(event, "height", height);
+    ds_automation_post(a, event, false);
+}
+
 void ds_event_note(struct ds_automation *a, size_t count, size_t own)
 {
     json_t *event = event_new("note");

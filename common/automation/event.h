@@ -62,6 +62,9 @@ void ds_event_held(struct ds_automation *a, bool on);
 void ds_event_security_number(struct ds_automation *a, const char *number);
 void ds_event_code(struct ds_automation *a, const char *code);
 void ds_event_picture(struct ds_automation *a, uint32_t width, uint32_t height);
+/* The customer's picture was saved there. */
+void ds_event_screenshot(struct ds_automation *a, const char *path, uint32_t width,
+                         uint32_t height);
 /* A text has arrived in the other clipboard. direction: to-customer to-rep. Never its content. */
 void ds_event_clipboard(struct ds_automation *a, const char *direction, size_t bytes);
 /* There are as many drawings now, of the rep and of the customer. */

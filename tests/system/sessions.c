@@ -106,8 +106,9 @@ static void start_customer(int i, const char *code)
     display = test_display_env(customers[i].display);
     snprintf(home, sizeof(home), "HOME=%s", session.folder);
     snprintf(customers[i].file, sizeof(customers[i].file), "%s/typed-%d", session.folder, i);
-    snprintf(command_line, sizeof(command_line), "stty -echo; touch %s.ready; exec cat > %s",
-             customers[i].file, customers[i].file);
+    snprintf(command_line, sizeof(command_line),
+             "stty -echo -icanon; touch %s.ready; exec cat > %s", customers[i].file,
+             customers[i].file);
     const char *terminal[] = {"xterm", "-geometry", "100x36+0+0", "-e",
                               "sh",    "-c",        command_line, NULL};
     const char *agent[] = {"deskside-agent", "--relay", session.address, "--ca",         session.ca,
@@ -188,6 +189,11 @@ static void wait_typed(int i, const char *wanted)
     fail_msg("%s was typed as \"%s\", not as \"%s\"", names[i], text, wanted);
 }
 
+static void wait_held(int i)
+{
+    rep("for i in $(seq 400); do grep -q qqq %s && exit 0; done; exit 1", customers[i].file);
+}
+
 /* Holds a key in one window while the keyboard goes to the other, five times. */
 static void type_in_turns(char *first, char *second)
 {
@@ -202,10 +208,11 @@ static void type_in_turns(char *first, char *second)
     }
     focus(0);
     rep("xdotool keydown q");
+    wait_held(0); /* it repeats */
     focus(1);
-    /* Until it repeats, which the default does after 0.66 s, into the window before the rep. */
-    rep("for i in 1 2 3 4 5; do xdotool key z; sleep 0.2; done");
-    rep("xdotool keyup q key Return");
+    /* It goes on repeating into the window before the rep, for ten times as long as it needs. */
+    rep("for i in $(seq 20); do xdotool getmouselocation; done");
+    rep("xdotool keyup q type zzzzz && xdotool key Return");
     focus(0);
     rep("xdotool key Return");
     strcat(first, "q\n");

@@ -190,6 +190,10 @@ static void what_is_no_command_is_answered_with_an_error_and_its_tag(void **stat
         {"{\"cmd\":\"share\",\"what\":\"my-screen\",\"window\":\"0x\"}\n", "window must be"},
         {"{\"cmd\":\"share\",\"what\":\"my-screen\",\"window\":\"7z\"}\n", "window must be"},
         {"{\"cmd\":\"key\",\"keysym\":\"a\"}\n", "down must"},
+        {"{\"cmd\":\"set\",\"name\":\"theme\"}\n", "or value a text"},
+        {"{\"cmd\":\"set\",\"on\":true}\n", "name must be"},
+        {"{\"cmd\":\"send-keys\",\"keys\":\"\"}\n", "keys must be"},
+        {"{\"cmd\":\"screenshot\",\"path\":\"\"}\n", "path must be"},
         {"{\"tag\":\"t2\"}\n", "cmd is missing"},
     };
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {

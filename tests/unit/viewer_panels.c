@@ -3,6 +3,7 @@
  * smallest window on: no text is cut, and what lies over the picture never lies over each other.
  * Usage: unit_viewer_panels [FOLDER]: also draws them there as pictures, to be looked at. */
 #include "viewer/panels/hue.h"
+#include "viewer/panels/keys.h"
 #include "viewer/panels/panels.h"
 #include "viewer/panels/share.h"
 #include "viewer/panels/strip.h"
@@ -42,6 +43,11 @@ enum extra {
     EXTRA_ALL = 32768, /* all of them shall end: asked */
     EXTRA_SHARE_MENU = 65536,
     EXTRA_SHARE_CHOICE = 131072,
+    EXTRA_RIGHTS = 1 << 18,
+    EXTRA_KEYS_MENU = 1 << 19,
+    EXTRA_PREFERENCES = 1 << 20,
+    EXTRA_CURE = 1 << 21,
+    EXTRA_BLIND = 1 << 22,
 };
 
 struct scene {
@@ -54,6 +60,7 @@ struct scene {
     enum ds_share share; /* the rep's screen is shown */
     bool is_hidden, is_without;
     enum viewer_away away;
+    enum viewer_preference_page preferences;
     const char *by, *reason;
 };
 
@@ -119,6 +126,37 @@ static const struct scene scenes[] = {
      .stage = VIEWER_ACTIVE,
      .clipboard = DS_RIGHT_ASKED,
      .extra = EXTRA_TOOLS},
+    {.name = "rights",
+     .stage = VIEWER_ACTIVE,
+     .control = DS_RIGHT_GRANTED,
+     .clipboard = DS_RIGHT_ASKED,
+     .point = DS_RIGHT_REFUSED,
+     .extra = EXTRA_RIGHTS},
+    {.name = "rights-paused", .stage = VIEWER_ACTIVE, .paused = true, .extra = EXTRA_RIGHTS},
+    {.name = "blind", .stage = VIEWER_ACTIVE, .extra = EXTRA_BLIND},
+    {.name = "keys", .stage = VIEWER_ACTIVE, .extra = EXTRA_KEYS_MENU},
+    {.name = "keys-control",
+     .stage = VIEWER_ACTIVE,
+     .control = DS_RIGHT_GRANTED,
+     .extra = EXTRA_KEYS_MENU},
+    {.name = "cure",
+     .stage = VIEWER_ACTIVE,
+     .control = DS_RIGHT_GRANTED,
+     .extra = EXTRA_CURE | EXTRA_KEYS},
+    {.name = "cure-figures",
+     .stage = VIEWER_ACTIVE,
+     .control = DS_RIGHT_GRANTED,
+     .held = true,
+     .extra = EXTRA_CURE | EXTRA_FIGURES},
+    {.name = "preferences-sign-in", .stage = VIEWER_SIGNED_OUT, .extra = EXTRA_PREFERENCES},
+    {.name = "preferences-look",
+     .stage = VIEWER_READY,
+     .extra = EXTRA_PREFERENCES,
+     .preferences = VIEWER_PREFERENCES_APPEARANCE},
+    {.name = "preferences-alerts",
+     .stage = VIEWER_ACTIVE,
+     .extra = EXTRA_PREFERENCES,
+     .preferences = VIEWER_PREFERENCES_ALERTS},
     {.name = "confirm", .stage = VIEWER_ACTIVE, .extra = EXTRA_CONFIRM},
     {.name = "paused", .stage = VIEWER_ACTIVE, .paused = true},
     {.name = "paused-rep", .stage = VIEWER_ACTIVE, .paused = true, .paused_by_rep = true},
@@ -346,7 +384,15 @@ static void open_scene(const struct scene *scene, const struct ds_theme *theme, 
     t.panels.overview_called = t.panels.overview_left = (scene->extra & EXTRA_OVERVIEW) != 0;
     t.panels.draws = (scene->extra & EXTRA_DRAW) != 0;
     t.panels.tool = scene->extra & EXTRA_TEXT ? VIEWER_TOOLS - 1 : 0;
-    t.panels.scroll_keys = (scene->extra & EXTRA_KEYS) != 0;
+    if (scene->extra & EXTRA_KEYS)
+        viewer_preferences_set(&t.panels.preferences, VIEWER_PREFERENCE_SHORTCUTS, 1);
+    if (scene->extra & EXTRA_CURE)
+        viewer_keys_offer_cure(&t.panels, scene->extra & EXTRA_KEYS ? VIEWER_PREFERENCE_SHORTCUTS
+                                                                    : VIEWER_PREFERENCE_PASS_KEYS);
+    if (scene->extra & EXTRA_BLIND)
+        t.panels.model.rights[DS_RIGHT_LOOK] = DS_RIGHT_NONE;
+    t.panels.preferences_open = (scene->extra & EXTRA_PREFERENCES) != 0;
+    t.panels.preferences_page = scene->preferences;
     t.panels.confirm_end = (scene->extra & EXTRA_CONFIRM) != 0;
     if (scene->extra & EXTRA_FORM)
         t.panels.relay_bad = t.panels.email_bad = t.panels.password_missing = true;
@@ -367,6 +413,14 @@ static void open_scene(const struct scene *scene, const struct ds_theme *theme, 
     }
     if (scene->extra & EXTRA_SHARE_CHOICE) {
         viewer_share_toggle(&t.panels);
+        run();
+    }
+    if (scene->extra & EXTRA_RIGHTS) {
+        ds_ui_activate(t.ui, ID_RIGHTS);
+        run();
+    }
+    if (scene->extra & EXTRA_KEYS_MENU) {
+        ds_ui_activate(t.ui, ID_KEYS);
         run();
     }
     if (scene->extra & EXTRA_TOOLS) {

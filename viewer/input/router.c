@@ -40,6 +40,11 @@ static bool keys_go_out(const struct viewer_router *r)
     return r->control && r->picture && !r->ui_keys && !viewer_router_is_modal(r);
 }
 
+bool viewer_router_is_remote(const struct viewer_router *r)
+{
+    return keys_go_out(r) && !r->ui_hovered && !r->ui_pressed;
+}
+
 /* ---- life ---- */
 
 void viewer_router_init(struct viewer_router *r, struct ds_ui *ui, struct viewer_keymap *keymap,
@@ -170,7 +175,7 @@ static void on_key_press(struct viewer_router *r, const XKeyEvent *key)
     r->mods = viewer_keymap_mods(key->state);
     if (is_chord(r, key, keysym))
         return;
-    if (keys_go_out(r) && r->scroll_keys && r->scroll_key(r->ctx, keysym))
+    if (keys_go_out(r) && r->own_key(r->ctx, keysym, r->mods))
         return;
     if (keys_go_out(r))
         viewer_keys_press(&r->remote, key->keycode, keysym, text);

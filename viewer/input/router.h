@@ -23,14 +23,13 @@ struct viewer_router {
     bool (*chord)(void *ctx, uint32_t keysym);
     /* Keys that nobody else takes: scrolling. */
     bool (*spare_key)(void *ctx, uint32_t keysym);
-    /* Keys that scroll, asked first while scroll_keys: true when it was one. */
-    bool (*scroll_key)(void *ctx, uint32_t keysym);
+    /* Asked before a key goes to the customer, with enum ds_ui_mods: true when it stays here. */
+    bool (*own_key)(void *ctx, uint32_t keysym, unsigned mods);
     void (*scroll)(void *ctx, int dx, int dy); /* notches, without control */
     void *ctx;
-    bool control;     /* the customer's machine takes input; set by router_control */
-    bool ui_keys;     /* the kit has the keyboard although control is ours; set by the owner */
-    bool scroll_keys; /* keys that scroll do so although control is ours; set by the owner */
-    bool picture;     /* a session's picture is in the window; set by the owner */
+    bool control; /* the customer's machine takes input; set by router_control */
+    bool ui_keys; /* the kit has the keyboard although control is ours; set by the owner */
+    bool picture; /* a session's picture is in the window; set by the owner */
     /* its own: */
     int x, y;            /* pointer, window pixels */
     bool inside;         /* pointer is in the window */
@@ -56,6 +55,8 @@ void viewer_router_control(struct viewer_router *router, bool control);
 void viewer_router_release(struct viewer_router *router);
 /* True while the pointer is over the picture and nothing of the kit is in between. */
 bool viewer_router_over_picture(const struct viewer_router *router);
+/* Keys go to the customer now, and the hand is on nothing of the kit. */
+bool viewer_router_is_remote(const struct viewer_router *router);
 /* True while a menu or dialog has everything. */
 bool viewer_router_is_modal(const struct viewer_router *router);
 

@@ -33,6 +33,10 @@ const char *viewer_desk_passing(const struct viewer_panels *p, enum ds_icon *ico
         *icon = DS_ICON_PEN;
         return DS_TR("The customer is asked whether you may draw");
     }
+    if (p->model.rights[DS_RIGHT_FILES] == DS_RIGHT_ASKED) {
+        *icon = DS_ICON_FILE;
+        return DS_TR("The customer is asked for files");
+    }
     if (p->model.customer_draws) {
         static char text[96];
         *icon = DS_ICON_PEN;
@@ -90,13 +94,31 @@ void viewer_desk_tell(struct viewer_panels *p)
         .refused = DS_TR("The customer does not want drawings."),
         .later = DS_TR("The customer does not want drawings. You can ask again in %s."),
     };
+    const struct change look = {
+        .right = DS_RIGHT_LOOK,
+        .granted = DS_TR("The customer shows the screen."),
+        .lost = DS_TR("The customer no longer shows the screen."),
+        .refused = DS_TR("The customer does not want to show the screen."),
+        .later = DS_TR("The customer does not want to show the screen. You can ask again in %s."),
+    };
+    const struct change files = {
+        .right = DS_RIGHT_FILES,
+        .granted = DS_TR("You can send and receive files."),
+        .lost = DS_TR("Files can no longer be sent."),
+        .refused = DS_TR("The customer does not want files."),
+        .later = DS_TR("The customer does not want files. You can ask again in %s."),
+    };
     uint8_t now = p->model.rights[DS_RIGHT_POINT];
     bool is_no = p->model.refusals[DS_RIGHT_POINT] != p->desk_refusals[DS_RIGHT_POINT];
     bool is_lost = now == DS_RIGHT_NONE && p->desk_states[DS_RIGHT_POINT] != DS_RIGHT_NONE;
     if (now != DS_RIGHT_GRANTED && (is_no || is_lost))
         p->draws = false;
+    tell_right(p, &files);
     tell_right(p, &clipboard);
     tell_right(p, &point);
+    if (p->desk_states[DS_RIGHT_LOOK] != 0 || p->model.rights[DS_RIGHT_LOOK] != DS_RIGHT_GRANTED)
+        tell_right(p, &look); /* the session began with it */
+    p->desk_states[DS_RIGHT_LOOK] = p->model.rights[DS_RIGHT_LOOK];
     if (p->model.clipboard_too_long != p->clipboard_too_long)
         ds_ui_toast(p->ui, DS_TR("What you copied is too long to be shared."), DS_COLOR_WARN);
     p->clipboard_too_long = p->model.clipboard_too_long;

@@ -3,6 +3,7 @@
 #include "viewer/panels/strip.h"
 
 #include "common/ui/text.h"
+#include "viewer/panels/preferences.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -22,6 +23,8 @@ void viewer_panels_init(struct viewer_panels *p, struct ds_ui *ui, const struct 
     p->model.tries_left = DS_NUMBER_TRIES;
     p->figures.rtt_ms = p->figures.jitter_ms = -1;
     p->figures.quality = -1;
+    viewer_preferences_init(&p->preferences);
+    p->cure = VIEWER_PREFERENCE_COUNT;
     ds_edit_init(&p->relay, p->relay_text, sizeof(p->relay_text));
     ds_edit_init(&p->email, p->email_text, sizeof(p->email_text));
     ds_edit_init(&p->password, p->password_text, sizeof(p->password_text));
@@ -67,7 +70,7 @@ void viewer_panels_set_model(struct viewer_panels *p, const struct viewer_model 
         p->confirm_end = p->confirm_quits = false;
     if (model->stage != VIEWER_ACTIVE) {
         p->draws = false;
-        p->complete = p->scroll_keys = p->overview_called = false;
+        p->complete = p->overview_called = false;
         p->overview_until = 0;
         p->overview_place = (struct ds_rect){0};
     }
@@ -98,6 +101,7 @@ struct ds_box viewer_panel_header(struct viewer_panels *p)
     } else {
         viewer_strip_header(p, &row);
     }
+    viewer_preferences_button(p, &row);
     double name = ds_ui_text_width(ui, p->model.rep, DS_TYPE_NORMAL, 0) + 2;
     if (name > row.width / 2)
         name = row.width / 2;
@@ -115,11 +119,20 @@ void viewer_panel_count(struct viewer_panels *p)
         viewer_panel_wake(p, p->now + (p->model.away_until - p->now) % DS_SECOND + DS_MS);
 }
 
+static void preferences_corner(struct viewer_panels *p)
+{
+    struct ds_box window = ds_box_pad(ds_ui_window(p->ui), DS_SPACE_1, DS_SPACE_2);
+    struct ds_box row = ds_box_top(&window, ds_ui_target(p->ui), 0);
+    viewer_preferences_button(p, &row);
+}
+
 struct ds_box viewer_panel_column(struct viewer_panels *p, double width, double height)
 {
     struct ds_box below = ds_ui_window(p->ui);
     if (p->model.rep[0])
         below = viewer_panel_header(p);
+    else
+        preferences_corner(p);
     ds_box_bottom(&below, viewer_strip_height(p), 0);
     below = ds_box_pad(below, DS_SPACE_4, DS_SPACE_4);
     if (width > below.width)
@@ -241,6 +254,7 @@ void viewer_panels_build(struct viewer_panels *p)
         confirm_end(p);
     else
         viewer_strip_dialogs(p);
+    viewer_preferences_window(p);
 }
 
 void viewer_panels_close(struct viewer_panels *p)

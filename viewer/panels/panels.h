@@ -8,6 +8,7 @@
 #include "common/talk/talk.h"
 #include "common/ui/ui.h"
 #include "viewer/panels/tabs.h"
+#include "viewer/preferences.h"
 #include "viewer/present/view.h"
 #include "viewer/session/letters.h"
 
@@ -26,6 +27,12 @@ struct viewer_panel_actions {
     void (*copy)(void *ctx, const char *text);
     /* SAY to CANCEL of the panel with chat and files. */
     void (*talk)(void *ctx, const struct ds_talk_wish *wish);
+    /* A preference gets another value, for now and for later. */
+    void (*prefer)(void *ctx, enum viewer_preference which, int value);
+    /* Keys for the customer's computer, as viewer_strokes_parse reads them. */
+    void (*strokes)(void *ctx, const char *keys);
+    /* Saves the customer's picture where such pictures go. */
+    void (*screenshot)(void *ctx);
     /* Of all windows together; number, text: of the wishes that say so. */
     void (*windows)(void *ctx, enum viewer_window_wish wish, unsigned number, const char *text);
     /* What of the rep's display can be shown, and the wish to. */
@@ -98,7 +105,6 @@ struct viewer_panels {
     ds_tick toolbar_until; /* 0: not going to hide */
     double toolbar_left, toolbar_right; /* device pixels */
     ds_tick copied_until;
-    bool scroll_keys;     /* arrow and page keys scroll here although control is ours */
     bool overview_called; /* stays; else it shows itself while scrolling */
     /* of the overview and the bars, see scrolling.c */
     ds_tick overview_until; /* 0: scrolling is over */
@@ -131,6 +137,12 @@ struct viewer_panels {
     int write_x, write_y; /* device pixels of the window: where the text begins */
     char note_text[DS_NOTE_TEXT_MAX + 1];
     struct ds_edit note_edit;
+    struct viewer_preferences preferences; /* set by the owner */
+    bool preferences_open;
+    enum viewer_preference_page preferences_page;
+    bool keys_taken; /* the whole keyboard is ours, for the customer; set by the owner */
+    enum viewer_preference cure; /* that keeps keys here, see keys.c; VIEWER_PREFERENCE_COUNT */
+    ds_tick cure_until;
     ds_tick deadline; /* when the page wants another frame by itself; 0: never */
 };
 
@@ -150,12 +162,13 @@ void viewer_panels_close(struct viewer_panels *p);
  * its own width only while the rest of that edge scrolls. */
 void viewer_panels_pointer(struct viewer_panels *p, double x, double y, bool pressed);
 void viewer_panels_toolbar(struct viewer_panels *p, bool called);
+/* The customer's picture is there to be saved. */
+bool viewer_panels_can_shoot(const struct viewer_panels *p);
 /* What a key or a menu entry does. */
 void viewer_panels_next_monitor(struct viewer_panels *p);
 void viewer_panels_toggle_control(struct viewer_panels *p);
 void viewer_panels_toggle_pause(struct viewer_panels *p);
 void viewer_panels_toggle_overview(struct viewer_panels *p);
-void viewer_panels_toggle_scroll_keys(struct viewer_panels *p);
 /* Chat and files: opens with the keyboard in its field, or closes. */
 void viewer_panels_toggle_talk(struct viewer_panels *p);
 /* What came for it; it shows itself when the customer says or offers something. */
@@ -195,6 +208,9 @@ enum viewer_panel_id {
     ID_DIAGNOSTICS,
     ID_TALK,
     ID_TOOLS,
+    ID_RIGHTS,
+    ID_KEYS,
+    ID_SHOT,
     ID_MENU,
     ID_RESUME,
     ID_CLOSE,
@@ -211,6 +227,13 @@ enum viewer_panel_id {
     ID_NOTE_CLOSE,
     ID_NOTE_TOOL,
     ID_NOTE_COLOR,
+    ID_PREFERENCES,
+    ID_PREFERENCES_PAGE,
+    ID_PREFERENCES_CLOSE,
+    ID_PREFERENCE,
+    ID_CURE,
+    ID_CURE_CLOSE,
+    ID_LOOK,
     ID_OTHER,
     ID_WINDOWS,
     ID_NAME,

@@ -154,11 +154,6 @@ void viewer_panels_toggle_overview(struct viewer_panels *p)
         p->overview_until = 0;
 }
 
-void viewer_panels_toggle_scroll_keys(struct viewer_panels *p)
-{
-    p->scroll_keys = !p->scroll_keys;
-}
-
 void viewer_scrolling(struct viewer_panels *p)
 {
     bars(p);

@@ -2,7 +2,9 @@
 /* What stands above the picture while a session is active. */
 #include "viewer/panels/desk.h"
 #include "viewer/panels/draw.h"
+#include "viewer/panels/keys.h"
 #include "viewer/panels/panels.h"
+#include "viewer/panels/rights.h"
 #include "viewer/panels/share.h"
 #include "viewer/panels/words.h"
 
@@ -76,6 +78,27 @@ static void away_card(struct viewer_panels *p)
         p->confirm_end = true;
 }
 
+/* Everything else may still be allowed; the picture is not. */
+static void blind_card(struct viewer_panels *p)
+{
+    bool is_asked = p->model.rights[DS_RIGHT_LOOK] == DS_RIGHT_ASKED;
+    const char *head = DS_TR("The customer does not show the screen");
+    const char *text = is_asked ? DS_TR("The customer is asked whether to show it.")
+                                : DS_TR("You see nothing until they allow it again.");
+    const char *label = DS_TR("Ask to see the screen");
+    double height = 2 * DS_SPACE_5 + text_height(p, head, DS_TYPE_TITLE, DS_UI_BOLD) + DS_SPACE_2 +
+                    text_height(p, text, DS_TYPE_LARGE, 0) + DS_SPACE_4 + ds_ui_target(p->ui) + 4;
+    struct ds_box in;
+    card(p, height, &in);
+    ds_ui_paragraph(p->ui, &in, head, DS_TYPE_TITLE, DS_COLOR_TEXT, DS_UI_BOLD, DS_SPACE_2);
+    ds_ui_paragraph(p->ui, &in, text, DS_TYPE_LARGE, DS_COLOR_TEXT, 0, DS_SPACE_4);
+    struct ds_box row = ds_box_top(&in, ds_ui_target(p->ui) + 4, 0);
+    double width = ds_ui_button_width(p->ui, label, DS_ICON_EYE);
+    if (ds_ui_icon_button(p->ui, ID_LOOK, ds_box_left(&row, width, 0), DS_ICON_EYE, label,
+                          DS_UI_MAIN | (is_asked ? DS_UI_DISABLED : 0)))
+        p->actions->right(p->ctx, VIEWER_ORDER_REQUEST, DS_RIGHT_LOOK);
+}
+
 static void coming_card(struct viewer_panels *p)
 {
     const char *text = p->model.resumed ? DS_TR("Connected again. The picture is on its way…")
@@ -117,8 +140,8 @@ static void passing(struct viewer_panels *p)
         icon = DS_ICON_RESTART;
         words = DS_TR("The customer is asked whether to restart");
         color = DS_COLOR_PAUSED;
-    } else if (p->scroll_keys && viewer_view_can_scroll(p->view) &&
-               viewer_model_has(&p->model, DS_RIGHT_CONTROL)) {
+    } else if (viewer_preferences_is_on(&p->preferences, VIEWER_PREFERENCE_SHORTCUTS) &&
+               viewer_view_can_scroll(p->view) && viewer_model_has(&p->model, DS_RIGHT_CONTROL)) {
         icon = DS_ICON_KEYBOARD;
         words = DS_TR("Arrow keys scroll here");
         color = DS_COLOR_ACCENT;
@@ -185,16 +208,19 @@ static void build_page(struct viewer_panels *p)
         viewer_share_card(p);
     else if (p->model.paused) /* the picture alone would not say why it is dark */
         paused_card(p);
+    else if (viewer_rights_is_blind(p))
+        blind_card(p);
     viewer_draw_writing(p);
     if (p->no_toolbar)
         return;
-    if (!p->model.paused && !p->complete)
+    if (!p->model.paused && !p->complete && !viewer_rights_is_blind(p))
         coming_card(p);
     viewer_scrolling(p);
     viewer_draw_palette(p);
     tell_refusal(p);
     viewer_desk_tell(p);
     passing(p);
+    viewer_keys_cure(p);
     if (p->figures_open)
         viewer_figures_panel(p);
     viewer_talk_panel(p);

@@ -137,7 +137,8 @@ void viewer_strip(struct viewer_panels *p)
     choose(p, ds_ui_menu_button(ui, ID_WINDOWS, at, DS_ICON_MENU, NULL, DS_UI_QUIET, items,
                                 ENTRY_COUNT));
     ds_ui_tip(ui, DS_TR("Sessions and windows"));
-    if (ds_ui_width(ui) >= ROOM_FOR_BUTTON)
+    if (p->page == VIEWER_PAGE_SESSION &&
+        ds_ui_width(ui) >= ROOM_FOR_BUTTON) /* pages have it above */
         viewer_strip_header(p, &row);
     double each = row.width / p->tabs.count - DS_SPACE_1;
     each = each > TAB_WIDEST ? TAB_WIDEST : each;

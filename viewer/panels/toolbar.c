@@ -2,7 +2,9 @@
 /* The bar at the top of the picture. It comes when the pointer touches the top edge or by its key,
  * and hides when neither needs it. */
 #include "viewer/panels/desk.h"
+#include "viewer/panels/keys.h"
 #include "viewer/panels/panels.h"
+#include "viewer/panels/rights.h"
 #include "viewer/panels/share.h"
 #include "viewer/panels/words.h"
 
@@ -15,7 +17,7 @@
 
 static enum ds_color state_color(const struct viewer_model *m)
 {
-    if (m->paused)
+    if (m->paused || m->rights[DS_RIGHT_LOOK] != DS_RIGHT_GRANTED)
         return DS_COLOR_PAUSED;
     if (m->held || !viewer_model_has(m, DS_RIGHT_CONTROL))
         return DS_COLOR_SEEN;
@@ -26,6 +28,8 @@ static enum ds_icon state_icon(const struct viewer_model *m)
 {
     if (m->paused)
         return DS_ICON_PAUSE;
+    if (m->rights[DS_RIGHT_LOOK] != DS_RIGHT_GRANTED)
+        return DS_ICON_EYE_OFF;
     if (m->held)
         return DS_ICON_PERSON;
     return viewer_model_has(m, DS_RIGHT_CONTROL) ? DS_ICON_POINTER : DS_ICON_EYE;
@@ -104,7 +108,6 @@ static void monitor_menu(struct viewer_panels *p, struct ds_box *row)
 enum entry {
     ENTRY_CONTROL,
     ENTRY_PAUSE,
-    ENTRY_SHARE,
     ENTRY_RESTART,
     ENTRY_LINE_1,
     ENTRY_FIT,
@@ -113,7 +116,7 @@ enum entry {
     ENTRY_MONITOR,
     ENTRY_OVERVIEW,
     ENTRY_SCROLL,
-    ENTRY_SCROLL_KEYS,
+    ENTRY_SHOT,
     ENTRY_LINE_2,
     ENTRY_OTHER,
     ENTRY_TALK,
@@ -138,7 +141,6 @@ static void fill_menu(const struct viewer_panels *p, struct ds_ui_item items[ENT
         .label = p->model.paused ? viewer_words_resume(&p->model) : DS_TR("Pause"),
         .shortcut = viewer_words_chord("P"),
         .icon = p->model.paused ? DS_ICON_RESUME : DS_ICON_PAUSE};
-    viewer_share_entry(p, &items[ENTRY_SHARE]);
     items[ENTRY_RESTART] = (struct ds_ui_item){
         .label = DS_TR("Restart the customer’s computer"),
         .icon = DS_ICON_RESTART,
@@ -177,10 +179,10 @@ static void fill_menu(const struct viewer_panels *p, struct ds_ui_item items[ENT
                             .shortcut = viewer_words_chord("← ↑ → ↓"),
                             .disabled = true,
                             .reason = scrolls ? DS_TR("By key; Page and Home keys too.") : why};
-    items[ENTRY_SCROLL_KEYS] = (struct ds_ui_item){.label = DS_TR("Arrow keys scroll here"),
-                                                   .shortcut = viewer_words_chord("K"),
-                                                   .icon = DS_ICON_KEYBOARD,
-                                                   .checked = p->scroll_keys};
+    items[ENTRY_SHOT] = (struct ds_ui_item){.label = DS_TR("Save a screenshot"),
+                                            .shortcut = viewer_words_chord("B"),
+                                            .icon = DS_ICON_CAMERA,
+                                            .disabled = !viewer_panels_can_shoot(p)};
     items[ENTRY_OTHER] = (struct ds_ui_item){.label = DS_TR("New session"),
                                              .shortcut = viewer_words_chord("N"),
                                              .disabled = p->why_no_other != NULL,
@@ -232,9 +234,6 @@ static void choose(struct viewer_panels *p, int entry)
     case ENTRY_PAUSE:
         viewer_panels_toggle_pause(p);
         break;
-    case ENTRY_SHARE:
-        viewer_share_toggle(p);
-        break;
     case ENTRY_RESTART:
         p->actions->order(p->ctx, VIEWER_ORDER_RESTART);
         break;
@@ -253,8 +252,8 @@ static void choose(struct viewer_panels *p, int entry)
     case ENTRY_OVERVIEW:
         viewer_panels_toggle_overview(p);
         break;
-    case ENTRY_SCROLL_KEYS:
-        viewer_panels_toggle_scroll_keys(p);
+    case ENTRY_SHOT:
+        p->actions->screenshot(p->ctx);
         break;
     case ENTRY_OTHER:
         p->actions->windows(p->ctx, VIEWER_WISH_OPEN, 0, NULL);
@@ -276,18 +275,38 @@ static void choose(struct viewer_panels *p, int entry)
     }
 }
 
-/* tight: without what the menu has as well and nobody presses in a hurry. */
-static void view_tools(struct viewer_panels *p, struct ds_box *row, bool tight)
+/* How much of the bar there is room for. */
+enum bar_size {
+    BAR_WIDE,
+    BAR_NARROW, /* without words on the button for control */
+    BAR_TIGHT,  /* nor what the menu has as well */
+    BAR_SIZES,
+};
+
+bool viewer_panels_can_shoot(const struct viewer_panels *p)
+{
+    return p->complete && !p->model.paused && viewer_model_has(&p->model, DS_RIGHT_LOOK);
+}
+
+static void view_tools(struct viewer_panels *p, struct ds_box *row)
 {
     bool fit = p->scale == VIEWER_SCALE_FIT;
     if (tool(p, row, ID_SCALE, fit ? DS_ICON_ONE_TO_ONE : DS_ICON_FIT,
              fit ? DS_TR("Actual size") : DS_TR("Fit to window"), 0))
         p->actions->scale(p->ctx, fit ? VIEWER_SCALE_ONE : VIEWER_SCALE_FIT);
-    if (p->model.layout.monitor_count > 1)
-        monitor_menu(p, row);
     if (tool(p, row, ID_FULLSCREEN, p->fullscreen ? DS_ICON_LEAVE_FULLSCREEN : DS_ICON_FULLSCREEN,
              p->fullscreen ? DS_TR("Leave full screen") : DS_TR("Full screen"), 0))
         p->actions->fullscreen(p->ctx, !p->fullscreen);
+    if (tool(p, row, ID_SHOT, DS_ICON_CAMERA, DS_TR("Save a screenshot"),
+             viewer_panels_can_shoot(p) ? 0 : DS_UI_DISABLED))
+        p->actions->screenshot(p->ctx);
+}
+
+static void session_tools(struct viewer_panels *p, struct ds_box *row)
+{
+    if (p->model.layout.monitor_count > 1)
+        monitor_menu(p, row);
+    viewer_rights_button(p, row);
     if (tool(p, row, ID_PAUSE, p->model.paused ? DS_ICON_RESUME : DS_ICON_PAUSE,
              p->model.paused ? viewer_words_resume(&p->model) : DS_TR("Pause"), 0))
         viewer_panels_toggle_pause(p);
@@ -295,8 +314,13 @@ static void view_tools(struct viewer_panels *p, struct ds_box *row, bool tight)
     if (tool(p, row, ID_TALK, DS_ICON_CHAT, DS_TR("Chat and files"), p->talk_open ? DS_UI_ON : 0))
         viewer_panels_toggle_talk(p);
     viewer_desk_button(p, row);
-    if (!tight && tool(p, row, ID_FIGURES, DS_ICON_SIGNAL, DS_TR("Connection figures"),
-                       p->figures_open ? DS_UI_ON : 0))
+    viewer_keys_button(p, row);
+}
+
+static void figures_tool(struct viewer_panels *p, struct ds_box *row)
+{
+    if (tool(p, row, ID_FIGURES, DS_ICON_SIGNAL, DS_TR("Connection figures"),
+             p->figures_open ? DS_UI_ON : 0))
         p->figures_open = !p->figures_open;
 }
 
@@ -305,30 +329,30 @@ static double chip_width(struct viewer_panels *p)
     return ds_ui_text_width(p->ui, viewer_words_state(&p->model), DS_TYPE_SMALL, DS_UI_BOLD) + 44;
 }
 
-/* narrow: without words on the button for control; tight: as view_tools. */
-static double bar_width(struct viewer_panels *p, bool narrow, bool tight)
+static double bar_width(struct viewer_panels *p, enum bar_size size)
 {
-    double tools = (p->model.layout.monitor_count > 1 ? 9 : 8) - tight; /* with the menus */
-    double control =
-        narrow ? ds_ui_target(p->ui) : ds_ui_button_width(p->ui, control_label(p), DS_ICON_POINTER);
+    double tools = p->model.layout.monitor_count > 1 ? 8 : 7; /* with the menus */
+    double control = size != BAR_WIDE
+                         ? ds_ui_target(p->ui)
+                         : ds_ui_button_width(p->ui, control_label(p), DS_ICON_POINTER);
+    tools += size != BAR_TIGHT ? 4 : 0;
     return 2 * DS_SPACE_2 + chip_width(p) + DS_SPACE_3 + control + DS_SPACE_2 +
            tools * icon_width(p) + DS_SPACE_2 +
            ds_ui_button_width(p->ui, DS_TR("End"), DS_ICON_NONE);
 }
 
-static bool is_narrow(struct viewer_panels *p)
+static enum bar_size bar_size(struct viewer_panels *p)
 {
-    return bar_width(p, false, false) > viewer_panels_area(p).width;
-}
-
-static bool is_tight(struct viewer_panels *p)
-{
-    return bar_width(p, true, false) > viewer_panels_area(p).width;
+    double room = viewer_panels_area(p).width;
+    int size = BAR_WIDE;
+    while (size < BAR_SIZES - 1 && bar_width(p, (enum bar_size)size) > room)
+        size++;
+    return (enum bar_size)size;
 }
 
 void viewer_toolbar_measure(struct viewer_panels *p)
 {
-    double width = bar_width(p, is_narrow(p), is_tight(p)), room = viewer_panels_area(p).width,
+    double width = bar_width(p, bar_size(p)), room = viewer_panels_area(p).width,
            s = ds_ui_theme(p->ui)->scale;
     p->toolbar_left = (width < room ? (room - width) / 2 : 0) * s;
     p->toolbar_right = room * s - p->toolbar_left;
@@ -352,8 +376,8 @@ static void hide_when_left(struct viewer_panels *p)
 void viewer_toolbar(struct viewer_panels *p)
 {
     struct ds_ui *ui = p->ui;
-    bool narrow = is_narrow(p), tight = is_tight(p);
-    double width = bar_width(p, narrow, tight), room = viewer_panels_area(p).width;
+    enum bar_size size = bar_size(p);
+    double width = bar_width(p, size), room = viewer_panels_area(p).width;
     struct ds_box bar = {width < room ? (room - width) / 2 : 0, -DS_RADIUS,
                          width < room ? width : room, BAR + DS_RADIUS};
     ds_ui_panel(ui, bar, DS_COLOR_RAISED, DS_UI_ROUND | DS_UI_BORDER);
@@ -364,8 +388,12 @@ void viewer_toolbar(struct viewer_panels *p)
     ds_ui_chip(ui, row.x, row.y + 4, state_icon(&p->model), viewer_words_state(&p->model),
                state_color(&p->model));
     ds_box_left(&row, chip, DS_SPACE_3);
-    control_button(p, &row, narrow);
-    view_tools(p, &row, tight);
+    control_button(p, &row, size != BAR_WIDE);
+    if (size != BAR_TIGHT)
+        view_tools(p, &row);
+    session_tools(p, &row);
+    if (size != BAR_TIGHT)
+        figures_tool(p, &row);
     struct ds_ui_item items[ENTRY_COUNT];
     fill_menu(p, items);
     struct ds_box at = ds_box_left(&row, ds_ui_target(ui), DS_SPACE_1 + DS_SPACE_2);

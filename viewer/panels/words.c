@@ -177,6 +177,8 @@ const char *viewer_words_state(const struct viewer_model *model)
         return DS_TR("You show");
     if (model->paused)
         return DS_TR("Paused");
+    if (model->rights[DS_RIGHT_LOOK] != DS_RIGHT_GRANTED)
+        return DS_TR("Not shown");
     if (model->held)
         return DS_TR("Customer has control");
     if (viewer_model_has(model, DS_RIGHT_CONTROL))

@@ -7,28 +7,14 @@
 #include "common/automation/event.h"
 #include "common/base/error.h"
 #include "common/base/text.h"
+#include "viewer/input/strokes.h"
 
-#include <stdlib.h>
 #include <string.h>
-#include <xkbcommon/xkbcommon.h>
-
-/* "U+20AC", or a name of keysymdef.h without XK_; 0 when there is no such key. */
-static uint32_t keysym_by_name(const char *name)
-{
-    if (name[0] == 'U' && name[1] == '+') {
-        char *end = NULL;
-        unsigned long character = strtoul(name + 2, &end, 16);
-        if (end == name + 2 || *end != '\0' || character > 0x10ffff)
-            return 0;
-        return xkb_utf32_to_keysym((uint32_t)character);
-    }
-    return xkb_keysym_from_name(name, XKB_KEYSYM_NO_FLAGS);
-}
 
 static int run_key(struct viewer_line *line, const struct ds_command *command)
 {
     struct ds_input input = {.type = DS_INPUT_KEY, .down = command->down};
-    input.keysym = keysym_by_name(command->keysym);
+    input.keysym = viewer_keysym_by_name(command->keysym);
     if (input.keysym == 0)
         return DS_ENOTFOUND;
     viewer_private_input(line, &input);
@@ -48,12 +34,28 @@ static int run_pointer(struct viewer_line *line, const struct ds_command *comman
     return DS_OK;
 }
 
+static void emit_input(void *ctx, const struct ds_input *input)
+{
+    viewer_private_input(ctx, input);
+}
+
+static int run_keys(struct viewer_line *line, const char *keys)
+{
+    struct viewer_strokes strokes;
+    if (!viewer_strokes_parse(keys, &strokes))
+        return DS_ENOTFOUND;
+    viewer_strokes_send(&strokes, emit_input, line);
+    return DS_OK;
+}
+
 static int run_input(struct viewer_line *line, const struct ds_command *command)
 {
     if (viewer_model_is_away(&line->machine.model)) /* nothing is kept to arrive late */
         return DS_EINVAL;
     if (line->config.view_only || !viewer_model_has(&line->machine.model, DS_RIGHT_CONTROL))
         return DS_EREFUSED;
+    if (command->type == DS_COMMAND_SEND_KEYS)
+        return run_keys(line, command->keys);
     return command->type == DS_COMMAND_KEY ? run_key(line, command) : run_pointer(line, command);
 }
 
@@ -92,6 +94,32 @@ static int run_scroll(struct viewer_line *line, int x, int y)
         return DS_ENOMEM;
     notice->of.scroll.x = x;
     notice->of.scroll.y = y;
+    viewer_line_notice(line, notice);
+    return DS_OK;
+}
+
+static int run_set(struct viewer_line *line, const struct ds_command *command)
+{
+    enum viewer_preference which = viewer_preference_by_name(command->name);
+    int value =
+        which == VIEWER_PREFERENCE_COUNT ? -1 : viewer_preference_value(which, command->value);
+    if (value < 0)
+        return DS_EPROTO;
+    struct viewer_notice *notice = viewer_notice_new(VIEWER_NOTICE_PREFER);
+    if (!notice)
+        return DS_ENOMEM;
+    notice->of.prefer.which = which;
+    notice->of.prefer.value = value;
+    viewer_line_notice(line, notice);
+    return DS_OK;
+}
+
+static int run_preferences(struct viewer_line *line, bool on)
+{
+    struct viewer_notice *notice = viewer_notice_new(VIEWER_NOTICE_PREFERENCES);
+    if (!notice)
+        return DS_ENOMEM;
+    notice->of.on = on;
     viewer_line_notice(line, notice);
     return DS_OK;
 }
@@ -144,9 +172,14 @@ static int run(struct viewer_line *line, const struct ds_command *command)
         return none_is_not_now(viewer_desk_erase_notes(line));
     case DS_COMMAND_KEY:
     case DS_COMMAND_POINTER:
+    case DS_COMMAND_SEND_KEYS:
         return run_input(line, command);
     case DS_COMMAND_DIAGNOSTICS:
         return viewer_report_diagnostics(line, command->text, saved, sizeof(saved));
+    case DS_COMMAND_SET:
+        return run_set(line, command);
+    case DS_COMMAND_PREFERENCES:
+        return run_preferences(line, command->on);
     case DS_COMMAND_END:
         return run_end(line);
     case DS_COMMAND_NEW_SESSION:
@@ -159,6 +192,8 @@ static int run(struct viewer_line *line, const struct ds_command *command)
         return tell_text(line, VIEWER_NOTICE_RENAME, command->text);
     case DS_COMMAND_SHARE:
         return viewer_share_command(line, command);
+    case DS_COMMAND_SCREENSHOT:
+        return viewer_shot_begin(line, command->text, command->tag);
     case DS_COMMAND_SEND_FILE: /* the courier's, which has answered */
     case DS_COMMAND_ACCEPT_FILE:
     case DS_COMMAND_REFUSE_FILE:
@@ -188,6 +223,8 @@ void viewer_command_run(struct viewer_line *line, const struct ds_command *comma
         {DS_EAUTH, "not-included", "Your account does not include this. Ask your manager."},
         {DS_ELIMIT, "too-many-notes", "There are as many drawings as there may be"},
         {DS_EAGAIN, "not-now", "Too much waits for the line to come back"},
+        {DS_ENOTFOUND, "unknown-key", "There is no key of that name"},
+        {DS_EPROTO, "unknown-preference", "There is no such preference, or not with that value"},
         {DS_EIO, "not-written", "The file cannot be written, or it exists"},
         {DS_EUNSUPPORTED, "unsupported",
          "The viewer, or the customer's program, does not have that"},
@@ -195,8 +232,9 @@ void viewer_command_run(struct viewer_line *line, const struct ds_command *comma
     if (ds_courier_command(line->courier, command) || ds_parley_command(&line->parley, command))
         return;
     int error = run(line, command);
-    if (error == DS_OK && command->type == DS_COMMAND_NEW_SESSION)
-        return; /* its own line answers */
+    if (error == DS_OK &&
+        (command->type == DS_COMMAND_NEW_SESSION || command->type == DS_COMMAND_SCREENSHOT))
+        return; /* its own line answers, or it does when it is written */
     if (error == DS_OK) {
         ds_event_done(line->automation, command->tag);
         return;

@@ -11,6 +11,7 @@
 #include "common/service/chat.h"
 #include "common/service/files.h"
 #include "common/wire/note.h"
+#include "viewer/preferences.h"
 #include "viewer/session/model.h"
 #include "viewer/share/sources.h"
 
@@ -43,6 +44,7 @@ enum viewer_order_kind {
     VIEWER_ORDER_QUIT,           /* the session, if any, and the thread */
     VIEWER_ORDER_BROKEN,         /* from the decode thread: error */
     VIEWER_ORDER_DIAGNOSTICS,    /* write them */
+    VIEWER_ORDER_SCREENSHOT,     /* save the customer's picture */
     VIEWER_ORDER_SAY,            /* talk.text */
     VIEWER_ORDER_SEND_FILE,      /* talk.text, talk.len: paths, each with its NUL */
     VIEWER_ORDER_SAVE_FILE,      /* talk.id, talk.exists; talk.text: a folder or path */
@@ -90,28 +92,31 @@ struct viewer_order {
 
 /* net to main */
 enum viewer_notice_kind {
-    VIEWER_NOTICE_MODEL,      /* model: what is true now */
-    VIEWER_NOTICE_FIGURES,    /* figures, once a second while connected */
-    VIEWER_NOTICE_SHAPE,      /* cursor: pixels of shape id */
-    VIEWER_NOTICE_USE,        /* cursor.id */
-    VIEWER_NOTICE_POINTER,    /* cursor.x y visible: the remote pointer */
-    VIEWER_NOTICE_SCALE,      /* on: fit (a command) */
-    VIEWER_NOTICE_SCROLL,     /* scroll: where to (a command) */
-    VIEWER_NOTICE_SAVED,      /* text: the diagnostics are there; "": they could not be written */
-    VIEWER_NOTICE_NOTE,       /* note: it is under way to the customer */
-    VIEWER_NOTICE_NOTE_SHOWN, /* notes.id is on the customer's screen, notes.update */
-    VIEWER_NOTICE_NOTE_GONE,  /* notes.id, or all up to it */
-    VIEWER_NOTICE_LINE,       /* line: said, or sent by now */
-    VIEWER_NOTICE_FILE,       /* file: something happened to it; its path is the notice's */
-    VIEWER_NOTICE_TALK,       /* another session: nothing was said */
-    VIEWER_NOTICE_PROBLEM,    /* problem: why the last wish of the talk could not be; static */
-    VIEWER_NOTICE_TICKET,     /* ticket: another session can be opened with it, or not */
-    VIEWER_NOTICE_ARRANGE,    /* text: how (a command) */
-    VIEWER_NOTICE_RAISE,      /* the window comes to the front (a command) */
-    VIEWER_NOTICE_RENAME,     /* text: what the session is called here (a command) */
-    VIEWER_NOTICE_DRAG,       /* drag: enum ds_x11_drag of files over the window */
-    VIEWER_NOTICE_DROP,       /* drop: a text/uri-list, NULL: it could not be had */
-    VIEWER_NOTICE_QUIT,       /* the program shall end with `code` */
+    VIEWER_NOTICE_MODEL,       /* model: what is true now */
+    VIEWER_NOTICE_FIGURES,     /* figures, once a second while connected */
+    VIEWER_NOTICE_SHAPE,       /* cursor: pixels of shape id */
+    VIEWER_NOTICE_USE,         /* cursor.id */
+    VIEWER_NOTICE_POINTER,     /* cursor.x y visible: the remote pointer */
+    VIEWER_NOTICE_SCALE,       /* on: fit (a command) */
+    VIEWER_NOTICE_SCROLL,      /* scroll: where to (a command) */
+    VIEWER_NOTICE_SAVED,       /* text: the diagnostics are there; "": they could not be written */
+    VIEWER_NOTICE_NOTE,        /* note: it is under way to the customer */
+    VIEWER_NOTICE_NOTE_SHOWN,  /* notes.id is on the customer's screen, notes.update */
+    VIEWER_NOTICE_NOTE_GONE,   /* notes.id, or all up to it */
+    VIEWER_NOTICE_LINE,        /* line: said, or sent by now */
+    VIEWER_NOTICE_FILE,        /* file: something happened to it; its path is the notice's */
+    VIEWER_NOTICE_TALK,        /* another session: nothing was said */
+    VIEWER_NOTICE_PROBLEM,     /* problem: why the last wish of the talk could not be; static */
+    VIEWER_NOTICE_TICKET,      /* ticket: another session can be opened with it, or not */
+    VIEWER_NOTICE_ARRANGE,     /* text: how (a command) */
+    VIEWER_NOTICE_RAISE,       /* the window comes to the front (a command) */
+    VIEWER_NOTICE_RENAME,      /* text: what the session is called here (a command) */
+    VIEWER_NOTICE_DRAG,        /* drag: enum ds_x11_drag of files over the window */
+    VIEWER_NOTICE_DROP,        /* drop: a text/uri-list, NULL: it could not be had */
+    VIEWER_NOTICE_PREFER,      /* prefer: a preference gets a value (a command) */
+    VIEWER_NOTICE_PREFERENCES, /* on: their window is open (a command) */
+    VIEWER_NOTICE_SHOT,        /* text: the screenshot is there; "": it could not be written */
+    VIEWER_NOTICE_QUIT,        /* the program shall end with `code` */
 };
 
 struct viewer_figures {
@@ -159,6 +164,10 @@ struct viewer_notice {
             uint32_t id, update;
             bool all;
         } notes;
+        struct {
+            enum viewer_preference which;
+            int value;
+        } prefer;
         bool on;
         int code;
         char text[DS_TEXT_MESSAGE];

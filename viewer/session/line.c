@@ -344,6 +344,9 @@ static void run_order(struct viewer_line *line, const struct viewer_order *order
     case VIEWER_ORDER_DIAGNOSTICS:
         order_diagnostics(line);
         break;
+    case VIEWER_ORDER_SCREENSHOT:
+        viewer_shot_order(line);
+        break;
     case VIEWER_ORDER_BROKEN:
         ds_log_warn("the picture is broken error=%s", ds_error_name(order->of.error));
         viewer_machine_on_broken(m);
@@ -356,6 +359,7 @@ static void close_all(struct viewer_line *line)
     if (uv_is_closing((uv_handle_t *)&line->wake))
         return;
     viewer_desk_close(line);
+    viewer_shot_close(line);
     viewer_drop_close(line);
     viewer_share_close(line);
     hang_up(line);

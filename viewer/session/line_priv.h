@@ -21,7 +21,8 @@
 #include <stdatomic.h>
 #include <uv.h>
 
-struct viewer_share; /* viewer/share/share.h */
+struct viewer_share;     /* viewer/share/share.h */
+struct viewer_png_offer; /* png_offer.h */
 
 struct viewer_line {
     struct viewer_line_config config;
@@ -66,6 +67,8 @@ struct viewer_line {
     struct viewer_rate rate; /* of this connection */
     struct ds_history history;
     char session[DS_TEXT_SESSION]; /* the relay's id of the session, "" before it is paired */
+    struct viewer_png_offer *png;  /* owned: the last screenshot for the clipboard, or NULL */
+    unsigned shots;                /* that are being written */
     bool quitting;
     bool quit_told;
     bool is_asked_to_leave; /* main thread */
@@ -122,6 +125,15 @@ void viewer_report_second(struct viewer_line *line);
 /* Writes diagnostics to path (NULL: the documents folder); saved gets where. DS_EIO with errno. */
 int viewer_report_diagnostics(struct viewer_line *line, const char *path, char *saved, size_t size);
 
+/* shot.c: saves the picture as PNG at path (borrowed; NULL: where such pictures go) and copies it;
+ * written in a thread of its own, then the windows and the automation hear of it. tag: of the
+ * command, or "". DS_EREFUSED: the customer does not show it. DS_EINVAL: it is not there yet.
+ * DS_EAGAIN: others are being written. */
+int viewer_shot_begin(struct viewer_line *line, const char *path, const char *tag);
+/* The rep's button or key. */
+void viewer_shot_order(struct viewer_line *line);
+/* The thread ends: nothing is copied any more. */
+void viewer_shot_close(struct viewer_line *line);
 /* another.c: a ticket for another session, wanted by a person or by a command (tag, else ""), and
  * what came of it. DS_EINVAL: not now. */
 int viewer_another_want(struct viewer_line *line, const char *tag);
