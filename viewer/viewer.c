@@ -147,7 +147,7 @@ static void on_notice(struct viewer *v, const struct viewer_notice *notice)
         v->ui_due = true;
         break;
     case VIEWER_NOTICE_SHOT:
-        viewer_shot_told(v, notice->of.text);
+        viewer_shot_told(v, notice->of.shot.path, notice->of.shot.is_copied);
         break;
     case VIEWER_NOTICE_LINE:
         viewer_panels_line(&v->panels, &notice->of.line);

@@ -126,7 +126,7 @@ bool viewer_spare_key(void *ctx, uint32_t keysym);
 void viewer_send_strokes(void *ctx, const char *keys);
 void viewer_prefer(void *ctx, enum viewer_preference which, int value);
 /* A screenshot was saved there, or "": could not be. */
-void viewer_shot_told(struct viewer *v, const char *path);
+void viewer_shot_told(struct viewer *v, const char *path, bool is_copied);
 /* Takes or lets go of the keyboard; when to come again, 0: need not. */
 ds_tick viewer_follow_grab(struct viewer *v);
 
