@@ -46,8 +46,8 @@ static bool can_go_on(const struct ds_file *f)
 {
     return (f->state == DS_FILE_STATE_AGREED || f->state == DS_FILE_STATE_FLOWING ||
             (f->is_ours && f->state == DS_FILE_STATE_CLOSING)) &&
-           (f->is_checked || f->is_back) && f->path && (f->due & DS_FILES_DUE(DS_FILE_ACCEPT)) == 0 &&
-           path_len(f) < PATH_BYTES;
+           (f->is_checked || f->is_back) && f->path &&
+           (f->due & DS_FILES_DUE(DS_FILE_ACCEPT)) == 0 && path_len(f) < PATH_BYTES;
 }
 
 /* The hash of ours counts when it went out; else it is made and said again. */

@@ -4,6 +4,7 @@
 #include "common/base/text.h"
 #include "common/ui/inside.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -87,65 +88,43 @@ static PangoLayout *layout_of(struct ds_ui *ui, struct ds_box box, const char *r
     return ui_layout(ui, row, DS_TYPE_NORMAL, flags_of(is_rtl), width);
 }
 
-/* The stretches of the row that bytes from..to take, one after the other; false: no more. */
-static bool stretch(struct ds_ui *ui, struct ds_box box, const int *ranges, int count, int i,
-                    struct ds_box *out)
+/* The link once more over itself, in its colour and with a line below it. */
+static void draw_link(struct ds_ui *ui, struct ds_box box, struct ds_box part, const char *row,
+                      bool is_rtl)
 {
-    if (i >= count)
-        return false;
-    double unit = PANGO_SCALE * ui->theme.scale;
-    *out = (struct ds_box){box.x + ranges[2 * i] / unit, box.y,
-                           (ranges[2 * i + 1] - ranges[2 * i]) / unit, box.height};
-    return true;
-}
-
-static struct ds_box both(struct ds_box a, struct ds_box b)
-{
-    double x1 = a.x + a.width < b.x + b.width ? a.x + a.width : b.x + b.width;
-    a.x = a.x > b.x ? a.x : b.x;
-    a.width = x1 > a.x ? x1 - a.x : 0;
-    return a;
-}
-
-static void draw_link(struct ds_ui *ui, struct ds_box box, const char *row, bool is_rtl, int from,
-                      int to)
-{
-    int *ranges = NULL, count = 0;
-    struct ds_box part, clip = ui->clip;
-    PangoLayout *layout = layout_of(ui, box, row, is_rtl);
+    struct ds_box line = {part.x, part.y + part.height - 3, part.width, 1}, clip = ui->clip;
     uint32_t color = ui_color(ui, DS_COLOR_ACCENT);
-    if (!layout)
-        return;
-    pango_layout_line_get_x_ranges(pango_layout_get_line_readonly(layout, 0), from, to, &ranges,
-                                   &count);
-    for (int i = 0; stretch(ui, box, ranges, count, i, &part); i++) {
-        struct ds_box line = {part.x, part.y + part.height - 3, part.width, 1};
-        if (ui_is_over(ui, part))
-            ui->cursor = DS_UI_HAND;
-        ui_fill(ui, line, color, 0);
-        struct ds_box inside = both(clip, part); /* the same text again, where the link is */
-        ui->clip.x = inside.x;
-        ui->clip.width = inside.width;
-        ui_fill(ui, part, ui_color(ui, DS_COLOR_SURFACE), 0);
-        ui_fill(ui, line, color, 0);
-        ui_text(ui, box, row, DS_TYPE_NORMAL, DS_UI_MIDDLE | flags_of(is_rtl), color);
-        ui->clip = clip;
-    }
-    g_free(ranges);
+    double end = fmin(clip.x + clip.width, part.x + part.width);
+    if (ui_is_over(ui, part))
+        ui->cursor = DS_UI_HAND;
+    ui->clip.x = fmax(clip.x, part.x);
+    ui->clip.width = fmax(0, end - ui->clip.x);
+    ui_fill(ui, part, ui_color(ui, DS_COLOR_SURFACE), 0);
+    ui_fill(ui, line, color, 0);
+    ui_text(ui, box, row, DS_TYPE_NORMAL, DS_UI_MIDDLE | flags_of(is_rtl), color);
+    ui->clip = clip;
 }
 
-static void draw_selected(struct ds_ui *ui, struct ds_box box, const char *row, bool is_rtl,
-                          int from, int to)
+/* Bytes from..to of the row, which may be several stretches of it where directions mix. */
+static void draw_part(struct ds_ui *ui, struct ds_box box, const char *row, bool is_rtl,
+                      struct ds_ui_part bytes, size_t mark, bool is_link)
 {
     int *ranges = NULL, count = 0;
-    struct ds_box part;
     PangoLayout *layout = layout_of(ui, box, row, is_rtl);
-    if (!layout)
+    double unit = PANGO_SCALE * ui->theme.scale;
+    if (!layout || bytes.from == bytes.to)
         return;
-    pango_layout_line_get_x_ranges(pango_layout_get_line_readonly(layout, 0), from, to, &ranges,
+    pango_layout_line_get_x_ranges(pango_layout_get_line_readonly(layout, 0),
+                                   (int)(bytes.from + mark), (int)(bytes.to + mark), &ranges,
                                    &count);
-    for (int i = 0; stretch(ui, box, ranges, count, i, &part); i++) {
-        struct op *op = ui_op(ui, OP_FILL, part, ui_color(ui, DS_COLOR_ACCENT));
+    for (int i = 0; i < count; i++) {
+        struct ds_box part = {box.x + ranges[2 * i] / unit, box.y,
+                              (ranges[2 * i + 1] - ranges[2 * i]) / unit, box.height};
+        struct op *op = NULL;
+        if (is_link)
+            draw_link(ui, box, part, row, is_rtl);
+        else
+            op = ui_op(ui, OP_FILL, part, ui_color(ui, DS_COLOR_ACCENT));
         if (op)
             op->alpha = 30; /* over the text, whatever its colour */
     }
@@ -162,9 +141,8 @@ void ds_ui_passage(struct ds_ui *ui, struct ds_box box, const char *text, bool i
         ui->cursor = DS_UI_IBEAM;
     ui_text(ui, box, row, DS_TYPE_NORMAL, DS_UI_MIDDLE | flags_of(is_rtl), ui_color(ui, color));
     for (size_t i = 0; i < link_count; i++)
-        draw_link(ui, box, row, is_rtl, (int)(links[i].from + mark), (int)(links[i].to + mark));
-    if (selected.to > selected.from)
-        draw_selected(ui, box, row, is_rtl, (int)(selected.from + mark), (int)(selected.to + mark));
+        draw_part(ui, box, row, is_rtl, links[i], mark, true);
+    draw_part(ui, box, row, is_rtl, selected, mark, false);
 }
 
 size_t ds_ui_passage_at(struct ds_ui *ui, struct ds_box box, const char *text, bool is_rtl,
