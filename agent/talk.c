@@ -5,6 +5,8 @@
 #include "common/base/error.h"
 #include "common/base/launch.h"
 #include "common/courier/file_words.h"
+#include "common/courier/path_list.h"
+#include "common/ui/text.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -39,8 +41,10 @@ static void on_file(void *ctx, const struct ds_file *f)
         return;
     ds_talk_put_file(agent_show_talk(a->show), f);
     agent_show_open_talk(a->show, shows_itself(a) && f->state == DS_FILE_STATE_FLOWING);
-    if (!f->is_ours && (f->state <= DS_FILE_STATE_AGREED || f->state >= DS_FILE_STATE_DONE))
-        agent_changed(a); /* the question comes or goes */
+    if (!f->is_ours && (f->state <= DS_FILE_STATE_AGREED || f->state >= DS_FILE_STATE_DONE)) {
+        a->is_offer_changed = true; /* the question comes or goes, but not inside this call */
+        wake(a);
+    }
 }
 
 static void on_line(void *ctx, const struct ds_chat_line *line)
@@ -55,12 +59,22 @@ static void on_line(void *ctx, const struct ds_chat_line *line)
     agent_show_open_talk(a->show, shows_itself(a) && line && !line->is_ours);
 }
 
+static void on_mood(void *ctx, const struct ds_parley_mood *mood)
+{
+    struct agent *a = ctx;
+    if (!a->show)
+        return;
+    ds_talk_mood(agent_show_talk(a->show), mood->is_typing, mood->is_full, mood->seen);
+    agent_show_open_talk(a->show, false);
+}
+
 void agent_talk_view(struct agent *a, struct agent_view *view)
 {
     struct agent_offer *offer = &view->offer;
     const struct ds_talk *talk = a->show ? agent_show_talk(a->show) : NULL;
     view->files_to_customer = a->files_to_customer;
     view->files_to_rep = a->files_to_rep;
+    char sentence[DS_FILE_SENTENCE];
     *offer = (struct agent_offer){.id = 0};
     uint32_t id = talk && shows_itself(a) ? ds_talk_offer(talk) : 0;
     for (size_t i = 0; id != 0 && i < talk->file_count; i++) {
@@ -70,19 +84,12 @@ void agent_talk_view(struct agent *a, struct agent_view *view)
         offer->id = id;
         snprintf(offer->name, sizeof(offer->name), "%s", f->name);
         ds_talk_bytes(offer->size, sizeof(offer->size), f->size);
-        offer->problem = f->fault ? ds_file_words(f->fault, false) : NULL;
-        if (!ds_courier_downloads(offer->folder, sizeof(offer->folder)))
-            offer->folder[0] = '\0';
+        ds_file_sentence(sentence, f);
+        snprintf(offer->problem, sizeof(offer->problem), "%s", sentence);
+        offer->files = f->is_folder ? f->files : 1;
+        offer->is_clash = f->fault == DS_FILE_EXISTING;
+        snprintf(offer->folder, sizeof(offer->folder), "%s", talk->folder.text);
     }
-}
-
-/* Paths, each with its NUL. */
-static const char *send_all(struct ds_courier *courier, const char *paths, size_t len)
-{
-    const char *problem = NULL;
-    for (size_t at = 0; at < len && !problem; at += strlen(paths + at) + 1)
-        problem = ds_courier_send(courier, paths + at);
-    return problem;
 }
 
 static void take_wish(struct agent *a, const struct ds_talk_wish *wish)
@@ -93,7 +100,7 @@ static void take_wish(struct agent *a, const struct ds_talk_wish *wish)
         problem = ds_parley_say(&a->parley, wish->text);
         break;
     case DS_TALK_SEND:
-        problem = send_all(a->courier, wish->text, wish->text_len);
+        problem = ds_path_list_send(a->courier, wish->text, wish->text_len);
         break;
     case DS_TALK_SHOW:
         ds_launch_folder_of(wish->text);
@@ -102,13 +109,28 @@ static void take_wish(struct agent *a, const struct ds_talk_wish *wish)
         agent_customer_answer(a, DS_RIGHT_FILES, true);
         break;
     case DS_TALK_SAVE:
-        problem = ds_courier_save(a->courier, wish->id, wish->text);
+        problem =
+            ds_courier_save_as(a->courier, wish->id, wish->text, (enum ds_file_exists)wish->exists);
         break;
     case DS_TALK_REFUSE:
         ds_courier_refuse(a->courier, wish->id);
         break;
+    case DS_TALK_PAUSE:
+    case DS_TALK_GO_ON:
+        ds_courier_pause(a->courier, wish->id, wish->did == DS_TALK_PAUSE);
+        break;
     case DS_TALK_CANCEL:
         ds_courier_cancel(a->courier, wish->id);
+        break;
+    case DS_TALK_TYPING:
+        ds_parley_typed(&a->parley);
+        return;
+    case DS_TALK_SAW:
+        ds_parley_saw(&a->parley, wish->id);
+        return;
+    case DS_TALK_OPEN:
+        if (!ds_launch("xdg-open", wish->text))
+            problem = DS_TR("No browser could be started.");
         break;
     default: /* the rep's */
         break;
@@ -119,13 +141,17 @@ static void take_wish(struct agent *a, const struct ds_talk_wish *wish)
 
 void agent_talk_event(struct agent *a, const struct agent_show_event *event)
 {
-    char folder[DS_TEXT_MESSAGE];
-    if (event->type == AGENT_SHOW_TALK)
+    struct ds_talk *talk = agent_show_talk(a->show);
+    if (event->type == AGENT_SHOW_TALK) {
         take_wish(a, &event->wish);
-    else if (!event->yes)
+    } else if (event->type == AGENT_SHOW_PLACE) {
+        agent_show_place(a->show, event->file);
+    } else if (!event->yes) {
         ds_courier_refuse(a->courier, event->file);
-    else if (ds_courier_downloads(folder, sizeof(folder)))
-        ds_courier_save(a->courier, event->file, folder);
+    } else {
+        ds_courier_save_as(a->courier, event->file, talk->folder.text,
+                           (enum ds_file_exists)event->exists);
+    }
     agent_line_pump(a);
 }
 
@@ -137,9 +163,18 @@ void agent_talk_open(struct agent *a)
                                     .automation = a->automation,
                                     .send = send_message,
                                     .changed = on_line,
+                                    .mood = on_mood,
                                     .ctx = a};
     a->courier = ds_courier_open(&files);
     ds_parley_init(&a->parley, &chat);
+}
+
+void agent_talk_settle(struct agent *a)
+{
+    bool is_changed = a->is_offer_changed;
+    a->is_offer_changed = false;
+    if (is_changed)
+        agent_changed(a);
 }
 
 /* ---- dropped files ---- */
@@ -177,11 +212,27 @@ void agent_talk_begin(struct agent *a)
                                 &drop_events, a);
 }
 
+void agent_talk_leave(const struct agent *a, char draft[DS_TEXT_CHAT])
+{
+    draft[0] = '\0';
+    if (a->show)
+        snprintf(draft, DS_TEXT_CHAT, "%s", agent_show_talk(a->show)->edit.text);
+}
+
+void agent_talk_return(struct agent *a, const char *draft)
+{
+    if (!a->show || draft[0] == '\0')
+        return;
+    ds_edit_set(&agent_show_talk(a->show)->edit, draft);
+    agent_show_open_talk(a->show, true);
+}
+
 void agent_talk_close(struct agent *a)
 {
     ds_desk_drop_close(a->drop);
     a->drop = NULL;
     ds_courier_close(a->courier);
     a->courier = NULL;
+    ds_buf_destroy(&a->restart.kept);
     ds_parley_destroy(&a->parley);
 }

@@ -37,6 +37,7 @@ struct agent_restart {
     ds_tick granted_at; /* when the customer last agreed; 0: never */
     struct agent_command command;
     struct ds_files_place files; /* NOW: as they were left */
+    struct ds_buf kept;          /* the same: those that go on */
     uint32_t newest_note;        /* the same */
 };
 
@@ -52,18 +53,19 @@ struct agent {
     uv_signal_t terminate, interrupt, hangup;
 
     struct agent_session session;
-    struct agent_show *show;                  /* owned */
-    struct ds_automation *automation;         /* owned, NULL without --events and --commands */
-    struct ds_link *link;                     /* owned, NULL while there is none */
-    struct ds_keeper keeper;                  /* of the session, from PAIRED on */
-    struct ds_tunnel *tunnel;                 /* owned, from PAIRED to the end */
-    struct ds_feed *screen;                   /* owned, while ACTIVE */
-    struct agent_control *control;            /* owned, while ACTIVE */
-    struct agent_drawings *drawings;          /* owned, while ACTIVE */
-    struct agent_shown *shown;                /* owned: the rep's screen; NULL before the first */
-    struct ds_desk_clipboard *clipboard;      /* owned, while ACTIVE */
-    struct ds_courier *courier;               /* owned: files, both ways */
-    struct ds_parley parley;                  /* chat */
+    struct agent_show *show;             /* owned */
+    struct ds_automation *automation;    /* owned, NULL without --events and --commands */
+    struct ds_link *link;                /* owned, NULL while there is none */
+    struct ds_keeper keeper;             /* of the session, from PAIRED on */
+    struct ds_tunnel *tunnel;            /* owned, from PAIRED to the end */
+    struct ds_feed *screen;              /* owned, while ACTIVE */
+    struct agent_control *control;       /* owned, while ACTIVE */
+    struct agent_drawings *drawings;     /* owned, while ACTIVE */
+    struct agent_shown *shown;           /* owned: the rep's screen; NULL before the first */
+    struct ds_desk_clipboard *clipboard; /* owned, while ACTIVE */
+    struct ds_courier *courier;          /* owned: files, both ways */
+    struct ds_parley parley;             /* chat */
+    bool is_offer_changed;
     struct ds_desk_drop *drop;                /* owned, while the windows are open */
     unsigned files_to_customer, files_to_rep; /* that are done */
 
@@ -130,8 +132,13 @@ void agent_talk_open(struct agent *agent);
 /* The windows are open. */
 void agent_talk_begin(struct agent *agent);
 void agent_talk_close(struct agent *agent);
+/* Questions that came or went. Not inside a callback. */
+void agent_talk_settle(struct agent *agent);
 /* What the session allows has changed. */
 void agent_talk_follow(struct agent *agent);
+/* Over a restart: what the customer has written and not sent, and back into its field. */
+void agent_talk_leave(const struct agent *agent, char draft[DS_TEXT_CHAT]);
+void agent_talk_return(struct agent *agent, const char *draft);
 /* What the windows show of it. */
 void agent_talk_view(struct agent *agent, struct agent_view *view);
 /* The answer to an offer, and wishes of the window with chat and files. */

@@ -4,6 +4,7 @@
 
 #include "common/base/launch.h"
 #include "common/base/log.h"
+#include "common/ui/text.h"
 #include "viewer/panels/desk.h"
 #include "viewer/panels/draw.h"
 #include "viewer/panels/keys.h"
@@ -145,11 +146,20 @@ static char *memdup(const char *bytes, size_t len)
 
 static void on_talk(void *ctx, const struct ds_talk_wish *wish)
 {
+    struct viewer *v = ctx;
     if (wish->did == DS_TALK_SHOW) {
         ds_launch_folder_of(wish->text);
         return;
     }
+    if (wish->did == DS_TALK_OPEN) {
+        if (!ds_launch("xdg-open", wish->text))
+            v->panels.talk.problem = DS_TR("No browser could be started.");
+        v->ui_due = true;
+        return;
+    }
     static const enum viewer_order_kind kinds[] = {[DS_TALK_SAY] = VIEWER_ORDER_SAY,
+                                                   [DS_TALK_TYPING] = VIEWER_ORDER_TYPING,
+                                                   [DS_TALK_SAW] = VIEWER_ORDER_SAW,
                                                    [DS_TALK_SEND] = VIEWER_ORDER_SEND_FILE,
                                                    [DS_TALK_SAVE] = VIEWER_ORDER_SAVE_FILE,
                                                    [DS_TALK_REFUSE] = VIEWER_ORDER_REFUSE_FILE,
@@ -161,8 +171,9 @@ static void on_talk(void *ctx, const struct ds_talk_wish *wish)
         letter->of.talk.id = wish->id;
         letter->of.talk.len = wish->text_len;
         letter->of.talk.exists = wish->exists;
-        letter->of.talk.text =
-            wish->text_len ? memdup(wish->text, wish->text_len) : strdup(wish->text);
+        if (wish->text)
+            letter->of.talk.text =
+                wish->text_len ? memdup(wish->text, wish->text_len) : strdup(wish->text);
     }
     order(ctx, letter);
 }
@@ -336,8 +347,8 @@ static bool run_chord(struct viewer *v, uint32_t keysym)
         if (viewer_panels_can_shoot(p))
             on_screenshot(v);
         return true;
-    case XKB_KEY_R:
-    case XKB_KEY_r:
+    case XKB_KEY_U:
+    case XKB_KEY_u:
         open_menu(p, ID_RIGHTS);
         return true;
     case XKB_KEY_L:

@@ -21,10 +21,14 @@ static int on_lost(Display *display)
     ds_tick until = ds_clock_now() + PATIENCE;
     for (unsigned i = 0; i < watched->count; i++)
         viewer_line_leave(watched->list[i]->line);
-    for (unsigned i = 0; i < watched->count; i++)
+    bool have_left = true;
+    for (unsigned i = 0; i < watched->count; i++) {
         while (!viewer_line_has_left(watched->list[i]->line) && ds_clock_now() < until)
             poll(NULL, 0, 5);
-    ds_automation_close(watched->automation);
+        have_left = have_left && viewer_line_has_left(watched->list[i]->line);
+    }
+    if (have_left) /* nobody has anything to tell any more */
+        ds_automation_close(watched->automation);
     _exit(VIEWER_EXIT_INTERNAL);
 }
 

@@ -3,12 +3,14 @@
  * into force. */
 #include "viewer/windows.h"
 
+#include "common/ui/text.h"
 #include "viewer/appearance.h"
 #include "viewer/input/strokes.h"
 #include "viewer/panels/draw.h"
 #include "viewer/panels/keys.h"
 #include "viewer/window.h"
 
+#include <stdio.h>
 #include <xkbcommon/xkbcommon-keysyms.h>
 
 static bool is_on(const struct viewer *v, enum viewer_preference which)
@@ -124,6 +126,15 @@ void viewer_send_strokes(void *ctx, const char *keys)
     struct viewer_strokes strokes;
     if (keys && viewer_strokes_parse(keys, &strokes))
         viewer_strokes_send(&strokes, viewer_action_input, ctx);
+}
+
+void viewer_shot_told(struct viewer *v, const char *path)
+{
+    char text[DS_TEXT_MESSAGE + 64];
+    snprintf(text, sizeof(text), DS_TR("Screenshot copied, and saved as %s"), path);
+    ds_ui_toast(v->panels.ui, path[0] ? text : DS_TR("The screenshot could not be saved."),
+                path[0] ? DS_COLOR_GOOD : DS_COLOR_BAD);
+    v->ui_due = true;
 }
 
 /* ---- the whole keyboard ---- */

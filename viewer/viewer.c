@@ -98,13 +98,21 @@ static void on_saved(struct viewer *v, const char *path)
     v->ui_due = true;
 }
 
-static void on_shot(struct viewer *v, const char *path)
+static bool is_in_front(const struct viewer *v)
 {
-    char text[DS_TEXT_MESSAGE + 64];
-    snprintf(text, sizeof(text), DS_TR("Screenshot copied, and saved as %s"), path);
-    ds_ui_toast(v->panels.ui, path[0] ? text : DS_TR("The screenshot could not be saved."),
-                path[0] ? DS_COLOR_GOOD : DS_COLOR_BAD);
-    v->ui_due = true;
+    return !v->hidden && (SDL_GetKeyboardFocus() == v->window || SDL_GetMouseFocus() == v->window);
+}
+
+/* Once until the window is in front again, and never with what was said: another customer may be
+ * looking at this screen. */
+static void notify_of(struct viewer *v, const struct ds_chat_line *line)
+{
+    if (line->is_ours || v->is_notified || is_in_front(v))
+        return;
+    v->is_notified = true;
+    SDL_FlashWindow(v->window, SDL_FLASH_UNTIL_FOCUSED);
+    viewer_notify_send(&v->notify, DS_TR("New message from the customer"),
+                       DS_TR("It waits in the window of the session."));
 }
 
 static void on_notice(struct viewer *v, const struct viewer_notice *notice)
@@ -134,17 +142,23 @@ static void on_notice(struct viewer *v, const struct viewer_notice *notice)
     case VIEWER_NOTICE_PREFER:
         viewer_prefer(v, notice->of.prefer.which, notice->of.prefer.value);
         break;
-    case VIEWER_NOTICE_PREFERENCES:
+    case VIEWER_NOTICE_OPTIONS:
         v->panels.preferences_open = notice->of.on;
         v->ui_due = true;
         break;
     case VIEWER_NOTICE_SHOT:
-        on_shot(v, notice->of.text);
+        viewer_shot_told(v, notice->of.text);
         break;
     case VIEWER_NOTICE_LINE:
         viewer_panels_line(&v->panels, &notice->of.line);
+        notify_of(v, &notice->of.line);
         if (!notice->of.line.is_ours)
             viewer_unread_add(v);
+        v->ui_due = true;
+        break;
+    case VIEWER_NOTICE_MOOD:
+        ds_talk_mood(&v->panels.talk, notice->of.mood.is_typing, notice->of.mood.is_full,
+                     notice->of.mood.seen);
         v->ui_due = true;
         break;
     case VIEWER_NOTICE_FILE:
@@ -163,6 +177,7 @@ static void on_notice(struct viewer *v, const struct viewer_notice *notice)
         break;
     case VIEWER_NOTICE_TALK:
         ds_talk_clear(&v->panels.talk);
+        v->panels.talk_closed = v->panels.rest_closed = false;
         break;
     case VIEWER_NOTICE_PROBLEM:
         v->panels.talk.problem = notice->of.problem;
@@ -231,6 +246,8 @@ static void on_window_event(struct viewer *v, const SDL_WindowEvent *event)
         break;
     case SDL_WINDOWEVENT_FOCUS_GAINED:
         viewer_unread_clear(v);
+        v->is_notified = false;
+        v->ui_due = true; /* what came meanwhile is seen now */
         break;
     case SDL_WINDOWEVENT_LEAVE:
         v->panels.toolbar_from = 0; /* it was on its way out */
@@ -312,6 +329,7 @@ static void run_ui(struct viewer *v)
     bool more = true;
     while (more) {
         v->router.touched = v->ui_due = false; /* what a page asks for may need another frame */
+        v->panels.in_front = is_in_front(v);
         ds_ui_begin(v->ui, v->screen.width, v->screen.height, ds_clock_now());
         viewer_panels_build(&v->panels);
         more = ds_ui_end(v->ui);
@@ -413,8 +431,11 @@ static void init_panels(struct viewer *v)
     char downloads[DS_TALK_PATH];
     if (ds_courier_downloads(downloads, sizeof(downloads)))
         ds_edit_set(&v->panels.talk.folder, downloads);
+    viewer_replies_load(&v->replies);
+    v->panels.replies = &v->replies;
     v->panels.preferences = v->settings.preferences;
     ds_talk_wake(&v->panels.talk, wake_main, v);
+    ds_chooser_widen(&v->panels.talk.chooser);
     v->panels.relay_given = o->host[0] != '\0';
     v->panels.scale = o->scale;
     v->panels.view_only = o->view_only;
@@ -487,6 +508,8 @@ void viewer_end(struct viewer *v)
     viewer_line_stop(v->line);
     if (v->ui) {
         viewer_panels_destroy(&v->panels);
+        viewer_replies_destroy(&v->replies);
+        viewer_notify_close(&v->notify);
         viewer_shapes_destroy(&v->shapes);
         viewer_drawing_destroy(v);
         viewer_screen_destroy(&v->screen);

@@ -7,6 +7,7 @@
 #include "viewer/grab.h"
 #include "viewer/input/eaten.h"
 #include "viewer/input/router.h"
+#include "viewer/notify.h"
 #include "viewer/options.h"
 #include "viewer/panels/panels.h"
 #include "viewer/present/edge.h"
@@ -14,6 +15,7 @@
 #include "viewer/present/notes.h"
 #include "viewer/present/screen.h"
 #include "viewer/present/shapes.h"
+#include "viewer/replies.h"
 #include "viewer/session/line.h"
 #include "viewer/settings.h"
 
@@ -55,6 +57,9 @@ struct viewer {
     struct ds_mailbox notices;
     bool has_backing, has_notices; /* they are there to be destroyed */
     struct viewer_settings settings;
+    struct viewer_replies replies;
+    struct viewer_notify notify;
+    bool is_notified;   /* of a message, since the window was last in front */
     atomic_bool waking; /* a wake event is in SDL's queue */
 
     struct ds_fresh fresh; /* taken, not yet shown */
@@ -120,6 +125,8 @@ bool viewer_own_key(void *ctx, uint32_t keysym, unsigned mods);
 bool viewer_spare_key(void *ctx, uint32_t keysym);
 void viewer_send_strokes(void *ctx, const char *keys);
 void viewer_prefer(void *ctx, enum viewer_preference which, int value);
+/* A screenshot was saved there, or "": could not be. */
+void viewer_shot_told(struct viewer *v, const char *path);
 /* Takes or lets go of the keyboard; when to come again, 0: need not. */
 ds_tick viewer_follow_grab(struct viewer *v);
 

@@ -70,8 +70,10 @@ static void let_go(struct viewer_windows *w)
     bool has_changed = false;
     for (unsigned i = w->count; i-- > 0;) {
         struct viewer *v = w->list[i];
-        if (v->quit && !v->is_leaving)
+        if (v->quit && !v->is_leaving) {
+            viewer_windows_remember(w);
             viewer_leave(v);
+        }
         if (!v->is_leaving || !viewer_line_has_left(v->line))
             continue;
         drop(w, i);

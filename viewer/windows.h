@@ -38,6 +38,8 @@ void viewer_windows_wish(struct viewer *from, enum viewer_window_wish wish, unsi
                          const char *text);
 /* how: "tile", "cascade" or "last", as the command says it. */
 void viewer_windows_arrange(struct viewer *from, const char *how);
+/* Where they stand, while there are several, for the next time there are as many. */
+void viewer_windows_remember(const struct viewer_windows *windows);
 /* The answer to the wish for another session. */
 void viewer_windows_ticket(struct viewer *from, const struct viewer_notice *notice);
 /* No answer came in time. */

@@ -111,9 +111,12 @@ static void raise_next(const struct viewer *from)
 
 /* ---- in order ---- */
 
-static void remember(const struct viewer_windows *w)
+void viewer_windows_remember(const struct viewer_windows *w)
 {
     struct ds_rect places[VIEWER_TABS_MAX];
+    for (unsigned i = 0; i < w->count; i++)
+        if (w->count < 2 || w->list[i]->is_leaving || w->list[i]->panels.fullscreen)
+            return;
     for (unsigned i = 0; i < w->count; i++)
         places[i] = viewer_window_place(w->list[i]->window);
     viewer_layout_save(w->count, places);
@@ -142,7 +145,7 @@ static void arrange(const struct viewer_windows *w, enum viewer_arrange how)
         if (how == VIEWER_ARRANGE_CASCADE)
             viewer_window_raise(v->window);
     }
-    remember(w);
+    viewer_windows_remember(w);
 }
 
 static void restore_layout(struct viewer *from)
@@ -171,8 +174,6 @@ static void rename_session(struct viewer *v, const char *text)
 
 static void quit_all(const struct viewer_windows *w)
 {
-    if (w->count > 1)
-        remember(w);
     for (unsigned i = 0; i < w->count; i++) {
         w->list[i]->quit = true;
         w->list[i]->exit_code = w->list[i]->panels.model.exit_code;

@@ -52,9 +52,12 @@ enum agent_rights_answer agent_rights_request(struct agent_rights *rights, enum 
 
 void agent_rights_grant(struct agent_rights *rights, enum ds_right right)
 {
+    bool needs_look = right == DS_RIGHT_POINT || right == DS_RIGHT_CONTROL;
     rights->state[right] = DS_RIGHT_GRANTED;
-    rights->state[DS_RIGHT_LOOK] = DS_RIGHT_GRANTED;
     agent_refusal_forget(&rights->refused[right]);
+    if (!needs_look)
+        return;
+    rights->state[DS_RIGHT_LOOK] = DS_RIGHT_GRANTED;
     agent_refusal_forget(&rights->refused[DS_RIGHT_LOOK]);
 }
 

@@ -37,7 +37,8 @@ enum agent_rights_answer agent_rights_request(struct agent_rights *rights, enum 
                                               ds_tick now);
 
 /* The customer grants (asked or of their own accord), or answers no (or nothing in time). Granting
- * control grants look. */
+ * control or pointing grants look, without which they make no sense; sharing the clipboard or files
+ * shows nobody a screen that was taken back. */
 void agent_rights_grant(struct agent_rights *rights, enum ds_right right);
 void agent_rights_refuse(struct agent_rights *rights, enum ds_right right, ds_tick now);
 

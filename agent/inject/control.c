@@ -228,6 +228,10 @@ static void drop_flood(struct agent_control *c)
 bool agent_control_input(struct agent_control *c, const struct ds_input *input)
 {
     struct ds_input allowed;
+    /* What the customer's hand has done by now comes first, however much of the rep's input waits
+     * behind this one. */
+    if (!c->lost && agent_own_watch_poll(c->watch, on_own, c))
+        stop_watching(c);
     ds_tick now = ds_clock_now();
     if (agent_guard_check(&c->guard, input, &allowed) != AGENT_GUARD_PASS || c->lost)
         return false;

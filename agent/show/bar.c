@@ -4,6 +4,7 @@
 
 #include "common/base/text.h"
 #include "common/ui/text.h"
+#include "common/wire/clipboard.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -14,7 +15,10 @@ enum {
     ID_END,
     ID_ERASE,
     ID_CONNECTION,
+    ID_THERE,
+    ID_HERE,
     ID_DRAWN,
+    ID_RIGHTS,
     ID_TALK = 40,                        /* behind the rights */
     ID_RIGHT,                            /* and one for each */
     ID_DRAW = ID_RIGHT + DS_RIGHT_COUNT, /* the same for the tools */
@@ -55,6 +59,41 @@ static bool right(struct ds_ui *ui, struct ds_box *left, enum ds_right which, bo
                     DS_COLOR_TEXT, DS_UI_MIDDLE);
     ds_ui_icon(ui, ds_box_middle(ds_box_left(&inside, CROSS, 0), CROSS, CROSS), DS_ICON_CLOSE,
                DS_COLOR_MUTED);
+    return is_pressed;
+}
+
+/* Which way the clipboard goes, to the rep and from them; true: *out. */
+static bool ways(struct ds_ui *ui, struct ds_box *left, const struct agent_view *view,
+                 struct agent_show_event *out)
+{
+    const struct {
+        ds_ui_id id;
+        uint8_t which;
+        enum ds_icon icon;
+        const char *tip;
+    } both[] = {
+        {ID_THERE, DS_CLIPBOARD_GIVES, DS_ICON_THERE,
+         DS_TR("Your clipboard to the representative")},
+        {ID_HERE, DS_CLIPBOARD_TAKES, DS_ICON_HERE,
+         DS_TR("The representative\xe2\x80\x99s clipboard to you")},
+    };
+    bool is_pressed = false;
+    for (size_t i = 0; i < 2; i++) {
+        bool is_on = view->clipboard & both[i].which;
+        struct ds_box box = take(left, CONNECTION, 0), at = ds_box_middle(box, ICON, ICON);
+        bool is_chosen = ds_ui_icon_button(ui, both[i].id, box, DS_ICON_NONE, "", DS_UI_QUIET);
+        ds_ui_tip(ui, both[i].tip);
+        ds_ui_icon(ui, at, both[i].icon, is_on ? DS_COLOR_TEXT : DS_COLOR_MUTED);
+        if (!is_on)
+            ds_ui_icon(ui, at, DS_ICON_SLASH, DS_COLOR_BAD);
+        if (is_chosen) {
+            out->type = AGENT_SHOW_CLIPBOARD;
+            out->clipboard = both[i].which;
+            out->yes = !is_on;
+            is_pressed = true;
+        }
+    }
+    ds_box_left(left, DS_SPACE_1, 0);
     return is_pressed;
 }
 
@@ -125,6 +164,7 @@ static bool draw(struct ds_ui *ui, struct ds_box *left, const struct agent_view 
     bool is_pressed = false;
     if (view->page != AGENT_PAGE_CONNECTED || view->paused != AGENT_PAUSE_NONE)
         return false;
+    ds_box_left(left, DS_SPACE_1, 0);
     for (uint8_t tool = DS_NOTE_PEN; tool <= most; tool++) {
         bool is_on = view->hand == tool;
         if (!ds_ui_icon_button(ui, ID_DRAW + tool, take(left, CONNECTION, 0),
@@ -133,6 +173,8 @@ static bool draw(struct ds_ui *ui, struct ds_box *left, const struct agent_view 
         out->tool = is_on ? (enum ds_note_tool)0 : (enum ds_note_tool)tool;
         is_pressed = true;
     }
+    if (view->hand != 0)
+        ds_box_left(left, DS_SPACE_1, 0);
     if (view->hand != 0 &&
         key_button(ui, left, ID_DRAWN, DS_TR("Done"), DS_TR("Esc"), DS_UI_PLAIN)) {
         out->tool = (enum ds_note_tool)0;
@@ -143,9 +185,10 @@ static bool draw(struct ds_ui *ui, struct ds_box *left, const struct agent_view 
     return is_pressed;
 }
 
-/* Takes the same room whoever has control in this moment: the buttons beside it must not move away
- * from under the customer's hand. */
-static void chip(struct ds_ui *ui, struct ds_box *left, const struct agent_view *view)
+/* What the rep may do in a word; pressed, it says all of it. Takes the same room whoever has
+ * control in this moment: the buttons beside it must not move away from under the customer's hand.
+ */
+static bool chip(struct ds_ui *ui, struct ds_box *left, const struct agent_view *view)
 {
     struct agent_view other = *view;
     const char *word = agent_state_word(view);
@@ -154,8 +197,11 @@ static void chip(struct ds_ui *ui, struct ds_box *left, const struct agent_view 
     double wide = ds_ui_text_width(ui, word, DS_TYPE_SMALL, DS_UI_BOLD);
     double most = ds_ui_text_width(ui, agent_state_word(&other), DS_TYPE_SMALL, DS_UI_BOLD);
     struct ds_box box = ds_box_left(left, 2 * DS_SPACE_2 + (wide > most ? wide : most), DS_SPACE_2);
+    struct ds_box touch = ds_box_middle(box, box.width, BUTTON);
+    bool is_pressed = ds_ui_icon_button(ui, ID_RIGHTS, touch, DS_ICON_NONE, "", DS_UI_QUIET);
     ds_ui_chip(ui, box.x + (most > wide ? (most - wide) / 2 : 0), (box.height - CHIP) / 2,
                DS_ICON_NONE, word, is_held ? DS_COLOR_SEEN : agent_state_color(view));
+    return is_pressed;
 }
 
 static void name(struct ds_ui *ui, struct ds_box *left, const char *rep)
@@ -202,7 +248,10 @@ bool agent_bar_build(struct ds_ui *ui, const struct agent_view *view, bool narro
     ds_ui_page(ui, view->paused, ID_PAUSE);
     ds_ui_icon(ui, ds_box_middle(take(&left, GRIP, DS_SPACE_1), GRIP, GRIP), DS_ICON_GRIP,
                DS_COLOR_MUTED);
-    chip(ui, &left, view);
+    if (chip(ui, &left, view)) {
+        *did = AGENT_BAR_RIGHTS;
+        is_pressed = true;
+    }
     bool is_alone = view->page == AGENT_PAGE_RECONNECTING;
     if (is_alone)
         alone(ui, &left, view->left_s);
@@ -214,6 +263,8 @@ bool agent_bar_build(struct ds_ui *ui, const struct agent_view *view, bool narro
             out->right = (enum ds_right)i;
             is_pressed = true;
         }
+        if (view->granted[i] && i == DS_RIGHT_CLIPBOARD)
+            is_pressed |= ways(ui, &left, view, out);
     }
     if (view->by_command && !narrow && !is_alone) {
         const char *word = DS_TR("Agreed by command");
@@ -223,10 +274,15 @@ bool agent_bar_build(struct ds_ui *ui, const struct agent_view *view, bool narro
                     DS_UI_MIDDLE);
     }
     is_pressed |= draw(ui, &left, view, out);
-    if (ds_ui_icon_button(ui, ID_TALK, take(&left, CONNECTION, 0), DS_ICON_CHAT, "", DS_UI_QUIET)) {
+    struct ds_box chat = take(&left, CONNECTION, 0);
+    if (ds_ui_icon_button(ui, ID_TALK, chat, DS_ICON_CHAT, "", DS_UI_QUIET)) {
         *did = AGENT_BAR_TALK;
         is_pressed = true;
     }
+    ds_ui_badge(ui, chat, view->unread);
+    if (view->transfer > 0)
+        ds_ui_progress(ui, ds_box_bottom(&chat, 3, 0), (view->transfer - 1.0) / AGENT_TRANSFER,
+                       DS_COLOR_ACCENT);
     if (ds_ui_icon_button(ui, ID_CONNECTION, take(&left, CONNECTION, 0), DS_ICON_SIGNAL, "",
                           DS_UI_QUIET)) {
         *did = AGENT_BAR_CONNECTION;

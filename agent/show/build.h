@@ -7,7 +7,13 @@
 #include "agent/show/page.h"
 
 /* Buttons of agent_build_choose are AGENT_ID_FIRST and up. */
-enum { AGENT_ID_FIRST = 1, AGENT_ID_CODE = 8, AGENT_ID_REMOVE = 9, AGENT_ID_TOGGLE = 10 };
+enum {
+    AGENT_ID_FIRST = 1,
+    AGENT_ID_CODE = 8,
+    AGENT_ID_REMOVE = 9,
+    AGENT_ID_TOGGLE = 10,
+    AGENT_ID_RUNG = 11
+};
 
 /* Page numbers for the focus, beside those of enum agent_page. */
 enum {
@@ -15,6 +21,7 @@ enum {
     AGENT_PAGE_RESUME = 65,
     AGENT_PAGE_REMOVING = 66,
     AGENT_PAGE_CONNECTION = 63,
+    AGENT_PAGE_RIGHTS = 62,
     AGENT_PAGE_ASKED = 67,   /* and the right */
     AGENT_PAGE_OFFER = 1024, /* and the file */
     AGENT_PAGE_PAUSED = 80,
@@ -60,6 +67,9 @@ struct agent_show_event agent_build_event(enum agent_show_event_type type);
 
 /* Whether to take a file. In offer.c. */
 bool agent_build_offer(struct agent_build *b);
+
+/* What the rep may do. In rights.c. */
+bool agent_build_rights(struct agent_build *b);
 
 /* The figures of the connection. In connection.c. */
 bool agent_build_connection(struct agent_build *b);

@@ -21,6 +21,7 @@ struct agent_show {
     struct agent_area shared_before; /* where it was */
     struct ds_talk talk;
     bool is_talk_open, is_talk_fresh; /* the field gets the keyboard */
+    bool is_rest_closed;              /* what was not delivered: seen and closed */
     struct agent_frame frame;
     struct agent_sheet sheet;
     struct agent_area monitor; /* where bar and pages are */
@@ -50,6 +51,8 @@ void agent_show_push(struct agent_show *show, const struct agent_show_event *eve
 /* Brings every window in line with the view, paints, and sets the timer for what comes by itself.
  */
 void agent_stage_update(struct agent_show *show);
+/* talk.c: chat messages that the customer cannot see now. */
+unsigned agent_stage_unread(const struct agent_show *show);
 /* talk.c: the same for the window with chat and files. */
 void agent_stage_talk(struct agent_show *show, ds_tick now);
 /* shared.c: the same for the window with the rep's screen. */

@@ -28,7 +28,7 @@ void agent_page_enter(struct agent_page_state *state, const struct agent_view *v
     bool is_session = view->page == AGENT_PAGE_CONNECTED || view->page == AGENT_PAGE_RECONNECTING ||
                       view->page == AGENT_PAGE_RESTARTING;
     if (!is_session)
-        state->is_ending = state->is_connection_open = false;
+        state->is_ending = state->is_connection_open = state->is_rights_open = false;
     if (view->paused != state->before_paused)
         state->is_pause_open =
             view->paused != AGENT_PAUSE_NONE && !view->by_command && !view->shown.is_on;
@@ -57,7 +57,7 @@ bool agent_page_is_shown(const struct agent_page_state *state, const struct agen
         return !view->is_brief && !view->by_command && !state->is_patient;
     if (!is_connected(view))
         return view->page != AGENT_PAGE_NONE;
-    return agent_page_is_asking(state, view) || state->is_connection_open;
+    return agent_page_is_asking(state, view) || state->is_connection_open || state->is_rights_open;
 }
 
 bool agent_page_is_asking(const struct agent_page_state *state, const struct agent_view *view)
@@ -66,7 +66,8 @@ bool agent_page_is_asking(const struct agent_page_state *state, const struct age
            view->page == AGENT_PAGE_RECONNECTING || view->page == AGENT_PAGE_RESTARTING ||
            (is_connected(view) &&
             (state->is_ending || view->resume_asked || view->asked < DS_RIGHT_COUNT ||
-             view->offer.id != 0 || (state->is_pause_open && view->paused != AGENT_PAUSE_NONE)));
+             (view->offer.id != 0 && !state->is_placing) ||
+             (state->is_pause_open && view->paused != AGENT_PAUSE_NONE)));
 }
 
 /* Who runs the relay, small at the top of every page. */
@@ -339,7 +340,11 @@ static bool paused_page(struct agent_build *b)
 
 static bool ending_page(struct agent_build *b)
 {
+    char text[DS_TEXT_NAME + 64];
     agent_build_title(b, DS_TR("End the session?"));
+    snprintf(text, sizeof text, DS_TR("The chat with %s and the session end together."), b->rep);
+    if (b->state->is_chat_closing)
+        agent_build_say(b, text);
     agent_build_say(
         b, DS_TR("Nobody sees your screen any more. To go on later, a new code is needed."));
     const struct agent_choice choices[] = {
@@ -348,7 +353,7 @@ static bool ending_page(struct agent_build *b)
     };
     bool is_chosen = agent_build_choose(b, AGENT_PAGE_ENDING, choices, 2, 1, false);
     if (is_chosen)
-        b->state->is_ending = false;
+        b->state->is_ending = b->state->is_chat_closing = false;
     return is_chosen;
 }
 
@@ -386,6 +391,8 @@ static bool session_page(struct agent_build *b)
         return agent_build_offer(b);
     if (b->state->is_pause_open && b->view->paused != AGENT_PAUSE_NONE)
         return paused_page(b);
+    if (b->state->is_rights_open)
+        return agent_build_rights(b);
     return b->state->is_connection_open && agent_build_connection(b);
 }
 
@@ -466,7 +473,7 @@ bool agent_page_dismiss(struct agent_page_state *state, const struct agent_view 
             state->is_pause_open = false;
             *out = agent_build_event(AGENT_SHOW_STAY);
         } else {
-            state->is_connection_open = false;
+            state->is_connection_open = state->is_rights_open = false;
             return false;
         }
         return true;

@@ -15,13 +15,16 @@ struct agent_page_state {
     struct ds_edit code;
     enum agent_page before;
     bool is_ending;          /* the question "End the session?" is open */
+    bool is_chat_closing;    /* and it is so because the chat was closed */
     bool is_patient;         /* RECONNECTING: "Keep waiting" was chosen; the bar says the rest */
     bool is_connection_open; /* the page with the connection's figures */
+    bool is_rights_open;     /* the page with what the rep may do */
     char note[512];          /* ENDED: where the record went, or why not; "" */
     bool is_note_bad;
     bool is_pause_open;             /* the page about the pause is open */
     enum agent_pause before_paused; /* of the view before */
     bool is_removing;   /* ENDED: the question "Remove Deskside from this computer?" is open */
+    bool is_placing;    /* a folder is being chosen for the offer, in the window with the chat */
     const char *folder; /* where records go; NULL: as agent_record_save says. Borrowed */
 };
 
@@ -49,7 +52,13 @@ bool agent_page_dismiss(struct agent_page_state *state, const struct agent_view 
 
 /* The bar in a window of any width; *width gets the natural one, logical pixels, with words
  * unless narrow. True: something was pressed, and *did says by what it is dealt with. */
-enum agent_bar_did { AGENT_BAR_EVENT, AGENT_BAR_END, AGENT_BAR_CONNECTION, AGENT_BAR_TALK };
+enum agent_bar_did {
+    AGENT_BAR_EVENT,
+    AGENT_BAR_END,
+    AGENT_BAR_CONNECTION,
+    AGENT_BAR_RIGHTS,
+    AGENT_BAR_TALK
+};
 bool agent_bar_build(struct ds_ui *ui, const struct agent_view *view, bool narrow,
                      struct agent_show_event *out, enum agent_bar_did *did, double *width);
 /* The keyboard was called to the bar: begins at Pause, whatever was pressed last. */

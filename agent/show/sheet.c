@@ -23,6 +23,7 @@ static void show(struct agent_sheet *s, Window below)
 {
     Display *x = s->display->x;
     XWindowChanges changes = {.sibling = below, .stack_mode = Below};
+    XRaiseWindow(x, below); /* nobody else's may lie in between */
     XConfigureWindow(x, s->id, CWSibling | CWStackMode, &changes);
     XMapWindow(x, s->id);
     XGrabKey(x, escape(s), AnyModifier, s->display->root, False, GrabModeAsync, GrabModeAsync);

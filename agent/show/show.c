@@ -246,6 +246,13 @@ uint32_t agent_show_frame(const struct agent_show *show)
     return (uint32_t)show->frame.id;
 }
 
+void agent_show_raise(struct agent_show *show)
+{
+    XRaiseWindow(show->display.x, show->frame.id);
+    XRaiseWindow(show->display.x, show->bar.id);
+    XFlush(show->display.x);
+}
+
 /* ---- For the guard ---- */
 
 bool agent_show_owns_window(const struct agent_show *show, uint32_t window)
@@ -272,5 +279,5 @@ bool agent_show_has_keyboard(const struct agent_show *show)
 
 bool agent_show_is_asking(const struct agent_show *show)
 {
-    return agent_page_is_asking(&show->state, &show->view);
+    return agent_page_is_asking(&show->state, &show->view) || show->talk.chooser.is_open;
 }

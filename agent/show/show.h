@@ -72,8 +72,10 @@ struct agent_connection {
 struct agent_offer {
     uint32_t id; /* 0: none */
     char name[DS_FILE_NAME], size[32];
-    char folder[DS_TEXT_MESSAGE]; /* where it would go; "": nowhere */
-    const char *problem;          /* why the last try failed; translated, static, or NULL */
+    char folder[DS_TEXT_MESSAGE];  /* where it would go; "": nowhere */
+    char problem[DS_TEXT_MESSAGE]; /* why the last try failed; translated, or "" */
+    uint32_t files;                /* of a folder, or of several things together; else 1 */
+    bool is_clash;                 /* something of that name is there */
 };
 
 /* Left free round the picture of the rep's screen, device pixels: the coloured frame. */
@@ -99,6 +101,9 @@ enum agent_shared_did {
     AGENT_SHARED_FULL,
 };
 
+/* Steps of the progress on the bar: what moves there travels with the picture. */
+enum { AGENT_TRANSFER = 8 };
+
 /* Everything that is on the screen. Copied by agent_show_set; texts from strangers are made safe
  * here (ds_text_for_display), so they can be handed over as they came. */
 struct agent_view {
@@ -121,9 +126,12 @@ struct agent_view {
     enum agent_pause paused;
     bool may_resume;   /* paused: the rep may go on without a question */
     bool comes_back;   /* asked for restart: the picture comes back without a question */
+    int transfer;      /* files under way: 1 and more, up to AGENT_TRANSFER; 0: none. Kept here */
     bool by_command;   /* --accept: says on the bar that a command agreed beforehand */
     unsigned drawings; /* on the screen, of both */
     uint8_t hand;      /* enum ds_note_tool: the customer draws with it; 0: they do not */
+    unsigned unread;   /* chat messages that the customer has not seen; the windows' own */
+    uint8_t clipboard; /* what the customer lets through: DS_CLIPBOARD_GIVES, _TAKES */
     unsigned left_s;   /* RECONNECTING: until it is over */
     bool was_active;   /* RECONNECTING: the screen was shared, so there are frame and bar */
     bool is_brief;     /* RECONNECTING: for a moment only; with a bar, that says it */
@@ -158,9 +166,11 @@ enum agent_show_event_type {
     AGENT_SHOW_ERASE,       /* CONNECTED: all drawings shall go */
     AGENT_SHOW_DRAW,        /* CONNECTED: they want to draw with `tool`, or with 0 no longer */
     AGENT_SHOW_HAND,        /* they draw: hand, x, y */
+    AGENT_SHOW_CLIPBOARD,   /* CONNECTED: `clipboard` (DS_CLIPBOARD_GIVES or _TAKES), yes: on */
     AGENT_SHOW_REMOVE,      /* ENDED: delete the program's own file; was asked for and confirmed */
     AGENT_SHOW_DIAGNOSTICS, /* save them */
-    AGENT_SHOW_FILE,        /* CONNECTED: the offered file, yes: save it */
+    AGENT_SHOW_FILE,        /* CONNECTED: the offered file, yes: save it; exists */
+    AGENT_SHOW_PLACE,       /* CONNECTED: the offered file shall go to another folder */
     AGENT_SHOW_TALK,        /* wish: of the window with chat and files */
     AGENT_SHOW_SHARED,      /* did, tool: in the window with the rep's screen */
     AGENT_SHOW_CLOSED,      /* ENDED or CODE: the person is done; the program may exit */
@@ -173,6 +183,8 @@ struct agent_show_event {
     enum ds_right right;
     bool yes;
     uint32_t file;
+    int exists; /* FILE: enum ds_file_exists */
+    uint8_t clipboard;
     enum ds_note_tool tool;
     enum agent_hand hand;     /* the button went down, moved while down, went up */
     int x, y;                 /* of the root window */
@@ -197,6 +209,8 @@ void agent_show_set(struct agent_show *show, const struct agent_view *view);
 /* What the window with chat and files shows: the caller puts lines and files in, then calls
  * agent_show_open_talk. */
 struct ds_talk *agent_show_talk(struct agent_show *show);
+/* The person wants to choose where an offer goes: opens the window for that, with the keyboard. */
+void agent_show_place(struct agent_show *show, uint32_t offer);
 /* X's name of its window, for files that are dropped on it. */
 uint32_t agent_show_talk_window(const struct agent_show *show);
 /* It has changed; is_open: and has to be seen. */
@@ -215,6 +229,8 @@ void agent_show_close(struct agent_show *show);
 
 /* The frame's window: drawings of the rep stay beneath it and all others of the agent. */
 uint32_t agent_show_frame(const struct agent_show *show);
+/* Frame and bar come above all other windows. */
+void agent_show_raise(struct agent_show *show);
 
 /* The window for the rep's screen, shown while view.shown is on, and how much of its top is the
  * strip with words and tools, device pixels. */

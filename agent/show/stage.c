@@ -101,6 +101,8 @@ static double run_bar(struct agent_show *show, bool narrow, ds_tick now)
                 show->state.is_ending = true;
             else if (did == AGENT_BAR_CONNECTION)
                 show->state.is_connection_open = !show->state.is_connection_open;
+            else if (did == AGENT_BAR_RIGHTS)
+                show->state.is_rights_open = !show->state.is_rights_open;
             else if (did == AGENT_BAR_TALK)
                 agent_stage_toggle_talk(show);
             else if (event.type == AGENT_SHOW_PAUSE && show->view.paused != AGENT_PAUSE_NONE)
@@ -140,6 +142,8 @@ static void place_bar(struct agent_show *show, ds_tick now)
 static void update_bar(struct agent_show *show, ds_tick now)
 {
     struct agent_window *w = &show->bar;
+    double files = ds_talk_progress(&show->talk);
+    show->view.transfer = files < 0 ? 0 : 1 + (int)(files * AGENT_TRANSFER);
     if (!is_session(&show->view)) {
         agent_window_hide(w);
         show->is_bar_moved = false;
@@ -275,6 +279,9 @@ static void set_timer(struct agent_show *show, ds_tick now)
 void agent_stage_update(struct agent_show *show)
 {
     ds_tick now = ds_clock_now();
+    unsigned unread = agent_stage_unread(show);
+    show->is_dirty |= show->view.unread != unread; /* the bar says so */
+    show->view.unread = unread;
     agent_page_enter(&show->state, &show->view);
     update_frame(show);
     update_keys(show);

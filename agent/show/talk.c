@@ -9,16 +9,39 @@
 
 enum { WIDTH = 380, HEIGHT = 520, GAP = 16 };
 
+/* After the end it stays for what was written and not delivered. */
 static bool is_wanted(const struct agent_show *show)
 {
+    if (show->view.page == AGENT_PAGE_ENDED)
+        return ds_talk_has_rest(&show->talk) && !show->is_rest_closed;
     return show->is_talk_open &&
            (show->view.page == AGENT_PAGE_CONNECTED || show->view.page == AGENT_PAGE_RECONNECTING);
 }
 
-static void push_wish(struct agent_show *show, const struct ds_talk_wish *wish)
+static bool is_seen(const struct agent_show *show)
+{
+    return show->talk_window.is_mapped && !show->talk_window.is_covered;
+}
+
+unsigned agent_stage_unread(const struct agent_show *show)
+{
+    return is_seen(show) ? 0 : show->talk.unread;
+}
+
+static void push_wish(struct agent_show *show, struct ds_talk_wish wish)
 {
     agent_show_push(show, &(struct agent_show_event){
-                              .type = AGENT_SHOW_TALK, .right = DS_RIGHT_COUNT, .wish = *wish});
+                              .type = AGENT_SHOW_TALK, .right = DS_RIGHT_COUNT, .wish = wish});
+}
+
+/* The chat is the session: who closes its window is asked. After the end it only goes. */
+static void close_talk(struct agent_show *show)
+{
+    bool is_ended = show->view.page == AGENT_PAGE_ENDED;
+    show->is_rest_closed = is_ended;
+    show->state.is_ending |= !is_ended;
+    show->state.is_chat_closing = !is_ended;
+    show->is_dirty = true;
 }
 
 /* One wish a round: its text is the panel's until the next frame. */
@@ -29,6 +52,7 @@ static void run(struct agent_show *show, ds_tick now)
     bool more = true;
     ds_text_for_display(show->talk.other, sizeof show->talk.other, show->view.rep);
     ds_text_for_display(show->talk.org, sizeof show->talk.org, show->view.org);
+    show->talk.is_over = show->view.page == AGENT_PAGE_ENDED;
     while (more) {
         ds_ui_begin(w->ui, w->width, w->height, now);
         ds_ui_ground(w->ui, DS_COLOR_RAISED);
@@ -37,11 +61,13 @@ static void run(struct agent_show *show, ds_tick now)
         show->is_talk_fresh = false;
         bool is_wish = ds_talk_build(w->ui, &show->talk, ds_ui_window(w->ui), false, &wish);
         ds_talk_cue(w->ui, &show->talk, ds_ui_window(w->ui));
-        if (ds_ui_escape(w->ui))
+        if (ds_ui_escape(w->ui)) {
             show->is_talk_open = false;
+            show->is_rest_closed = show->talk.is_over;
+        }
         more = ds_ui_end(w->ui);
         if (is_wish) {
-            push_wish(show, &wish);
+            push_wish(show, wish);
             break;
         }
     }
@@ -51,20 +77,24 @@ static void run(struct agent_show *show, ds_tick now)
 void agent_stage_talk(struct agent_show *show, ds_tick now)
 {
     struct agent_window *w = &show->talk_window;
+    unsigned number;
     struct ds_talk_wish wish;
     show->talk.may_send = show->view.granted[DS_RIGHT_FILES];
     show->talk.may_allow = !show->talk.may_send && show->view.page == AGENT_PAGE_CONNECTED;
     show->talk.is_asked_elsewhere = show->view.offer.id != 0;
+    show->state.is_placing = show->talk.chooser.is_open && show->talk.choosing_for != 0;
     if (w->wants_close)
-        show->is_talk_open = w->wants_close = false;
+        close_talk(show);
+    w->wants_close = false;
     if (!is_wanted(show)) {
         agent_window_hide(w);
         w->is_touched = false;
         if (ds_talk_take_outbox(&show->talk, &wish))
-            push_wish(show, &wish);
+            push_wish(show, wish);
         return;
     }
-    ds_talk_seen(&show->talk);
+    if (is_seen(show) && ds_talk_seen(&show->talk, &number))
+        push_wish(show, (struct ds_talk_wish){.did = DS_TALK_SAW, .id = number});
     if (!w->is_mapped) {
         const struct agent_area *monitor = &show->monitor;
         double scale = show->display.scale;
@@ -89,6 +119,18 @@ void agent_stage_toggle_talk(struct agent_show *show)
     show->talk_window.is_by_itself = false;
 }
 
+void agent_show_place(struct agent_show *show, uint32_t offer)
+{
+    struct agent_window *w = &show->talk_window;
+    ds_talk_choose(&show->talk, offer);
+    show->is_talk_open = show->is_dirty = true;
+    w->is_by_itself = false;
+    if (w->is_mapped) { /* it may lie behind others */
+        XRaiseWindow(show->display.x, w->id);
+        agent_window_grab_focus(w);
+    }
+}
+
 uint32_t agent_show_talk_window(const struct agent_show *show)
 {
     return (uint32_t)show->talk_window.id;
@@ -104,5 +146,8 @@ void agent_show_open_talk(struct agent_show *show, bool is_open)
     if (is_open && !show->is_talk_open)
         show->talk_window.is_by_itself = true;
     show->is_talk_open |= is_open;
+    show->is_rest_closed = false;
+    if (is_open)
+        agent_window_urge(&show->talk_window);
     show->is_dirty = true;
 }

@@ -29,6 +29,28 @@ static void set_atom(struct agent_window *w, enum agent_atom name, enum agent_at
                     (unsigned char *)&d->atoms[value], 1);
 }
 
+static void hint(struct agent_window *w)
+{
+    XWMHints hints = {.flags = InputHint | StateHint | (w->is_urgent ? XUrgencyHint : 0),
+                      .input = True,
+                      .initial_state = NormalState};
+    XSetWMHints(w->display->x, w->id, &hints);
+}
+
+static void set_urgent(struct agent_window *w, bool on)
+{
+    if (w->is_urgent == on)
+        return;
+    w->is_urgent = on;
+    hint(w);
+}
+
+void agent_window_urge(struct agent_window *w)
+{
+    if (!w->has_focus)
+        set_urgent(w, true);
+}
+
 /* What a window manager wants to know. */
 static void describe(struct agent_window *w)
 {
@@ -51,8 +73,7 @@ static void describe(struct agent_window *w)
     if (w->kind == AGENT_WINDOW_PAGE)
         set_atom(w, AGENT_ATOM_STATE, AGENT_ATOM_ABOVE);
     XSetWMProtocols(d->x, w->id, &d->atoms[AGENT_ATOM_DELETE], 1);
-    XWMHints hints = {.flags = InputHint | StateHint, .input = True, .initial_state = NormalState};
-    XSetWMHints(d->x, w->id, &hints);
+    hint(w);
 }
 
 static void make_input_context(struct agent_window *w)
@@ -255,6 +276,8 @@ static void on_button(struct agent_window *w, const XButtonEvent *event, bool is
 static void on_focus(struct agent_window *w, bool has_focus)
 {
     w->has_focus = has_focus;
+    if (has_focus)
+        set_urgent(w, false);
     ds_ui_event(w->ui,
                 &(struct ds_ui_event){.type = has_focus || w->has_pointer_focus ? DS_UI_FOCUS_IN
                                                                                 : DS_UI_FOCUS_OUT});
@@ -382,9 +405,10 @@ bool agent_window_event(struct agent_window *w, XEvent *event)
         is_drawn_only = true;
         break;
     case VisibilityNotify:
+        w->is_covered = event->xvisibility.state == VisibilityFullyObscured;
         w->raise.is_due =
             !is_managed(w) && w->is_mapped && event->xvisibility.state != VisibilityUnobscured;
-        is_drawn_only = true;
+        is_drawn_only = w->kind != AGENT_WINDOW_TALK; /* what it shows may now be seen */
         break;
     case Expose:
         send_pixels(w, event->xexpose.x, event->xexpose.y, event->xexpose.width,

@@ -30,6 +30,8 @@ struct agent_window {
     bool has_focus, has_pointer_focus;
     bool is_by_itself;        /* TALK: nobody asked for it, so it must not take the keyboard from
                                  what the person is typing into: set before it is shown */
+    bool is_covered;          /* wholly, by other windows */
+    bool is_urgent;           /* the window manager was asked to point at it */
     bool wants_close;         /* WM_DELETE_WINDOW came: the owner clears it */
     bool is_touched;          /* an event came: the owner runs frames and clears it */
     cairo_surface_t *surface; /* owned: RGB24, what the window shows */
@@ -49,6 +51,9 @@ void agent_window_close(struct agent_window *window);
 void agent_window_place(struct agent_window *window, int x, int y, int width, int height);
 void agent_window_show(struct agent_window *window);
 void agent_window_hide(struct agent_window *window);
+/* Something in it wants to be seen: asks the window manager to point at it until it has the
+ * keyboard. Nothing while it has. */
+void agent_window_urge(struct agent_window *window);
 /* Another scale for its ds_ui. */
 void agent_window_scale(struct agent_window *window, double scale);
 /* Takes the keyboard (bar). */

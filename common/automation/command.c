@@ -34,6 +34,7 @@ static const char *const names[DS_COMMAND_COUNT] = {
     [DS_COMMAND_ACCEPT_FILE] = "accept-file",
     [DS_COMMAND_REFUSE_FILE] = "refuse-file",
     [DS_COMMAND_CANCEL_FILE] = "cancel-file",
+    [DS_COMMAND_CLIPBOARD] = "clipboard",
     [DS_COMMAND_SET] = "set",
     [DS_COMMAND_PREFERENCES] = "preferences",
     [DS_COMMAND_SEND_KEYS] = "send-keys",
@@ -231,6 +232,18 @@ static const char *read_file_fields(json_t *object, struct ds_command *c)
                                            : "exists must be ask, keep-both, replace or skip";
 }
 
+static const char *read_preference(json_t *object, struct ds_command *c)
+{
+    json_t *on = json_object_get(object, "on");
+    if (!read_text(object, "name", c->name, sizeof(c->name)))
+        return "name must be that of a preference";
+    if (json_is_boolean(on))
+        memcpy(c->value, json_is_true(on) ? "on" : "off", json_is_true(on) ? 3 : 4);
+    else if (!read_text(object, "value", c->value, sizeof(c->value)))
+        return "on must be true or false, or value a text";
+    return NULL;
+}
+
 static const char *read_share(json_t *object, struct ds_command *c)
 {
     static const char *const whats[] = {"my-screen", "customer-screen", "nothing", "close",
@@ -257,15 +270,23 @@ static const char *read_share(json_t *object, struct ds_command *c)
                : NULL;
 }
 
-static const char *read_preference(json_t *object, struct ds_command *c)
+static const char *read_clipboard(json_t *object, struct ds_command *c)
 {
-    json_t *on = json_object_get(object, "on");
-    if (!read_text(object, "name", c->name, sizeof(c->name)))
-        return "name must be that of a preference";
-    if (json_is_boolean(on))
-        memcpy(c->value, json_is_true(on) ? "on" : "off", json_is_true(on) ? 3 : 4);
-    else if (!read_text(object, "value", c->value, sizeof(c->value)))
-        return "on must be true or false, or value a text";
+    static const char *const directions[] = {
+        [DS_COMMAND_CLIPBOARD_TO_CUSTOMER] = "to-customer",
+        [DS_COMMAND_CLIPBOARD_TO_REP] = "to-rep",
+        [DS_COMMAND_CLIPBOARD_PRIMARY] = "primary",
+    };
+    const char *direction = json_string_value(json_object_get(object, "direction"));
+    unsigned i = 0;
+    while (direction && i < 3 && strcmp(direction, directions[i]) != 0)
+        i++;
+    if (!direction || i == 3)
+        return "direction must be to-customer, to-rep or primary";
+    if (!json_is_boolean(json_object_get(object, "on")))
+        return "on must be true or false";
+    c->clipboard = (enum ds_command_clipboard)i;
+    c->on = json_is_true(json_object_get(object, "on"));
     return NULL;
 }
 
@@ -342,6 +363,8 @@ static const char *read_fields(json_t *object, struct ds_command *c)
         return read_long_text(object, "path", TEXT_MAX, &c->text)
                    ? NULL
                    : "path must be a text of 1 to 4096 bytes";
+    case DS_COMMAND_CLIPBOARD:
+        return read_clipboard(object, c);
     case DS_COMMAND_SEND_FILE:
     case DS_COMMAND_ACCEPT_FILE:
     case DS_COMMAND_REFUSE_FILE:

@@ -61,10 +61,17 @@ static bool is_own(void *ctx, uint32_t window)
     return d->events->is_own(d->ctx, window);
 }
 
+static void on_raise(void *ctx)
+{
+    struct agent_drawings *d = ctx;
+    d->events->on_raise(d->ctx);
+}
+
 static const struct ds_overlay_events overlay_events = {
     .on_renewed = on_renewed,
     .on_drawn = on_drawn,
     .is_own = is_own,
+    .on_raise = on_raise,
 };
 
 static void on_timer(uv_timer_t *timer)

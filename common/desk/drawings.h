@@ -31,6 +31,8 @@ struct agent_drawings_events {
     uint32_t (*last_update)(void *ctx);
     /* A window of the agent. */
     bool (*is_own)(void *ctx, uint32_t window);
+    /* The layer comes above others: the agent's own windows first. */
+    void (*on_raise)(void *ctx);
 };
 
 /* Opens no display yet. display: NULL for $DISPLAY, borrowed until close. below: a window of the

@@ -13,38 +13,6 @@
 
 #define TYPED_FOR DS_SECOND /* after that the first letters begin anew */
 
-/* ---- lists of paths ---- */
-
-bool ds_path_list_add(struct ds_path_list *list, const char *folder, const char *name)
-{
-    size_t a = strlen(folder), b = strlen(name);
-    bool has_slash = a > 0 && folder[a - 1] == '/';
-    size_t more = a + (b > 0 && !has_slash) + b + 1;
-    if (more > DS_CHOOSER_PATH || list->len + more > DS_CHOOSER_LIST)
-        return false;
-    char *bytes = realloc(list->bytes, list->len + more);
-    if (!bytes)
-        return false;
-    list->bytes = bytes;
-    snprintf(bytes + list->len, more, "%s%s%s", folder, b > 0 && !has_slash ? "/" : "", name);
-    list->len += more;
-    return true;
-}
-
-void ds_path_list_clear(struct ds_path_list *list)
-{
-    free(list->bytes);
-    *list = (struct ds_path_list){0};
-}
-
-size_t ds_path_list_count(const struct ds_path_list *list)
-{
-    size_t count = 0;
-    for (size_t i = 0; i < list->len; i++)
-        count += list->bytes[i] == '\0';
-    return count;
-}
-
 /* ---- life ---- */
 
 void ds_chooser_init(struct ds_chooser *c, void (*wake)(void *ctx), void *ctx)

@@ -7,21 +7,18 @@
 #define DS_TALK_CHOOSER_H
 
 #include "common/courier/listing.h"
+#include "common/courier/path_list.h"
 #include "common/ui/ui.h"
 
-#define DS_CHOOSER_PATH 4096
-#define DS_CHOOSER_LIST (1u << 20) /* bytes of what is chosen at once */
+#define DS_CHOOSER_PATH DS_PATH_LIST_PATH
 
-/* Paths one after the other, each with its NUL. */
-struct ds_path_list {
-    char *bytes; /* owned, or NULL */
-    size_t len;
+struct ds_chooser;
+
+/* Parts of the dialog for windows that have room for them. */
+struct ds_chooser_wide {
+    void (*side)(struct ds_ui *ui, struct ds_chooser *chooser, struct ds_box side);
+    void (*crumbs)(struct ds_ui *ui, struct ds_chooser *chooser, struct ds_box row);
 };
-
-/* False: it is full (DS_CHOOSER_LIST), or memory is short; nothing changed. */
-bool ds_path_list_add(struct ds_path_list *list, const char *folder, const char *name);
-void ds_path_list_clear(struct ds_path_list *list);
-size_t ds_path_list_count(const struct ds_path_list *list);
 
 struct ds_chooser {
     bool is_open;
@@ -38,16 +35,19 @@ struct ds_chooser {
     struct ds_edit field;
     char typed[64]; /* the first letters of a name, as long as they come quickly */
     ds_tick typed_at;
-    char back_to[256];          /* the name to select when the folder is there */
-    bool is_typed_path;         /* the path was written: it may be that of a file */
-    int from;                   /* row where a stretch of marks begins */
-    struct ds_lister *lister;   /* owned; while it is read */
-    struct ds_path_list chosen; /* what became of it */
-    void (*wake)(void *ctx);    /* set by the owner: any thread; run a frame soon */
+    char back_to[256];                  /* the name to select when the folder is there */
+    bool is_typed_path;                 /* the path was written: it may be that of a file */
+    int from;                           /* row where a stretch of marks begins */
+    struct ds_lister *lister;           /* owned; while it is read */
+    struct ds_path_list chosen;         /* what became of it */
+    const struct ds_chooser_wide *wide; /* static; NULL: the narrow dialog in any window */
+    void (*wake)(void *ctx);            /* set by the owner: any thread; run a frame soon */
     void *ctx;
 };
 
 void ds_chooser_init(struct ds_chooser *chooser, void (*wake)(void *ctx), void *ctx);
+/* The dialog may be wide, after ds_chooser_init. */
+void ds_chooser_widen(struct ds_chooser *chooser);
 void ds_chooser_destroy(struct ds_chooser *chooser);
 
 /* path: where to begin; one that is no absolute path: the home folder. */

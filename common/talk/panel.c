@@ -33,11 +33,14 @@ static bool build_head(struct ds_talk_build *b, struct ds_box *box, bool has_clo
         struct ds_box row = ds_box_top(box, b->target, DS_SPACE_1);
         struct ds_box at = ds_box_right(&row, b->target, DS_SPACE_2);
         did = ds_ui_icon_button(b->ui, ID_CLOSE, at, DS_ICON_CLOSE, NULL, DS_UI_QUIET);
-        ds_ui_tip(b->ui, DS_TR("Close"));
+        ds_ui_tip(b->ui, DS_TR("Hide"));
         ds_ui_label(b->ui, row, DS_TR("Chat and files"), DS_TYPE_LARGE, DS_COLOR_TEXT,
                     DS_UI_BOLD | DS_UI_MIDDLE | DS_UI_ELLIPSIS);
     }
-    if (b->talk->org[0])
+    if (b->talk->is_over)
+        snprintf(text, sizeof(text), "%s",
+                 DS_TR("The session is over. What was not delivered can be copied."));
+    else if (b->talk->org[0])
         snprintf(text, sizeof(text), DS_TR("%s can read this chat too. Files are private."),
                  b->talk->org);
     else
@@ -71,6 +74,7 @@ bool ds_talk_build(struct ds_ui *ui, struct ds_talk *talk, struct ds_box box, bo
     box = ds_box_pad(box, DS_SPACE_3, DS_SPACE_3);
     bool did = build_head(&b, &box, has_close);
     did |= ds_talk_field(&b, &box);
+    ds_talk_typing(&b, &box);
     if (talk->problem) {
         double height = ds_ui_text_height(ui, talk->problem, DS_TYPE_SMALL, DS_UI_WRAP, box.width);
         ds_ui_label(ui, ds_box_bottom(&box, height, DS_SPACE_2), talk->problem, DS_TYPE_SMALL,
@@ -86,5 +90,7 @@ bool ds_talk_build(struct ds_ui *ui, struct ds_talk *talk, struct ds_box box, bo
     ds_talk_transcript(&b, box);
     if (!did && talk->chooser.is_open)
         did = build_chooser(&b);
+    if (!did)
+        did = ds_talk_link_question(&b);
     return did || ds_talk_take_outbox(talk, out);
 }

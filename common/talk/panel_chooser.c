@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The dialog of the chooser: where the person is, what is there, and the answer. */
 #include "common/base/text.h"
-#include "common/talk/chooser.h"
+#include "common/talk/chooser_priv.h"
 #include "common/talk/talk.h"
 #include "common/ui/place.h"
 #include "common/ui/text.h"
@@ -11,34 +11,6 @@
 #include <string.h>
 #include <time.h>
 
-enum {
-    ID_DIALOG = DS_TALK_IDS + 0x800,
-    ID_UP,
-    ID_PLACES,
-    ID_FIELD,
-    ID_LIST,
-    ID_HIDDEN,
-    ID_CANCEL,
-    ID_TAKE,
-    ID_PLACE,                 /* and enum ds_place */
-    ID_CRUMB = ID_PLACE + 16, /* and how far up, 1 and more */
-    ID_MARK = ID_CRUMB + 64,  /* and the row */
-};
-
-enum {
-    WIDE = 560,
-    WIDTH = 720,
-    HEIGHT = 560,
-    SIDE = 168,
-    ROW = 32,
-    BOX = 18,
-    SIZE = 64,
-    DATE = 78,
-    CRUMBS = 8,
-    SIGN = 8, /* between two of them */
-};
-enum { KEY_BACKSPACE = 0xff08, KEY_UP = 0xff52, KEY_HOME = 0xff50, KEY_ENTER = 0xff0d };
-
 struct build {
     struct ds_ui *ui;
     struct ds_chooser *c;
@@ -46,7 +18,7 @@ struct build {
     bool is_taken;
 };
 
-static const char *place_word(enum ds_place place)
+const char *ds_chooser_place_word(enum ds_place place)
 {
     switch (place) {
     case DS_PLACE_DESKTOP:
@@ -60,7 +32,7 @@ static const char *place_word(enum ds_place place)
     }
 }
 
-static void go_place(struct ds_chooser *c, enum ds_place place)
+void ds_chooser_go_place(struct ds_chooser *c, enum ds_place place)
 {
     char path[DS_CHOOSER_PATH];
     c->is_typed_path = false;
@@ -69,69 +41,26 @@ static void go_place(struct ds_chooser *c, enum ds_place place)
 
 /* ---- where ---- */
 
-static void build_side(struct build *b, struct ds_box side)
-{
-    for (unsigned i = 0; i < DS_PLACE_COUNT; i++) {
-        struct ds_box row = ds_box_top(&side, b->target, DS_SPACE_1);
-        if (ds_ui_icon_button(b->ui, ID_PLACE + i, row, DS_ICON_NONE, "", DS_UI_QUIET))
-            go_place(b->c, (enum ds_place)i);
-        row = ds_box_pad(row, DS_SPACE_2, 0);
-        ds_ui_icon(b->ui, ds_box_middle(ds_box_left(&row, 18, DS_SPACE_2), 18, 18), DS_ICON_FOLDER,
-                   DS_COLOR_ACCENT);
-        ds_ui_label(b->ui, row, place_word((enum ds_place)i), DS_TYPE_NORMAL, DS_COLOR_TEXT,
-                    DS_UI_MIDDLE | DS_UI_ELLIPSIS);
-    }
-}
-
 static void build_menu(struct build *b, struct ds_box box)
 {
     struct ds_ui_item items[DS_PLACE_COUNT] = {{0}};
     for (unsigned i = 0; i < DS_PLACE_COUNT; i++)
-        items[i] =
-            (struct ds_ui_item){.label = place_word((enum ds_place)i), .icon = DS_ICON_FOLDER};
+        items[i] = (struct ds_ui_item){.label = ds_chooser_place_word((enum ds_place)i),
+                                       .icon = DS_ICON_FOLDER};
     int chosen =
         ds_ui_menu_button(b->ui, ID_PLACES, box, DS_ICON_DOWN, NULL, 0, items, DS_PLACE_COUNT);
     ds_ui_tip(b->ui, DS_TR("Go to"));
     if (chosen >= 0)
-        go_place(b->c, (enum ds_place)chosen);
+        ds_chooser_go_place(b->c, (enum ds_place)chosen);
 }
 
-/* The folders above, as many of the last ones as have room; each leads there. */
-static void build_crumbs(struct build *b, struct ds_box row)
+static void build_name(struct build *b, struct ds_box row)
 {
-    char names[CRUMBS][128], path[DS_CHOOSER_PATH];
-    double widths[CRUMBS], used = 0;
-    unsigned count = 0;
-    memcpy(path, b->c->path, sizeof(path));
-    for (char *slash; count < CRUMBS && (slash = strrchr(path, '/')); count++) {
-        bool is_root = slash == path && slash[1] == '\0';
-        char raw[256];
-        snprintf(raw, sizeof(raw), "%s", is_root ? "/" : slash + 1);
-        ds_text_for_display(names[count], sizeof(names[count]), raw);
-        widths[count] = ds_ui_text_width(b->ui, names[count], DS_TYPE_NORMAL, DS_UI_BOLD) +
-                        2 * DS_SPACE_2 + SIGN + 1;
-        if (used + widths[count] > row.width && count > 0)
-            break;
-        used += widths[count];
-        if (is_root) {
-            count++;
-            break;
-        }
-        slash[slash == path] = '\0';
-    }
-    for (unsigned i = count; i-- > 0;) {
-        struct ds_box at = ds_box_left(&row, widths[i], 0);
-        if (i + 1 < count)
-            ds_ui_label(b->ui, ds_box_left(&at, SIGN, 0), "›", DS_TYPE_NORMAL, DS_COLOR_MUTED,
-                        DS_UI_MIDDLE | DS_UI_CENTER);
-        if (i == 0) {
-            ds_ui_label(b->ui, ds_box_pad(at, DS_SPACE_2, 0), names[0], DS_TYPE_NORMAL,
-                        DS_COLOR_TEXT, DS_UI_BOLD | DS_UI_MIDDLE | DS_UI_ELLIPSIS);
-        } else if (ds_ui_button(b->ui, ID_CRUMB + i, at, names[i], DS_UI_QUIET)) {
-            for (unsigned up = 0; up < i; up++)
-                ds_chooser_up(b->c);
-        }
-    }
+    char name[256];
+    const char *slash = strrchr(b->c->path, '/');
+    ds_text_for_display(name, sizeof(name), slash && slash[1] ? slash + 1 : "/");
+    ds_ui_label(b->ui, ds_box_pad(row, DS_SPACE_2, 0), name, DS_TYPE_NORMAL, DS_COLOR_TEXT,
+                DS_UI_BOLD | DS_UI_MIDDLE | DS_UI_ELLIPSIS);
 }
 
 static void build_where(struct build *b, struct ds_box *box, bool is_wide)
@@ -143,7 +72,10 @@ static void build_where(struct build *b, struct ds_box *box, bool is_wide)
     ds_ui_tip(b->ui, DS_TR("The folder above"));
     if (!is_wide)
         build_menu(b, ds_box_left(&row, b->target, DS_SPACE_1));
-    build_crumbs(b, row);
+    if (is_wide)
+        b->c->wide->crumbs(b->ui, b->c, row);
+    else
+        build_name(b, row);
     row = ds_box_top(box, b->target, DS_SPACE_2);
     const struct ds_ui_field field = {.hint = DS_TR("Path of a file or folder"),
                                       .bad = b->c->error != 0};
@@ -303,7 +235,7 @@ static void dialog_keys(struct build *b)
     if (ds_ui_shortcut(b->ui, KEY_UP, DS_UI_ALT))
         ds_chooser_up(c);
     if (ds_ui_shortcut(b->ui, KEY_HOME, DS_UI_ALT))
-        go_place(c, DS_PLACE_HOME);
+        ds_chooser_go_place(c, DS_PLACE_HOME);
     if (ds_ui_shortcut(b->ui, KEY_ENTER, DS_UI_CTRL))
         b->is_taken |= ds_chooser_take(c);
 }
@@ -312,7 +244,7 @@ enum ds_chooser_did ds_chooser_build(struct ds_ui *ui, struct ds_chooser *c)
 {
     struct build b = {.ui = ui, .c = c, .target = ds_ui_target(ui)};
     struct ds_box window = ds_ui_window(ui), in;
-    bool is_wide = window.width >= WIDE;
+    bool is_wide = c->wide && window.width >= WIDE;
     if (ds_chooser_poll(c) && ds_ui_focused(ui) == ID_FIELD && c->error == 0)
         ds_ui_focus(ui, ID_LIST);
     ds_ui_modal_begin(ui, ID_DIALOG, is_wide ? WIDTH : window.width,
@@ -325,7 +257,7 @@ enum ds_chooser_did ds_chooser_build(struct ds_ui *ui, struct ds_chooser *c)
                     DS_TYPE_LARGE, DS_COLOR_TEXT, DS_UI_BOLD, DS_SPACE_3);
     dialog_keys(&b);
     if (is_wide)
-        build_side(&b, ds_box_left(&in, SIDE, DS_SPACE_3));
+        c->wide->side(ui, c, ds_box_left(&in, SIDE, DS_SPACE_3));
     build_where(&b, &in, is_wide);
     bool is_over = build_answer(&b, &in);
     if (c->listing && c->listing->is_cut)

@@ -26,15 +26,16 @@ static const char *paused_words(const struct ds_file *f)
     return f->is_ours_paused ? DS_TR("Paused") : DS_TR("Paused by the other side");
 }
 
-/* What is said instead of a bar. */
-static const char *state_words(const struct ds_file *f)
+/* What is said instead of a bar. sentence: room for what went wrong. */
+static const char *state_words(const struct ds_file *f, char sentence[DS_FILE_SENTENCE])
 {
+    ds_file_sentence(sentence, f);
     switch (f->state) {
     case DS_FILE_STATE_OPENING:
         return DS_TR("Looking at it…");
     case DS_FILE_STATE_OFFERED:
         if (f->fault)
-            return ds_file_words(f->fault, f->is_ours);
+            return sentence;
         return f->is_ours ? DS_TR("Waits for the other side") : DS_TR("Waits for your answer");
     case DS_FILE_STATE_AGREED:
         return is_paused(f) ? paused_words(f) : DS_TR("Waits for its turn");
@@ -43,9 +44,9 @@ static const char *state_words(const struct ds_file *f)
     case DS_FILE_STATE_DONE:
         return f->is_ours ? DS_TR("Sent") : DS_TR("Saved");
     case DS_FILE_STATE_FAILED:
-        return ds_file_words(f->fault, f->is_ours);
+        return sentence;
     case DS_FILE_STATE_CANCELLED:
-        return f->fault ? ds_file_words(f->fault, f->is_ours) : DS_TR("Cancelled");
+        return f->fault ? sentence : DS_TR("Cancelled");
     default:
         return NULL;
     }
@@ -121,7 +122,8 @@ static bool build_buttons(struct ds_talk_build *b, const struct ds_file *f, ds_u
     bool is_lost = f->state == DS_FILE_STATE_FAILED || f->state == DS_FILE_STATE_CANCELLED;
     if (is_lost && f->is_ours && f->path && b->talk->may_send &&
         button(b, id, row, DS_ICON_RESTART, DS_TR("Try again; what has arrived is kept"))) {
-        ds_path_list_add(&b->talk->outbox, f->path, "");
+        for (const char *at = f->path; *at; at += strlen(at) + 1)
+            ds_path_list_add(&b->talk->outbox, at, "");
         ds_talk_forget(b->talk, file);
         return ds_talk_take_outbox(b->talk, b->wish);
     }
@@ -133,9 +135,9 @@ static bool build_buttons(struct ds_talk_build *b, const struct ds_file *f, ds_u
 static bool build_row(struct ds_talk_build *b, size_t index, struct ds_box row)
 {
     const struct ds_file f = b->talk->files[index]; /* its place may go to another */
-    char text[DS_FILE_NAME + 80];
+    char text[DS_FILE_NAME + 80], sentence[DS_FILE_SENTENCE];
     bool is_lost = f.fault != DS_FILE_OK && f.fault != DS_FILE_REFUSED;
-    const char *words = state_words(&f);
+    const char *words = state_words(&f, sentence);
     row = ds_box_pad(row, 0, DS_SPACE_1);
     double whole = row.width;
     bool did = build_buttons(b, &f, ID_FILE + BUTTONS * f.id, &row);
@@ -186,14 +188,15 @@ static size_t file_at(const struct ds_talk *talk, size_t n)
 /* Rows are of one height: two lines below the name, or as many as the longest complaint needs. */
 static double row_height(struct ds_talk_build *b, double width)
 {
+    char sentence[DS_FILE_SENTENCE];
     double most = 2 * LINE;
     width -= 2 * DS_SPACE_3 + 2 + 10 + ICON + DS_SPACE_2 + b->target + DS_SPACE_1;
     for (size_t i = 0; i < b->talk->file_count; i++) {
         const struct ds_file *f = &b->talk->files[i];
         if (f->fault == DS_FILE_OK)
             continue;
-        double height = ds_ui_text_height(b->ui, ds_file_words(f->fault, f->is_ours), DS_TYPE_SMALL,
-                                          DS_UI_WRAP, width);
+        ds_file_sentence(sentence, f);
+        double height = ds_ui_text_height(b->ui, sentence, DS_TYPE_SMALL, DS_UI_WRAP, width);
         most = height > most ? height : most;
     }
     return ROW + most + 2 * DS_SPACE_1;
@@ -206,12 +209,16 @@ static void build_head(struct ds_talk_build *b, struct ds_box row, size_t open, 
 {
     char text[128];
     const char *clear = DS_TR("Clear");
-    int n =
-        snprintf(text, sizeof(text), DS_TRN("%lu under way", "%lu under way", (unsigned long)open),
-                 (unsigned long)open);
-    n += snprintf(text + n, sizeof(text) - (size_t)n, " · ");
-    snprintf(text + n, sizeof(text) - (size_t)n,
-             DS_TRN("%lu over", "%lu over", (unsigned long)over), (unsigned long)over);
+    int n = 0;
+    if (open > 0)
+        n = snprintf(text, sizeof(text),
+                     DS_TRN("%lu under way", "%lu under way", (unsigned long)open),
+                     (unsigned long)open);
+    if (open > 0 && over > 0)
+        n += snprintf(text + n, sizeof(text) - (size_t)n, " · ");
+    if (over > 0)
+        snprintf(text + n, sizeof(text) - (size_t)n,
+                 DS_TRN("%lu over", "%lu over", (unsigned long)over), (unsigned long)over);
     if (over > 0) {
         struct ds_box at = ds_box_right(&row, ds_talk_button_width(b, clear), DS_SPACE_2);
         if (ds_ui_button(b->ui, ID_CLEAR, at, clear, DS_UI_QUIET))
@@ -243,6 +250,7 @@ bool ds_talk_files(struct ds_talk_build *b, struct ds_box *box, bool has_card)
     for (int i; (i = ds_ui_list_next(b->ui, &talk->file_list, &row)) >= 0 && !did;)
         did = build_row(b, file_at(talk, (size_t)i), row);
     ds_ui_list_end(b->ui, &talk->file_list);
-    build_head(b, ds_box_bottom(box, b->target, DS_SPACE_1), count - over, over);
+    if (count > 1)
+        build_head(b, ds_box_bottom(box, b->target, DS_SPACE_1), count - over, over);
     return did;
 }

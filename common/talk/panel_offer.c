@@ -136,7 +136,8 @@ static bool build_answers(struct ds_talk_build *b, struct ds_box *in, uint32_t i
 
 bool ds_talk_offer_card(struct ds_talk_build *b, struct ds_box *box)
 {
-    char head[DS_TEXT_NAME + 64], what[DS_FILE_NAME + 64], size[32], also[64];
+    char head[DS_TEXT_NAME + 64], what[DS_FILE_NAME + 64], size[32], also[64],
+        sentence[DS_FILE_SENTENCE];
     struct card card = {.count = 0};
     struct ds_box in;
     size_t more;
@@ -153,8 +154,8 @@ bool ds_talk_offer_card(struct ds_talk_build *b, struct ds_box *box)
                  (unsigned long)f->files);
     line(&card, head, DS_TYPE_SMALL, DS_COLOR_MUTED, 0);
     line(&card, what, DS_TYPE_NORMAL, DS_COLOR_TEXT, DS_UI_BOLD);
-    line(&card, ds_file_words(f->fault, false), DS_TYPE_SMALL,
-         is_clash ? DS_COLOR_WARN : DS_COLOR_BAD, 0);
+    ds_file_sentence(sentence, f);
+    line(&card, sentence, DS_TYPE_SMALL, is_clash ? DS_COLOR_WARN : DS_COLOR_BAD, 0);
     if (more > 0) {
         snprintf(also, sizeof(also), DS_TRN("%lu more waits.", "%lu more wait.", more), more);
         line(&card, also, DS_TYPE_SMALL, DS_COLOR_MUTED, 0);
@@ -222,7 +223,8 @@ void ds_talk_cue(struct ds_ui *ui, const struct ds_talk *talk, struct ds_box box
     if (talk->drag == DS_TALK_DRAG_NONE)
         return;
     snprintf(text, sizeof(text), DS_TR("Drop here to send to %s"), talk->other);
-    const char *words = is_good ? text : DS_TR("Only files and folders can be dropped here");
+    const char *good = talk->drop_words ? talk->drop_words : text;
+    const char *words = is_good ? good : DS_TR("Only files and folders can be dropped here");
     ds_ui_shade(ui, box, 35);
     ds_ui_frame(ui, ds_box_pad(box, DS_SPACE_2, DS_SPACE_2),
                 is_good ? DS_COLOR_ACCENT : DS_COLOR_BAD, 3);

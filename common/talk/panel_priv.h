@@ -22,6 +22,8 @@ enum {
     ID_SKIP,
     ID_ALLOW,
     ID_FORGET,
+    ID_LINK, /* the question about an address, its yes */
+    ID_LINK_NO,
     ID_FILE = DS_TALK_IDS + 0x10000, /* and twice the file's id */
 };
 
@@ -39,8 +41,11 @@ struct ds_talk_build {
 bool ds_talk_did(struct ds_talk_build *b, enum ds_talk_did did, uint32_t id, struct ds_edit *text);
 double ds_talk_button_width(struct ds_talk_build *b, const char *label);
 
-/* panel_chat.c: what was said, and the field for more. */
+/* transcript.c: what was said, and the question about an address in it. */
 void ds_talk_transcript(struct ds_talk_build *b, struct ds_box box);
+bool ds_talk_link_question(struct ds_talk_build *b);
+/* panel_chat.c: the field for more, and whether the other one writes. */
+void ds_talk_typing(struct ds_talk_build *b, struct ds_box *box);
 bool ds_talk_field(struct ds_talk_build *b, struct ds_box *box);
 /* panel_files.c: files with their progress. has_card: a question stands below, which goes first
  * where there is little room. */

@@ -71,7 +71,7 @@ void ds_talk_put_file(struct ds_talk *talk, const struct ds_file *file)
     char *path = f->path;
     if (file->path && (!path || strcmp(path, file->path) != 0)) {
         free(path);
-        path = strdup(file->path);
+        path = ds_path_list_of(file, NULL);
     }
     *f = *file;
     f->path = path;

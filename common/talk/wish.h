@@ -15,10 +15,13 @@ enum ds_talk_did {
     DS_TALK_CANCEL, /* id */
     DS_TALK_ASK,    /* rep: for the right to exchange files */
     DS_TALK_CLOSE,
-    DS_TALK_PAUSE, /* id */
-    DS_TALK_GO_ON, /* id */
-    DS_TALK_SHOW,  /* text: a file or folder that came, to be seen where it lies */
-    DS_TALK_ALLOW, /* customer: files may be exchanged */
+    DS_TALK_TYPING, /* a letter was written */
+    DS_TALK_SAW,    /* id: number of the newest line before the person's eyes */
+    DS_TALK_OPEN,   /* text: an address, asked for and confirmed */
+    DS_TALK_PAUSE,  /* id */
+    DS_TALK_GO_ON,  /* id */
+    DS_TALK_SHOW,   /* text: a file or folder that came, to be seen where it lies */
+    DS_TALK_ALLOW,  /* customer: files may be exchanged */
 };
 
 struct ds_talk_wish {

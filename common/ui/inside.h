@@ -105,6 +105,8 @@ struct ds_ui {
     enum layer top, top_before; /* highest that takes input */
     int ground;                 /* enum ds_color, -1: none */
     int ground_before;
+    uint8_t advance[95]; /* of ASCII from blank on, DS_TYPE_NORMAL, device pixels; 0: not known */
+    double advance_scale;
     char *cut; /* owned */
 
     /* Pointer and keyboard. */

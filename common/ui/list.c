@@ -157,7 +157,9 @@ int ds_ui_list_next(struct ds_ui *ui, struct ds_ui_list *list, struct ds_box *ro
     list->at++;
     struct ds_box box = {list->box.x + 1, y, list->box.width - 2, list->row_height};
     uint32_t surface = ui_color(ui, DS_COLOR_SURFACE);
-    if (at == list->selected)
+    if (list->is_text)
+        ;
+    else if (at == list->selected)
         ui_fill(ui, box, ds_theme_mix(surface, ui_color(ui, DS_COLOR_ACCENT), 48), 0);
     else if (ui_is_over(ui, box) && ui->active == 0)
         ui_fill(ui, box, ui_tint(ui, surface, 12), 0);
@@ -172,4 +174,16 @@ void ds_ui_list_end(struct ds_ui *ui, struct ds_ui_list *list)
     ui->clip = ds_ui_window(ui);
     if (list->has_widgets)
         take(ui, list);
+}
+
+void ds_ui_list_hand(const struct ds_ui *ui, const struct ds_ui_list *list, struct ds_ui_hand *hand)
+{
+    bool is_mine = ui->has_event && ui->active == list->id;
+    *hand = (struct ds_ui_hand){.x = ui->x, .y = ui->y, .clicks = ui->clicks};
+    if (!is_mine)
+        return;
+    hand->is_pressed = ui->event.type == DS_UI_PRESS && ui->event.button == 1;
+    hand->is_held = ui->event.type == DS_UI_POINTER;
+    hand->is_released = ui->event.type == DS_UI_RELEASE && ui->event.button == 1;
+    hand->extends = hand->is_pressed && (ui->event.mods & DS_UI_SHIFT);
 }

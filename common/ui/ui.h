@@ -206,6 +206,29 @@ void ds_ui_paragraph(struct ds_ui *ui, struct ds_box *box, const char *text, enu
 /* A code or number in groups of three, DS_TYPE_NUMBER (or double that when large), bold, tabular.
  */
 void ds_ui_number(struct ds_ui *ui, struct ds_box box, const char *digits, bool large);
+/* A passage is one row of a longer text. Breaks text of one paragraph, len bytes, at width: starts
+ * gets where each row begins, at most `most` (2 or more; the last one takes what is left). Never
+ * inside what a person sees as one character. Returns how many; *is_rtl: it runs from right to
+ * left.
+ */
+size_t ds_ui_break(struct ds_ui *ui, const char *text, size_t len, double width, uint16_t *starts,
+                   size_t most, bool *is_rtl);
+struct ds_ui_part {
+    size_t from, to; /* bytes of the row; from == to: none */
+};
+/* Draws a row in DS_TYPE_NORMAL with what is selected of it and links (underlined). */
+void ds_ui_passage(struct ds_ui *ui, struct ds_box box, const char *text, bool is_rtl,
+                   enum ds_color color, struct ds_ui_part selected, const struct ds_ui_part *links,
+                   size_t link_count);
+/* The offset in the row that is nearest to x, logical pixels; to_left: of the character below it.
+ */
+size_t ds_ui_passage_at(struct ds_ui *ui, struct ds_box box, const char *text, bool is_rtl,
+                        double x, bool to_left);
+/* To the clipboard, or to what the middle button pastes. */
+void ds_ui_copy(struct ds_ui *ui, const char *text, bool primary);
+/* How many things wait, at the upper right corner of a button; nothing when 0. */
+void ds_ui_badge(struct ds_ui *ui, struct ds_box box, unsigned count);
+
 /* The first text of the last frame that did not fit its box (not those with DS_UI_ELLIPSIS); NULL:
  * all did. For tests. */
 const char *ds_ui_cut_text(const struct ds_ui *ui);
@@ -295,6 +318,7 @@ struct ds_ui_list {
     bool has_widgets; /* rows hold widgets: the list takes what they leave of pointer and keys */
     int pressed;      /* the row on which the pointer was pressed in this frame, else -1 */
     unsigned mods;    /* with that press */
+    bool is_text;     /* rows are not lit up: they are text to read and select */
     /* The kit's, from begin to end: */
     ds_ui_id id;
     struct ds_box box;
@@ -305,6 +329,17 @@ void ds_ui_list_begin(struct ds_ui *ui, ds_ui_id id, struct ds_box box, int coun
                       double row_height, struct ds_ui_list *list);
 int ds_ui_list_next(struct ds_ui *ui, struct ds_ui_list *list, struct ds_box *row);
 void ds_ui_list_end(struct ds_ui *ui, struct ds_ui_list *list);
+
+/* What the left button does on a list, between its begin and end: for rows whose text can be
+ * selected. x, y: the pointer in logical pixels, also beside the list while it is held. */
+struct ds_ui_hand {
+    bool is_pressed, is_held, is_released;
+    bool extends; /* pressed with Shift */
+    unsigned clicks;
+    double x, y;
+};
+void ds_ui_list_hand(const struct ds_ui *ui, const struct ds_ui_list *list,
+                     struct ds_ui_hand *hand);
 
 struct ds_ui_item {
     const char *label;    /* NULL: a line between groups */

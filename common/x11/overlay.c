@@ -137,6 +137,8 @@ static void raise(struct ds_overlay *o, ds_tick now)
     o->raised_at = now;
     if (!o->is_mapped || !is_covered(o))
         return;
+    if (o->events->on_raise)
+        o->events->on_raise(o->ctx);
     ds_overlay_window_restack(&o->window, 0);
     ds_overlay_window_restack(&o->window, o->below);
 }

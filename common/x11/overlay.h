@@ -23,6 +23,9 @@ struct ds_overlay_events {
     void (*on_drawn)(void *ctx);
     /* A window of the program's own, which the layer never has to come above. */
     bool (*is_own)(void *ctx, uint32_t window);
+    /* The layer comes above others in a moment: the window it stays beneath has to be above them,
+     * too (below a compositing manager no window is told that it is covered). May be NULL. */
+    void (*on_raise)(void *ctx);
 };
 
 /* Shows nothing yet. below: a window of the program's own that the layer stays beneath, 0: none.

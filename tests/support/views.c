@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "tests/support/views.h"
 
+#include "common/wire/clipboard.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -50,6 +52,7 @@ const struct test_view test_views[] = {
      .paused = AGENT_PAUSE_BY_CUSTOMER,
      .resume_asked = true},
     {.name = "ask-file", .page = AGENT_PAGE_CONNECTED, .is_offered = true},
+    {.name = "ask-file-taken", .page = AGENT_PAGE_CONNECTED, .is_offered = true, .is_clash = true},
     {.name = "paused", .page = AGENT_PAGE_CONNECTED, .paused = AGENT_PAUSE_BY_CUSTOMER},
     {.name = "paused-allowed",
      .page = AGENT_PAGE_CONNECTED,
@@ -81,6 +84,7 @@ const struct test_view test_views[] = {
      .has_record = true,
      .ending = AGENT_ENDING_BY_REP,
      .removal = AGENT_REMOVAL_NOT_YOURS},
+    {.name = "rights", .page = AGENT_PAGE_CONNECTED, .has_control = true, .is_rights_open = true},
     {.name = "connection", .page = AGENT_PAGE_CONNECTED, .is_connection_open = true},
     {.name = "ended-refused", .page = AGENT_PAGE_ENDED, .ending = AGENT_ENDING_REFUSED},
     {.name = "ended-number", .page = AGENT_PAGE_ENDED, .ending = AGENT_ENDING_WRONG_NUMBER},
@@ -114,12 +118,15 @@ void test_view_make(const struct test_view *from, struct agent_view *view,
         .offer = {.id = from->is_offered ? 5 : 0,
                   .name = "Treiber für den Drucker im zweiten Stock (neu), letzte Fassung.zip",
                   .size = "3.2 MB",
+                  .files = from->is_clash ? 12 : 1,
+                  .is_clash = from->is_clash,
                   .folder = "/home/somebody/Downloads",
                   .problem = "A sentence about what went wrong with it before."},
         .resume_asked = from->resume_asked,
         .may_resume = from->may_resume,
         .comes_back = from->comes_back,
         .drawings = from->has_drawings ? 3 : 0,
+        .hand = from->has_drawings ? DS_NOTE_ARROW : 0, /* the bar at its widest */
         .left_s = 581,
         .connection = {.stage = DS_STAGE_VERIFIED,
                        .quality = 42,
@@ -143,6 +150,7 @@ void test_view_make(const struct test_view *from, struct agent_view *view,
     view->granted[DS_RIGHT_POINT] = from->has_drawings;
     view->granted[DS_RIGHT_CONTROL] = from->has_control;
     view->granted[DS_RIGHT_CLIPBOARD] = from->has_control;
+    view->clipboard = DS_CLIPBOARD_TAKES; /* and not the other way */
     if (from->problem)
         snprintf(view->problem, sizeof view->problem, "%s", from->problem);
     if (from->removed)
@@ -153,6 +161,7 @@ void test_view_make(const struct test_view *from, struct agent_view *view,
     state->is_ending = from->is_ending;
     state->is_removing = from->is_removing;
     state->is_connection_open = from->is_connection_open;
+    state->is_rights_open = from->is_rights_open;
     if (from->page == AGENT_PAGE_CODE)
         ds_edit_set(&state->code, "123456");
 }

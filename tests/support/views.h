@@ -12,14 +12,14 @@ struct test_view {
     bool is_asked;
     enum agent_pause paused;
     bool comes_back;
-    bool resume_asked, may_resume, is_ending, has_control, is_offered;
+    bool resume_asked, may_resume, is_ending, has_control, is_offered, is_clash;
     unsigned wrong_tries;
     const char *problem;
     enum agent_ending ending;
     bool has_record, has_drawings;
     enum agent_removal removal;
     bool is_removing;
-    bool is_connection_open;
+    bool is_connection_open, is_rights_open;
     const char *removed;
 };
 

@@ -235,6 +235,28 @@ static void escape_twice_by_the_customers_hand_takes_everything_back(void **stat
     desk_stop(&d);
 }
 
+/* The loop does not run: what waits in it is the rep's input, as much as there may be. */
+static void nothing_that_waits_comes_between_escape_twice_and_its_effect(void **state)
+{
+    (void)state;
+    struct desk d;
+    desk_start(&d);
+    agent_control_allow(d.control, true);
+    assert_true(press(&d, 'a', true));
+    expect_keys_down(&d, 1);
+    hand(&d, "mousemove", "400", "300");
+    const char *const twice[] = {"xdotool", "key",       "--delay", "30",  "Escape",
+                                 "Escape",  "mousemove", "410",     "310", NULL};
+    test_display_run(d.outer, twice);
+    expect_pointer(&d, 410, 310, 0); /* the display has it all */
+    expect_pointer(&d, 410, 310, 0);
+    assert_int_equal(0, d.escapes);
+    assert_false(press(&d, 'b', true)); /* the very next one */
+    assert_int_equal(1, d.escapes);
+    expect_keys_down(&d, 0);
+    desk_stop(&d);
+}
+
 static void windows_of_the_agent_are_never_reached(void **state)
 {
     (void)state;
@@ -284,6 +306,7 @@ int main(void)
         cmocka_unit_test(what_the_rep_does_is_not_taken_for_the_customers_hand),
         cmocka_unit_test(the_customers_hand_takes_control_and_gives_it_back_at_rest),
         cmocka_unit_test(escape_twice_by_the_customers_hand_takes_everything_back),
+        cmocka_unit_test(nothing_that_waits_comes_between_escape_twice_and_its_effect),
         cmocka_unit_test(windows_of_the_agent_are_never_reached),
         cmocka_unit_test(the_end_of_the_display_stops_control_quietly),
     };

@@ -47,7 +47,8 @@ static bool is_own(void *ctx, uint32_t window)
     return window == own;
 }
 
-static const struct ds_overlay_events events = {on_renewed, on_drawn, is_own};
+static const struct ds_overlay_events events = {
+    .on_renewed = on_renewed, .on_drawn = on_drawn, .is_own = is_own};
 
 static xcb_window_t make_window(int x, int y, int width, int height, uint32_t color)
 {

@@ -111,8 +111,16 @@ static void start_customer(int i, const char *code)
              customers[i].file);
     const char *terminal[] = {"xterm", "-geometry", "100x36+0+0", "-e",
                               "sh",    "-c",        command_line, NULL};
-    const char *agent[] = {"deskside-agent", "--relay", session.address, "--ca",         session.ca,
-                           "--code",         code,      "--accept",      "look,control", NULL};
+    const char *agent[] = {"deskside-agent",
+                           "--relay",
+                           session.address,
+                           "--ca",
+                           session.ca,
+                           "--code",
+                           code,
+                           "--accept",
+                           "look,control,clipboard",
+                           NULL};
     const char *env[] = {display, home, "LC_ALL=C.UTF-8", NULL};
     customers[i].terminal =
         test_process_start(terminal, &(struct test_process_options){.env = env});
@@ -160,7 +168,7 @@ static void focus(int i)
 
 static void wait_title(const char *title)
 {
-    rep("for i in $(seq 400); do xdotool search --onlyvisible --name '%s' && exit 0; done; exit 1",
+    rep("for i in $(seq 2000); do xdotool search --onlyvisible --name '%s' && exit 0; done; exit 1",
         title);
 }
 
@@ -171,16 +179,21 @@ static void join_repeats(char *text)
         memmove(at, at + 1, strlen(at));
 }
 
+static void read_typed(int i, char *out, size_t size)
+{
+    FILE *file = fopen(customers[i].file, "r");
+    size_t n = file ? fread(out, 1, size - 1, file) : 0;
+    out[n] = '\0';
+    if (file)
+        fclose(file);
+}
+
 static void wait_typed(int i, const char *wanted)
 {
     char text[4096] = "";
     ds_tick until = ds_clock_now() + TEST_WAIT_MS * DS_MS;
     while (ds_clock_now() < until) {
-        FILE *file = fopen(customers[i].file, "r");
-        size_t n = file ? fread(text, 1, sizeof(text) - 1, file) : 0;
-        text[n] = '\0';
-        if (file)
-            fclose(file);
+        read_typed(i, text, sizeof(text));
         join_repeats(text);
         if (strcmp(text, wanted) == 0)
             return;
@@ -191,7 +204,11 @@ static void wait_typed(int i, const char *wanted)
 
 static void wait_held(int i)
 {
-    rep("for i in $(seq 400); do grep -q qqq %s && exit 0; done; exit 1", customers[i].file);
+    char text[4096] = "";
+    ds_tick until = ds_clock_now() + TEST_WAIT_MS * DS_MS;
+    for (; !strstr(text, "qqq") && ds_clock_now() < until; poll(NULL, 0, 20))
+        read_typed(i, text, sizeof(text));
+    assert_non_null(strstr(text, "qqq"));
 }
 
 /* Holds a key in one window while the keyboard goes to the other, five times. */
@@ -240,6 +257,29 @@ static bool windows_meet(int a, int b)
            ay < by + width_of(b, "HEIGHT") && by < ay + width_of(a, "HEIGHT");
 }
 
+/* A text in the clipboard of a display; xclip stays behind as its owner. */
+static void copy(const struct test_display *display, const char *text)
+{
+    char script[200];
+    snprintf(script, sizeof(script), "printf %%s '%s' | xclip -selection clipboard -i >/dev/null",
+             text);
+    const char *argv[] = {"sh", "-c", script, NULL};
+    test_display_run(display, argv);
+}
+
+/* The rep can use what a customer copied, and another customer cannot. */
+static void copies_stay_between_two(void)
+{
+    copy(customers[0].display, "the secret of one");
+    json_t *told = event(0, "clipboard");
+    assert_string_equal("to-rep", json_string_value(json_object_get(told, "direction")));
+    rep("xclip -selection clipboard -o | grep -q secret");
+    copy(session.rep, "of the rep"); /* is the first that the others hear of */
+    told = event(1, "clipboard");
+    assert_string_equal("to-customer", json_string_value(json_object_get(told, "direction")));
+    assert_int_equal(10, json_integer_value(json_object_get(told, "bytes")));
+}
+
 static void shot(const char *name)
 {
     const char *folder = getenv("DESKSIDE_TEST_SHOTS");
@@ -261,6 +301,8 @@ static void each_customer_gets_what_was_typed_in_its_own_window(void **state)
     assert_false(windows_meet(0, 1) || windows_meet(0, 2) || windows_meet(1, 2));
     type_in_turns(first, second);
     shot("tiled");
+
+    copies_stay_between_two();
 
     /* one of them dies in the middle */
     focus(0);
@@ -301,7 +343,7 @@ static void each_customer_gets_what_was_typed_in_its_own_window(void **state)
 
 static void wait_focus(const char *name)
 {
-    rep("for i in $(seq 400); do xdotool getwindowfocus getwindowname | grep -q '%s' && exit 0; "
+    rep("for i in $(seq 2000); do xdotool getwindowfocus getwindowname | grep -q '%s' && exit 0; "
         "done; exit 1",
         name);
 }

@@ -3,6 +3,7 @@
  * scale 1 and 2, as PNG files, for people to look at; fails when a text is cut.
  * Usage: ui_gallery FOLDER (nothing is written without one). */
 #include "agent/show/page.h"
+#include "common/talk/talk.h"
 #include "common/ui/text.h"
 #include "common/ui/ui.h"
 #include "tests/support/views.h"
@@ -77,6 +78,61 @@ static void draw_bar(const char *folder, const struct test_view *at, const struc
     }
     snprintf(name, sizeof name, "bar-%s", at->name);
     write_png(ui, (int)(width * theme->scale + 0.99), height, folder, name, theme);
+    ds_ui_destroy(ui);
+}
+
+/* ---- The chat ---- */
+
+static void say(struct ds_talk *talk, unsigned number, bool is_ours, int64_t at_s, const char *text)
+{
+    struct ds_chat_line line = {.number = number, .is_ours = is_ours, .at_s = at_s};
+    snprintf(line.id, sizeof line.id, "%u", number);
+    line.text = strdup(text);
+    ds_talk_put_line(talk, &line);
+    free(line.text);
+}
+
+static void draw_talk(const char *folder, const struct ds_theme *theme, bool is_question,
+                      bool is_over)
+{
+    const int64_t then = 1764000000;
+    struct ds_ui *ui = ds_ui_new(theme);
+    struct ds_talk talk;
+    struct ds_talk_wish wish;
+    int width = (int)(380 * theme->scale), height = (int)(520 * theme->scale);
+    ds_talk_init(&talk, "/home/ada/Downloads");
+    snprintf(talk.other, sizeof talk.other, "Dana R.");
+    snprintf(talk.org, sizeof talk.org, "Acme Support");
+    talk.may_send = true;
+    say(&talk, 1, false, then - 86400, "Hello! How can I help you today?");
+    say(&talk, 2, true, then,
+        "The printer says \xe2\x80\x9cout of paper\xe2\x80\x9d, but there is paper "
+        "\xf0\x9f\x99\x82");
+    say(&talk, 3, false, then + 60,
+        "Please look at https://help.acme.example/printers/paper?model=X200 and tell me what you "
+        "see.");
+    say(&talk, 4, true, then + 120, "\xd7\xa9\xd7\x9c\xd7\x95\xd7\x9d, caf\xc3\xa9 e\xcc\x81");
+    ds_talk_mood(&talk, !is_over, false, 4);
+    struct ds_chat_line unsent = {.id = "x", .is_ours = true, .at_s = then + 180, .text = NULL};
+    unsent.text = strdup("It works again!");
+    ds_talk_put_line(&talk, &unsent);
+    free(unsent.text);
+    ds_edit_set(&talk.edit, "Thank you");
+    talk.is_over = is_over;
+    if (is_question)
+        snprintf(talk.link, sizeof talk.link,
+                 "https://help.acme.example/printers/paper?model=X200");
+    do {
+        ds_ui_begin(ui, width, height, 5 * DS_SECOND);
+        ds_ui_ground(ui, DS_COLOR_RAISED);
+        ds_talk_build(ui, &talk, ds_ui_window(ui), false, &wish);
+    } while (ds_ui_end(ui));
+    write_png(ui, width, height, folder,
+              is_question ? "talk-link"
+              : is_over   ? "talk-over"
+                          : "talk",
+              theme);
+    ds_talk_destroy(&talk);
     ds_ui_destroy(ui);
 }
 
@@ -227,6 +283,9 @@ int main(int argc, char **argv)
             if (test_views[k].page == AGENT_PAGE_CONNECTED)
                 draw_bar(folder, &test_views[k], &theme);
         }
+        draw_talk(folder, &theme, false, false);
+        draw_talk(folder, &theme, true, false);
+        draw_talk(folder, &theme, false, true);
         draw_widgets(folder, &theme, false, false);
         draw_widgets(folder, &theme, true, false);
         draw_widgets(folder, &theme, false, true);

@@ -214,7 +214,8 @@ static void closing_the_window_gives_nothing_away(void **state)
         else
             /* asks first, or goes back from asking */
             assert_true(t.state.is_ending || (test_views[i].is_removing && !t.state.is_removing) ||
-                        (test_views[i].is_connection_open && !t.state.is_connection_open));
+                        (test_views[i].is_connection_open && !t.state.is_connection_open) ||
+                        (test_views[i].is_rights_open && !t.state.is_rights_open));
         leave();
     }
 }
@@ -243,9 +244,10 @@ static void every_answer_is_reached_by_keys(void **state)
         }
     }
     for (int type = 0; type <= AGENT_SHOW_CLOSED; type++) {
-        bool is_of_the_bar = type == AGENT_SHOW_REVOKE || type == AGENT_SHOW_PAUSE ||
-                             type == AGENT_SHOW_ERASE || type == AGENT_SHOW_GONE ||
-                             type == AGENT_SHOW_TALK || type == AGENT_SHOW_SHARED;
+        bool is_of_the_bar =
+            type == AGENT_SHOW_REVOKE || type == AGENT_SHOW_PAUSE || type == AGENT_SHOW_ERASE ||
+            type == AGENT_SHOW_GONE || type == AGENT_SHOW_TALK || type == AGENT_SHOW_SHARED ||
+            type == AGENT_SHOW_CLIPBOARD || type == AGENT_SHOW_DRAW || type == AGENT_SHOW_HAND;
         if (!seen[type] && !is_of_the_bar)
             fail_msg("event %d was never given", type);
     }
@@ -312,10 +314,11 @@ static void injected_input_is_stopped_while_something_is_asked(void **state)
     (void)state;
     for (size_t i = 0; i < test_view_count; i++) {
         show_at(&test_views[i], 1, false);
-        bool is_question =
-            t.view.page == AGENT_PAGE_WARNING || t.view.page == AGENT_PAGE_CONSENT ||
-            (t.view.page == AGENT_PAGE_CONNECTED && !test_views[i].is_connection_open) ||
-            t.view.page == AGENT_PAGE_RECONNECTING || t.view.page == AGENT_PAGE_RESTARTING;
+        bool is_question = t.view.page == AGENT_PAGE_WARNING || t.view.page == AGENT_PAGE_CONSENT ||
+                           (t.view.page == AGENT_PAGE_CONNECTED &&
+                            !test_views[i].is_connection_open && !test_views[i].is_rights_open) ||
+                           t.view.page == AGENT_PAGE_RECONNECTING ||
+                           t.view.page == AGENT_PAGE_RESTARTING;
         assert_int_equal(agent_page_is_asking(&t.state, &t.view), is_question);
         leave();
     }

@@ -125,6 +125,19 @@ static void taking_look_takes_everything(void **state)
     assert_false(agent_rights_has(&rights, DS_RIGHT_LOOK));
 }
 
+static void only_control_and_pointing_show_the_screen_again(void **state)
+{
+    (void)state;
+    for (int i = DS_RIGHT_POINT; i < DS_RIGHT_COUNT; i++) {
+        struct agent_rights rights;
+        agent_rights_init(&rights, NULL);
+        agent_rights_grant(&rights, (enum ds_right)i);
+        assert_true(agent_rights_has(&rights, (enum ds_right)i));
+        assert_int_equal(agent_rights_has(&rights, DS_RIGHT_LOOK),
+                         i == DS_RIGHT_POINT || i == DS_RIGHT_CONTROL);
+    }
+}
+
 static void a_revoked_right_can_be_asked_for_again(void **state)
 {
     (void)state;
@@ -171,6 +184,7 @@ int main(void)
         cmocka_unit_test(giving_up_a_refused_right_does_not_end_its_hold),
         cmocka_unit_test(a_late_no_takes_nothing_that_was_granted),
         cmocka_unit_test(taking_look_takes_everything),
+        cmocka_unit_test(only_control_and_pointing_show_the_screen_again),
         cmocka_unit_test(a_revoked_right_can_be_asked_for_again),
         cmocka_unit_test(accepting_beforehand_grants_what_is_named_and_refuses_the_rest),
         cmocka_unit_test(lists_that_make_no_sense_are_refused),

@@ -122,6 +122,11 @@ static void a_note_is_read_whole(void **state)
     c = next_command(rig);
     assert_true(c->note.color == DS_NOTE_COLOR && c->note.count == 2 && c->note.text[0] == '\0');
     c->letter.destroy(&c->letter);
+    say(rig, "{\"cmd\":\"clipboard\",\"direction\":\"to-rep\",\"on\":true}\n");
+    c = next_command(rig);
+    assert_true(c->type == DS_COMMAND_CLIPBOARD && c->on);
+    assert_int_equal(c->clipboard, DS_COMMAND_CLIPBOARD_TO_REP);
+    c->letter.destroy(&c->letter);
 }
 
 static void whose_screen_is_shown_is_read(void **state)
@@ -150,6 +155,27 @@ static void whose_screen_is_shown_is_read(void **state)
         assert_int_equal(cases[i].window, c->window);
         c->letter.destroy(&c->letter);
     }
+}
+
+static void the_customer_draws_by_command(void **state)
+{
+    struct rig *rig = *state;
+    say(rig, "{\"cmd\":\"draw\",\"on\":true,\"tool\":\"box\"}\n");
+    struct ds_command *c = next_command(rig);
+    assert_true(c->type == DS_COMMAND_DRAW && c->note.tool == DS_NOTE_BOX);
+    c->letter.destroy(&c->letter);
+    say(rig, "{\"cmd\":\"draw\",\"on\":true}\n");
+    c = next_command(rig);
+    assert_true(c->type == DS_COMMAND_DRAW && c->note.tool == DS_NOTE_PEN);
+    c->letter.destroy(&c->letter);
+    say(rig, "{\"cmd\":\"draw\",\"on\":false}\n");
+    c = next_command(rig);
+    assert_true(c->type == DS_COMMAND_DRAW && c->note.tool == 0);
+    c->letter.destroy(&c->letter);
+    say(rig, "{\"cmd\":\"draw\",\"on\":true,\"tool\":\"laser\",\"tag\":\"l\"}\n");
+    expect_event(rig, "tool must be pen, arrow or box");
+    say(rig, "{\"cmd\":\"note\",\"tool\":\"pen\",\"points\":[[1,1]],\"size\":\"fat\"}\n");
+    expect_event(rig, "size must be normal, thin or thick");
 }
 
 static void last_line_without_newline_counts_at_end_of_file(void **state)
@@ -190,6 +216,8 @@ static void what_is_no_command_is_answered_with_an_error_and_its_tag(void **stat
         {"{\"cmd\":\"share\",\"what\":\"my-screen\",\"window\":\"0x\"}\n", "window must be"},
         {"{\"cmd\":\"share\",\"what\":\"my-screen\",\"window\":\"7z\"}\n", "window must be"},
         {"{\"cmd\":\"key\",\"keysym\":\"a\"}\n", "down must"},
+        {"{\"cmd\":\"clipboard\",\"direction\":\"up\",\"on\":true}\n", "direction must"},
+        {"{\"cmd\":\"clipboard\",\"direction\":\"primary\"}\n", "on must"},
         {"{\"cmd\":\"set\",\"name\":\"theme\"}\n", "or value a text"},
         {"{\"cmd\":\"set\",\"on\":true}\n", "name must be"},
         {"{\"cmd\":\"send-keys\",\"keys\":\"\"}\n", "keys must be"},
@@ -324,6 +352,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(commands_arrive_checked_and_in_order, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_note_is_read_whole, set_up, tear_down),
         cmocka_unit_test_setup_teardown(whose_screen_is_shown_is_read, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(the_customer_draws_by_command, set_up, tear_down),
         cmocka_unit_test_setup_teardown(last_line_without_newline_counts_at_end_of_file, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(what_is_no_command_is_answered_with_an_error_and_its_tag,

@@ -99,6 +99,7 @@ static int set_up(void **state)
     make("Letters/two.txt", 1);
     ui = ds_ui_new(&theme);
     ds_chooser_init(&chooser, wake, NULL);
+    ds_chooser_widen(&chooser);
     width = 720;
     now = DS_SECOND;
     did = DS_CHOOSER_NOTHING;

@@ -38,6 +38,14 @@ static const uint8_t undo_bytes[] = {2, 0, 0, 0, 3};
 static const uint8_t erase_bytes[] = {3, 0, 0, 1, 0};
 static const uint8_t shown_bytes[] = {4, 0, 0, 0, 3, 0, 0, 2, 0};
 static const uint8_t gone_bytes[] = {5, 0, 0, 0, 3, 1};
+static const uint8_t hand_bytes[] = {6, 1, 0, 2};
+static const uint8_t clean_bytes[] = {7};
+static const uint8_t thick_bytes[] = {
+    1, 0, 0, 0, 1, 1, 0, 0, 0, 0, /* DRAW, id 1, pen, black, monitor 0 */
+    0, 8, 0, 8, 0, 0,             /* of 8 x 8, no text */
+    0, 1, 0, 7, 0, 7,             /* one point */
+    2,                            /* thick */
+};
 
 static const struct {
     const uint8_t *bytes;
@@ -50,6 +58,8 @@ static const struct {
     {erase_bytes, sizeof(erase_bytes), {.type = DS_NOTE_ERASE, .id = 256}},
     {shown_bytes, sizeof(shown_bytes), {.type = DS_NOTE_SHOWN, .id = 3, .update = 512}},
     {gone_bytes, sizeof(gone_bytes), {.type = DS_NOTE_GONE, .id = 3, .all = true}},
+    {hand_bytes, sizeof(hand_bytes), {.type = DS_NOTE_HAND, .draws = true, .count = 2}},
+    {clean_bytes, sizeof(clean_bytes), {.type = DS_NOTE_CLEAN}},
 };
 
 static int decode_exact(const uint8_t *bytes, size_t len, struct ds_note_message *m,
@@ -73,7 +83,8 @@ static void messages_are_these_bytes_and_no_fewer(void **state)
         memset(&note, 0, sizeof(note));
         assert_int_equal(decode_exact(golden[i].bytes, golden[i].len, &m, &note), DS_OK);
         assert_true(m.type == golden[i].message.type && m.id == golden[i].message.id &&
-                    m.update == golden[i].message.update && m.all == golden[i].message.all);
+                    m.update == golden[i].message.update && m.all == golden[i].message.all &&
+                    m.draws == golden[i].message.draws && m.count == golden[i].message.count);
         ds_buf_init(&buf, 10000);
         assert_int_equal(ds_note_message_encode(&buf, &m, &note), DS_OK);
         assert_int_equal(buf.len, golden[i].len);
@@ -90,6 +101,29 @@ static void messages_are_these_bytes_and_no_fewer(void **state)
     assert_true(note.points[1].x == 256 && note.points[1].y == 512);
     decode_exact(text_bytes, sizeof(text_bytes), &m, &note);
     assert_string_equal(note.text, "cl\xc3\xa9");
+}
+
+/* The field came later: a drawing ends before it, or has it. */
+static void a_drawing_may_be_thick(void **state)
+{
+    (void)state;
+    static struct ds_note note;
+    struct ds_note_message m;
+    struct ds_buf buf;
+    const size_t len = sizeof(thick_bytes);
+    assert_int_equal(decode_exact(thick_bytes, len, &m, &note), DS_OK);
+    assert_true(note.size == DS_NOTE_THICK && note.points[0].x == 7);
+    ds_buf_init(&buf, 1000);
+    assert_int_equal(ds_note_message_encode(&buf, &m, &note), DS_OK);
+    assert_int_equal(buf.len, len);
+    assert_memory_equal(ds_buf_peek(&buf), thick_bytes, len);
+    ds_buf_destroy(&buf);
+    assert_int_equal(decode_exact(thick_bytes, len - 1, &m, &note), DS_OK);
+    assert_int_equal(note.size, DS_NOTE_NORMAL);
+    note.size = DS_NOTE_SIZES;
+    assert_false(ds_note_is_valid(&note));
+    assert_int_equal(ds_note_size_by_name("thin"), DS_NOTE_THIN);
+    assert_int_equal(ds_note_size_by_name("fat"), DS_NOTE_SIZES);
 }
 
 static struct ds_note make(enum ds_note_tool tool, unsigned count)
@@ -132,7 +166,11 @@ static void each_tool_has_its_points(void **state)
         assert_false(ds_note_is_valid(&note));
         assert_int_equal(ds_note_tool_by_name(ds_note_tool_name(tools[i].tool)), tools[i].tool);
     }
-    assert_int_equal(ds_note_tool_by_name("laser"), 0);
+    assert_int_equal(ds_note_tool_by_name("laser"), DS_NOTE_LASER); /* but no note has it */
+    static struct ds_note laser;
+    laser = make(DS_NOTE_LASER, 1);
+    assert_false(ds_note_is_valid(&laser));
+    assert_int_equal(ds_note_tool_by_name("chalk"), 0);
     assert_int_equal(ds_note_tool_by_name(""), 0);
 }
 
@@ -367,6 +405,28 @@ static void there_is_a_bound_at_both_ends(void **state)
     assert_int_equal(p->agent.count, DS_NOTES_MAX);
 }
 
+static void the_customers_own_are_told_and_cleaned(void **state)
+{
+    struct pair *p = *state;
+    struct ds_notes_news news;
+    assert_int_equal(ds_notes_tell_hand(true, 7, &p->answer), DS_OK);
+    assert_int_equal(carry_back(p, &news), DS_OK); /* though the rep never drew anything */
+    assert_true(news.type == DS_NOTES_NEWS_HAND && news.draws && news.count == 7);
+    assert_int_equal(ds_notes_clean(&p->out), DS_OK);
+    assert_int_equal(carry(p), DS_OK);
+    assert_int_equal(p->news.type, DS_NOTES_NEWS_CLEAN);
+    p->agent.allowed = false;
+    assert_int_equal(ds_notes_clean(&p->out), DS_OK);
+    assert_int_equal(carry(p), DS_OK);
+    assert_int_equal(p->news.type, DS_NOTES_NEWS_NONE);
+    static const uint8_t many[] = {6, 0, 0, DS_NOTES_MAX + 1}, half[] = {6, 2, 0, 0};
+    assert_int_equal(ds_notes_hear(&p->viewer, many, sizeof(many), &news), DS_EPROTO);
+    assert_int_equal(ds_notes_hear(&p->viewer, half, sizeof(half), &news), DS_EPROTO);
+    assert_int_equal(ds_notes_hear(&p->viewer, clean_bytes, 1, &news), DS_EPROTO);
+    ds_buf_append(&p->out, hand_bytes, sizeof(hand_bytes)); /* an agent's word */
+    assert_int_equal(carry(p), DS_EPROTO);
+}
+
 static void out_of_turn_is_a_mistake(void **state)
 {
     struct pair *p = *state;
@@ -396,6 +456,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(messages_are_these_bytes_and_no_fewer),
+        cmocka_unit_test(a_drawing_may_be_thick),
         cmocka_unit_test(each_tool_has_its_points),
         cmocka_unit_test(what_is_out_of_range_is_refused),
         cmocka_unit_test(a_line_has_a_length),
@@ -407,6 +468,7 @@ int main(void)
         CASE(a_note_that_does_not_fit_is_dropped_alone),
         CASE(shown_is_told_with_the_update),
         CASE(there_is_a_bound_at_both_ends),
+        CASE(the_customers_own_are_told_and_cleaned),
         CASE(out_of_turn_is_a_mistake),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -317,6 +317,15 @@ static void input_messages_are_these_bytes(void **state)
          {3, 0, 0, 0, 1, 0, 0, 0, 3, 0, 2, 0xc3, 0xa9},
          13},
         {{.type = DS_INPUT_RELEASE, .epoch = 1, .sequence = 4}, {4, 0, 0, 0, 1, 0, 0, 0, 4}, 9},
+        {{.type = DS_INPUT_LASER,
+          .epoch = 1,
+          .sequence = 5,
+          .x = 0x0102,
+          .y = 0x0304,
+          .color = 0xe5484d,
+          .down = true},
+         {16, 0, 0, 0, 1, 0, 0, 0, 5, 1, 2, 3, 4, 0xe5, 0x48, 0x4d, 1}, /* x, y, colour, down */
+         17},
     };
     for (size_t i = 0; i < sizeof(golden) / sizeof(golden[0]); i++) {
         struct ds_input m;

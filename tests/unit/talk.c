@@ -92,7 +92,7 @@ static void file(uint32_t id, bool is_ours, enum ds_file_state state, enum ds_fi
     f.bytes = 1000000;
     f.left_s = 80;
     f.rate_bps = 25600000;
-    f.path = (char[]){"/home/somebody/a file"};
+    f.path = (char[]){"/home/somebody/a file\0"};
     snprintf(f.name, sizeof(f.name), "a file with quite a long name that has no room %u.pdf", id);
     ds_talk_put_file(&talk, &f);
 }
@@ -108,6 +108,10 @@ static void assert_rows(const char *wanted)
             strcat(all, "#");
         else if (row->kind == DS_TALK_ROW_UNSENT)
             strcat(all, "!");
+        else if (row->kind == DS_TALK_ROW_SEEN)
+            strcat(all, "^");
+        else if (row->kind == DS_TALK_ROW_DAY)
+            strcat(all, "=");
         else
             strncat(all, text, row->len);
     }
@@ -348,6 +352,12 @@ static void what_failed_is_tried_again_under_the_same_path(void **state)
         frames(320, 700);
     }
     assert_sent("/home/somebody/a file|");
+    struct ds_file two = {.id = 8, .is_ours = true, .path = (char[]){"/a\0/b c\0"}};
+    size_t len;
+    char *paths = ds_path_list_of(&two, &len);
+    assert_int_equal(8, len);
+    assert_memory_equal("/a\0/b c\0", paths, 9);
+    free(paths);
     assert_int_equal(0, talk.file_count);
 }
 

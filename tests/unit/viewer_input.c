@@ -73,6 +73,25 @@ static void movement_that_waits_is_replaced_by_the_newest(void **state)
     assert_false(viewer_input_queue_take(&q, &out));
 }
 
+static void the_laser_points_where_the_hand_is_now(void **state)
+{
+    (void)state;
+    static struct viewer_input_queue q;
+    struct ds_input out, laser = {.type = DS_INPUT_LASER, .down = true};
+    viewer_input_queue_init(&q, 3);
+    for (laser.x = 0; laser.x < 500; laser.x++)
+        push(&q, laser);
+    laser.down = false; /* that it is over is told by itself */
+    push(&q, laser);
+    push(&q, pointer(7, 0));
+    assert_true(viewer_input_queue_take(&q, &out));
+    assert_true(out.type == DS_INPUT_LASER && out.x == 499 && out.down);
+    assert_true(viewer_input_queue_take(&q, &out));
+    assert_true(out.type == DS_INPUT_LASER && !out.down);
+    assert_true(viewer_input_queue_take(&q, &out));
+    assert_true(out.type == DS_INPUT_POINTER && out.x == 7);
+}
+
 static void presses_are_never_merged_away(void **state)
 {
     (void)state;
@@ -327,6 +346,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(movement_that_waits_is_replaced_by_the_newest),
+        TEST(the_laser_points_where_the_hand_is_now),
         TEST(presses_are_never_merged_away),
         TEST(a_key_between_two_movements_keeps_its_place),
         TEST(a_full_queue_lets_everything_go_up),

@@ -67,7 +67,7 @@ void viewer_strokes_send(const struct viewer_strokes *strokes, viewer_input_emit
 
 const char *viewer_strokes_of_menu(unsigned index)
 {
-    static const char *const menu[] = {"Ctrl+Alt+Del", "Alt+Tab", "Super",       "Print",
-                                       "Ctrl+Esc",     "Alt+F4",  "Ctrl+Alt+F1", "Ctrl+Alt+F7"};
+    static const char *const menu[] = {"Ctrl+Alt+Del", "Alt+Tab", "Super",      "Print",
+                                       "Ctrl+Esc",     "Alt+F4",  "Ctrl+Alt+F1"};
     return index < sizeof(menu) / sizeof(menu[0]) ? menu[index] : NULL;
 }

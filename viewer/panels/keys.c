@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define STROKES 8
+#define STROKES 7
 #define CURE_STAYS (15 * DS_SECOND)
 #define CURE_WIDTH 560
 #define PALETTE 108 /* of drawing, with its margin */
@@ -19,6 +19,7 @@
 enum entry {
     ENTRY_PASS,
     ENTRY_SHORTCUTS,
+    ENTRY_SCROLL,
     ENTRY_LINE_1,
     ENTRY_F9,
     ENTRY_F10,
@@ -78,6 +79,8 @@ static void fill(const struct viewer_panels *p, struct ds_ui_item items[ENTRY_CO
     items[ENTRY_PASS].shortcut = viewer_words_chord("Y");
     items[ENTRY_PASS].icon = DS_ICON_KEYBOARD;
     items[ENTRY_SHORTCUTS].shortcut = viewer_words_chord("K");
+    items[ENTRY_SCROLL] = (struct ds_ui_item){
+        .label = DS_TR("Scroll"), .shortcut = viewer_words_chord("← ↑ → ↓"), .disabled = true};
     for (unsigned i = 0; i < STROKES; i++) {
         snprintf(labels[i], sizeof(labels[i]), DS_TR("Send %s"), stroke_word(i));
         items[ENTRY_STROKES + i] = (struct ds_ui_item){.label = labels[i], .disabled = !may};
@@ -98,8 +101,12 @@ void viewer_keys_button(struct viewer_panels *p, struct ds_box *row)
     int chosen =
         ds_ui_menu_button(p->ui, ID_KEYS, at, DS_ICON_KEYBOARD, NULL,
                           DS_UI_QUIET | (p->keys_taken ? DS_UI_ON : 0u), items, ENTRY_COUNT);
-    ds_ui_tip(p->ui, p->keys_taken ? DS_TR("Tools: keys. All keys go to the customer")
-                                   : DS_TR("Tools: keys"));
+    char tip[128];
+    snprintf(tip, sizeof(tip), "%s  %s",
+             p->keys_taken ? DS_TR("Tools: keys. All keys go to the customer")
+                           : DS_TR("Tools: keys"),
+             viewer_words_chord("L"));
+    ds_ui_tip(p->ui, tip);
     if (chosen < 0)
         return;
     if (switch_of(chosen) != VIEWER_PREFERENCE_COUNT)

@@ -184,4 +184,5 @@ void viewer_ended_page(struct viewer_panels *p)
         p->actions->order(p->ctx, VIEWER_ORDER_SIGN_OUT);
     if (button(p, &row, ID_CLOSE, DS_ICON_NONE, DS_TR("Close"), DS_UI_PLAIN))
         p->actions->quit(p->ctx);
+    viewer_talk_panel(p); /* with what was not delivered, if there is any */
 }

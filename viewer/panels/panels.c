@@ -37,6 +37,9 @@ void viewer_panels_init(struct viewer_panels *p, struct ds_ui *ui, const struct 
     ds_edit_set(&p->relay, relay);
     ds_edit_set(&p->email, email);
     ds_talk_init(&p->talk, "");
+    p->talk.above_field = viewer_replies_list;
+    p->talk.ctx = p;
+    ds_edit_init(&p->reply.edit, p->reply.text, sizeof(p->reply.text));
 }
 
 void viewer_panels_destroy(struct viewer_panels *p)

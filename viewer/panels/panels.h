@@ -10,6 +10,7 @@
 #include "viewer/panels/tabs.h"
 #include "viewer/preferences.h"
 #include "viewer/present/view.h"
+#include "viewer/replies.h"
 #include "viewer/session/letters.h"
 
 struct viewer_panel_actions {
@@ -51,6 +52,18 @@ enum viewer_page {
     VIEWER_PAGE_SESSION,
     VIEWER_PAGE_ENDED,
     VIEWER_PAGE_AWAY, /* before the picture: the line is cut */
+};
+
+/* The list of replies above the field of the chat; see panels/replies.c. */
+struct viewer_reply_state {
+    struct ds_ui_list list;
+    size_t shown[VIEWER_REPLIES_MAX]; /* that match what is typed */
+    size_t count;
+    bool is_put_away;          /* Escape: this "/" is only text */
+    bool is_editing, is_fresh; /* the editor gets the keyboard */
+    size_t at;                 /* the one that is changed; replies->count: a new one */
+    char text[VIEWER_REPLY];
+    struct ds_edit edit;
 };
 
 #define VIEWER_TOOLS 7  /* that draw or point */
@@ -116,13 +129,18 @@ struct viewer_panels {
     double figures_height; /* of the last frame, while open */
     struct ds_talk talk;
     bool talk_open;
-    bool talk_keys;      /* the keyboard is the panel's, not the customer's */
-    bool talk_focus_due; /* its field gets it */
+    bool talk_keys;                 /* the keyboard is the panel's, not the customer's */
+    bool talk_focus_due;            /* its field gets it */
+    bool talk_closed;               /* by hand: it does not open by itself in this session */
+    bool rest_closed;               /* ENDED: what was not delivered was seen and closed */
+    bool in_front;                  /* the window, set by its owner: what is shown is seen */
+    struct viewer_replies *replies; /* borrowed, or NULL */
+    struct viewer_reply_state reply;
     enum viewer_page page;
     uint8_t control_state; /* of the frame before, as the next two: each change is told once */
     uint32_t refusals, resume_refusals, restart_ends;
     uint8_t desk_states[DS_RIGHT_COUNT]; /* of the frame before, for desk.c, as the next two */
-    uint32_t desk_refusals[DS_RIGHT_COUNT], clipboard_too_long;
+    uint32_t desk_refusals[DS_RIGHT_COUNT], clipboard_too_long, clipboard_missed;
     /* showing the rep's screen, see share.c */
     bool share_open; /* the choice */
     struct viewer_source sources[VIEWER_SOURCES_MAX];
@@ -208,6 +226,7 @@ enum viewer_panel_id {
     ID_DIAGNOSTICS,
     ID_TALK,
     ID_TOOLS,
+    ID_CLIPBOARD,
     ID_RIGHTS,
     ID_KEYS,
     ID_SHOT,
@@ -264,6 +283,8 @@ void viewer_panels_toolbar_due(struct viewer_panels *p);
 void viewer_figures_panel(struct viewer_panels *p);
 #define VIEWER_TALK_WIDTH 320 /* logical pixels, at the right of the window */
 void viewer_talk_panel(struct viewer_panels *p);
+/* For ds_talk.above_field; ctx: the panels. */
+bool viewer_replies_list(void *ctx, struct ds_ui *ui, struct ds_talk *talk, struct ds_box *box);
 void viewer_scrolling(struct viewer_panels *p);
 /* The window without the scroll bars. */
 struct ds_box viewer_panels_area(const struct viewer_panels *p);

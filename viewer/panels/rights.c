@@ -2,6 +2,7 @@
 #include "viewer/panels/rights.h"
 
 #include "common/ui/text.h"
+#include "viewer/panels/words.h"
 
 #include <stdio.h>
 
@@ -71,7 +72,10 @@ void viewer_rights_button(struct viewer_panels *p, struct ds_box *row)
     struct ds_box at = ds_box_left(row, ds_ui_target(p->ui), DS_SPACE_1);
     int chosen = ds_ui_menu_button(p->ui, ID_RIGHTS, at, DS_ICON_LOCK, NULL, DS_UI_QUIET, items,
                                    DS_RIGHT_COUNT);
-    ds_ui_tip(p->ui, DS_TR("What the customer allows"));
+    char tip[96];
+    snprintf(tip, sizeof(tip), "%s  %s", DS_TR("What the customer allows"),
+             viewer_words_chord("U"));
+    ds_ui_tip(p->ui, tip);
     if (chosen >= 0)
         p->actions->right(
             p->ctx, holds(p->model.rights[chosen]) ? VIEWER_ORDER_RELEASE : VIEWER_ORDER_REQUEST,

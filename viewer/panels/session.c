@@ -14,11 +14,25 @@
 
 #define CARD 420
 
-/* A card in the middle; *in gets its inside. */
+static double card_width(const struct viewer_panels *p)
+{
+    double width = viewer_panels_area(p).width - 2 * DS_SPACE_4;
+    return width < CARD ? width : CARD;
+}
+
+/* A card in the middle of what the figures and the panel with chat and files leave; *in gets its
+ * inside. */
 static void card(struct viewer_panels *p, double height, struct ds_box *in)
 {
-    double width = ds_ui_width(p->ui) - 2 * DS_SPACE_4;
-    struct ds_box box = ds_box_middle(ds_ui_window(p->ui), width < CARD ? width : CARD, height);
+    struct ds_box free = viewer_panels_area(p);
+    double figures = VIEWER_FIGURES_WIDTH + DS_SPACE_4;
+    if (p->figures_open && !p->no_toolbar) {
+        if (free.width - figures >= CARD + 2 * DS_SPACE_4)
+            free.width -= figures;
+        else if (free.height - p->figures_height - DS_SPACE_4 >= height)
+            free.height -= p->figures_height + DS_SPACE_4;
+    }
+    struct ds_box box = ds_box_middle(free, card_width(p), height);
     ds_ui_panel(p->ui, box, DS_COLOR_SURFACE, DS_UI_ROUND | DS_UI_BORDER);
     *in = ds_box_pad(box, DS_SPACE_5, DS_SPACE_5);
 }
@@ -26,9 +40,7 @@ static void card(struct viewer_panels *p, double height, struct ds_box *in)
 static double text_height(struct viewer_panels *p, const char *text, enum ds_type type,
                           unsigned flags)
 {
-    double width = ds_ui_width(p->ui) - 2 * DS_SPACE_4;
-    width = (width < CARD ? width : CARD) - 2 * DS_SPACE_5;
-    return ds_ui_text_height(p->ui, text, type, DS_UI_WRAP | flags, width);
+    return ds_ui_text_height(p->ui, text, type, DS_UI_WRAP | flags, card_width(p) - 2 * DS_SPACE_5);
 }
 
 static void paused_card(struct viewer_panels *p)

@@ -115,7 +115,6 @@ enum entry {
     ENTRY_FULLSCREEN,
     ENTRY_MONITOR,
     ENTRY_OVERVIEW,
-    ENTRY_SCROLL,
     ENTRY_SHOT,
     ENTRY_LINE_2,
     ENTRY_OTHER,
@@ -174,11 +173,6 @@ static void fill_menu(const struct viewer_panels *p, struct ds_ui_item items[ENT
                                                 .disabled = !scrolls,
                                                 .reason = why,
                                                 .checked = scrolls && p->overview_called};
-    items[ENTRY_SCROLL] =
-        (struct ds_ui_item){.label = DS_TR("Scroll"),
-                            .shortcut = viewer_words_chord("← ↑ → ↓"),
-                            .disabled = true,
-                            .reason = scrolls ? DS_TR("By key; Page and Home keys too.") : why};
     items[ENTRY_SHOT] = (struct ds_ui_item){.label = DS_TR("Save a screenshot"),
                                             .shortcut = viewer_words_chord("B"),
                                             .icon = DS_ICON_CAMERA,
@@ -311,9 +305,15 @@ static void session_tools(struct viewer_panels *p, struct ds_box *row)
              p->model.paused ? viewer_words_resume(&p->model) : DS_TR("Pause"), 0))
         viewer_panels_toggle_pause(p);
     viewer_share_button(p, row);
+    struct ds_box chat = {row->x, row->y, ds_ui_target(p->ui), row->height};
+    double files = ds_talk_progress(&p->talk);
+    struct ds_box below = {row->x, row->y + row->height + 1, ds_ui_target(p->ui), 4};
     if (tool(p, row, ID_TALK, DS_ICON_CHAT, DS_TR("Chat and files"), p->talk_open ? DS_UI_ON : 0))
         viewer_panels_toggle_talk(p);
-    viewer_desk_button(p, row);
+    if (files >= 0) /* how far they are, while the panel is closed too */
+        ds_ui_progress(p->ui, below, files, DS_COLOR_ACCENT);
+    ds_ui_badge(p->ui, chat, p->talk.unread);
+    viewer_desk_drawing_button(p, row);
     viewer_keys_button(p, row);
 }
 
@@ -335,7 +335,7 @@ static double bar_width(struct viewer_panels *p, enum bar_size size)
     double control = size != BAR_WIDE
                          ? ds_ui_target(p->ui)
                          : ds_ui_button_width(p->ui, control_label(p), DS_ICON_POINTER);
-    tools += size != BAR_TIGHT ? 4 : 0;
+    tools += size != BAR_TIGHT ? 5 : 0;
     return 2 * DS_SPACE_2 + chip_width(p) + DS_SPACE_3 + control + DS_SPACE_2 +
            tools * icon_width(p) + DS_SPACE_2 +
            ds_ui_button_width(p->ui, DS_TR("End"), DS_ICON_NONE);
@@ -392,8 +392,10 @@ void viewer_toolbar(struct viewer_panels *p)
     if (size != BAR_TIGHT)
         view_tools(p, &row);
     session_tools(p, &row);
-    if (size != BAR_TIGHT)
+    if (size != BAR_TIGHT) {
+        viewer_desk_clipboard_button(p, &row);
         figures_tool(p, &row);
+    }
     struct ds_ui_item items[ENTRY_COUNT];
     fill_menu(p, items);
     struct ds_box at = ds_box_left(&row, ds_ui_target(ui), DS_SPACE_1 + DS_SPACE_2);

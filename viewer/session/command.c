@@ -116,7 +116,7 @@ static int run_set(struct viewer_line *line, const struct ds_command *command)
 
 static int run_preferences(struct viewer_line *line, bool on)
 {
-    struct viewer_notice *notice = viewer_notice_new(VIEWER_NOTICE_PREFERENCES);
+    struct viewer_notice *notice = viewer_notice_new(VIEWER_NOTICE_OPTIONS);
     if (!notice)
         return DS_ENOMEM;
     notice->of.on = on;
@@ -166,6 +166,13 @@ static int run(struct viewer_line *line, const struct ds_command *command)
         return run_scroll(line, command->x, command->y);
     case DS_COMMAND_NOTE:
         return viewer_desk_draw_note(line, &command->note);
+    case DS_COMMAND_CLIPBOARD:
+        return viewer_desk_switch(
+            line,
+            command->clipboard == DS_COMMAND_CLIPBOARD_TO_CUSTOMER ? DS_CLIPBOARD_GIVES
+            : command->clipboard == DS_COMMAND_CLIPBOARD_TO_REP    ? DS_CLIPBOARD_TAKES
+                                                                   : DS_CLIPBOARD_PRIMARY,
+            command->on);
     case DS_COMMAND_UNDO_NOTE:
         return none_is_not_now(viewer_desk_undo_note(line));
     case DS_COMMAND_ERASE_NOTES:
@@ -190,10 +197,10 @@ static int run(struct viewer_line *line, const struct ds_command *command)
         return tell_on(line, VIEWER_NOTICE_RAISE, true);
     case DS_COMMAND_RENAME:
         return tell_text(line, VIEWER_NOTICE_RENAME, command->text);
-    case DS_COMMAND_SHARE:
-        return viewer_share_command(line, command);
     case DS_COMMAND_SCREENSHOT:
         return viewer_shot_begin(line, command->text, command->tag);
+    case DS_COMMAND_SHARE:
+        return viewer_share_command(line, command);
     case DS_COMMAND_SEND_FILE: /* the courier's, which has answered */
     case DS_COMMAND_ACCEPT_FILE:
     case DS_COMMAND_REFUSE_FILE:
@@ -223,7 +230,6 @@ void viewer_command_run(struct viewer_line *line, const struct ds_command *comma
         {DS_EAUTH, "not-included", "Your account does not include this. Ask your manager."},
         {DS_ELIMIT, "too-many-notes", "There are as many drawings as there may be"},
         {DS_EAGAIN, "not-now", "Too much waits for the line to come back"},
-        {DS_ENOTFOUND, "unknown-key", "There is no key of that name"},
         {DS_EPROTO, "unknown-preference", "There is no such preference, or not with that value"},
         {DS_EIO, "not-written", "The file cannot be written, or it exists"},
         {DS_EUNSUPPORTED, "unsupported",

@@ -6,6 +6,7 @@
 #define VIEWER_SESSION_LETTERS_H
 
 #include "common/base/mailbox.h"
+#include "common/courier/parley.h"
 #include "common/net/history.h"
 #include "common/picture/backing.h"
 #include "common/service/chat.h"
@@ -46,12 +47,17 @@ enum viewer_order_kind {
     VIEWER_ORDER_DIAGNOSTICS,    /* write them */
     VIEWER_ORDER_SCREENSHOT,     /* save the customer's picture */
     VIEWER_ORDER_SAY,            /* talk.text */
+    VIEWER_ORDER_TYPING,         /* the rep writes a chat message */
+    VIEWER_ORDER_SAW,            /* talk.id: the chat line that is before the rep's eyes */
     VIEWER_ORDER_SEND_FILE,      /* talk.text, talk.len: paths, each with its NUL */
     VIEWER_ORDER_SAVE_FILE,      /* talk.id, talk.exists; talk.text: a folder or path */
     VIEWER_ORDER_REFUSE_FILE,    /* talk.id */
     VIEWER_ORDER_CANCEL_FILE,    /* talk.id */
     VIEWER_ORDER_PAUSE_FILE,     /* talk.id */
     VIEWER_ORDER_GO_ON_FILE,     /* talk.id */
+    VIEWER_ORDER_TO_CUSTOMER,    /* the clipboard, what the rep copies: on or off */
+    VIEWER_ORDER_TO_REP,         /* what the customer copies: on or off */
+    VIEWER_ORDER_PRIMARY,        /* what is marked: on or off */
 };
 
 struct viewer_order {
@@ -92,31 +98,32 @@ struct viewer_order {
 
 /* net to main */
 enum viewer_notice_kind {
-    VIEWER_NOTICE_MODEL,       /* model: what is true now */
-    VIEWER_NOTICE_FIGURES,     /* figures, once a second while connected */
-    VIEWER_NOTICE_SHAPE,       /* cursor: pixels of shape id */
-    VIEWER_NOTICE_USE,         /* cursor.id */
-    VIEWER_NOTICE_POINTER,     /* cursor.x y visible: the remote pointer */
-    VIEWER_NOTICE_SCALE,       /* on: fit (a command) */
-    VIEWER_NOTICE_SCROLL,      /* scroll: where to (a command) */
-    VIEWER_NOTICE_SAVED,       /* text: the diagnostics are there; "": they could not be written */
-    VIEWER_NOTICE_NOTE,        /* note: it is under way to the customer */
-    VIEWER_NOTICE_NOTE_SHOWN,  /* notes.id is on the customer's screen, notes.update */
-    VIEWER_NOTICE_NOTE_GONE,   /* notes.id, or all up to it */
-    VIEWER_NOTICE_LINE,        /* line: said, or sent by now */
-    VIEWER_NOTICE_FILE,        /* file: something happened to it; its path is the notice's */
-    VIEWER_NOTICE_TALK,        /* another session: nothing was said */
-    VIEWER_NOTICE_PROBLEM,     /* problem: why the last wish of the talk could not be; static */
-    VIEWER_NOTICE_TICKET,      /* ticket: another session can be opened with it, or not */
-    VIEWER_NOTICE_ARRANGE,     /* text: how (a command) */
-    VIEWER_NOTICE_RAISE,       /* the window comes to the front (a command) */
-    VIEWER_NOTICE_RENAME,      /* text: what the session is called here (a command) */
-    VIEWER_NOTICE_DRAG,        /* drag: enum ds_x11_drag of files over the window */
-    VIEWER_NOTICE_DROP,        /* drop: a text/uri-list, NULL: it could not be had */
-    VIEWER_NOTICE_PREFER,      /* prefer: a preference gets a value (a command) */
-    VIEWER_NOTICE_PREFERENCES, /* on: their window is open (a command) */
-    VIEWER_NOTICE_SHOT,        /* text: the screenshot is there; "": it could not be written */
-    VIEWER_NOTICE_QUIT,        /* the program shall end with `code` */
+    VIEWER_NOTICE_MODEL,      /* model: what is true now */
+    VIEWER_NOTICE_FIGURES,    /* figures, once a second while connected */
+    VIEWER_NOTICE_SHAPE,      /* cursor: pixels of shape id */
+    VIEWER_NOTICE_USE,        /* cursor.id */
+    VIEWER_NOTICE_POINTER,    /* cursor.x y visible: the remote pointer */
+    VIEWER_NOTICE_SCALE,      /* on: fit (a command) */
+    VIEWER_NOTICE_SCROLL,     /* scroll: where to (a command) */
+    VIEWER_NOTICE_SAVED,      /* text: the diagnostics are there; "": they could not be written */
+    VIEWER_NOTICE_NOTE,       /* note: it is under way to the customer */
+    VIEWER_NOTICE_NOTE_SHOWN, /* notes.id is on the customer's screen, notes.update */
+    VIEWER_NOTICE_NOTE_GONE,  /* notes.id, or all up to it */
+    VIEWER_NOTICE_LINE,       /* line: said, or sent by now */
+    VIEWER_NOTICE_MOOD,       /* mood: beside the messages of the chat */
+    VIEWER_NOTICE_FILE,       /* file: something happened to it; its path is the notice's */
+    VIEWER_NOTICE_TALK,       /* another session: nothing was said */
+    VIEWER_NOTICE_PROBLEM,    /* problem: why the last wish of the talk could not be; static */
+    VIEWER_NOTICE_TICKET,     /* ticket: another session can be opened with it, or not */
+    VIEWER_NOTICE_ARRANGE,    /* text: how (a command) */
+    VIEWER_NOTICE_RAISE,      /* the window comes to the front (a command) */
+    VIEWER_NOTICE_RENAME,     /* text: what the session is called here (a command) */
+    VIEWER_NOTICE_DRAG,       /* drag: enum ds_x11_drag of files over the window */
+    VIEWER_NOTICE_DROP,       /* drop: a text/uri-list, NULL: it could not be had */
+    VIEWER_NOTICE_PREFER,     /* prefer: a preference gets a value (a command) */
+    VIEWER_NOTICE_OPTIONS,    /* on: the preferences are open (a command) */
+    VIEWER_NOTICE_SHOT,       /* text: the screenshot is there; "": it could not be written */
+    VIEWER_NOTICE_QUIT,       /* the program shall end with `code` */
 };
 
 struct viewer_figures {
@@ -149,6 +156,7 @@ struct viewer_notice {
         struct viewer_figures figures;
         struct viewer_cursor_notice cursor;
         struct ds_chat_line line; /* its text is owned */
+        struct ds_parley_mood mood;
         struct ds_file file;
         const char *problem;
         struct {

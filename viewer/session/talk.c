@@ -3,6 +3,7 @@
 #include "viewer/session/line_priv.h"
 
 #include "common/base/error.h"
+#include "common/courier/path_list.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -25,7 +26,7 @@ static void on_file(void *ctx, const struct ds_file *file)
     struct viewer_notice *notice = viewer_notice_new(VIEWER_NOTICE_FILE);
     if (notice) {
         notice->of.file = *file;
-        notice->of.file.path = file->path ? strdup(file->path) : NULL;
+        notice->of.file.path = ds_path_list_of(file, NULL);
     }
     viewer_line_notice(ctx, notice);
 }
@@ -45,13 +46,12 @@ static void on_line(void *ctx, const struct ds_chat_line *line)
     viewer_line_notice(ctx, notice);
 }
 
-/* Paths, each with its NUL. */
-static const char *send_all(struct ds_courier *courier, const char *paths, size_t len)
+static void on_mood(void *ctx, const struct ds_parley_mood *mood)
 {
-    const char *problem = NULL;
-    for (size_t at = 0; at < len && !problem; at += strlen(paths + at) + 1)
-        problem = ds_courier_send(courier, paths + at);
-    return problem;
+    struct viewer_notice *notice = viewer_notice_new(VIEWER_NOTICE_MOOD);
+    if (notice)
+        notice->of.mood = *mood;
+    viewer_line_notice(ctx, notice);
 }
 
 void viewer_talk_order(struct viewer_line *line, const struct viewer_order *order)
@@ -61,14 +61,23 @@ void viewer_talk_order(struct viewer_line *line, const struct viewer_order *orde
     case VIEWER_ORDER_SAY:
         problem = ds_parley_say(&line->parley, text);
         break;
+    case VIEWER_ORDER_TYPING:
+        ds_parley_typed(&line->parley);
+        break;
+    case VIEWER_ORDER_SAW:
+        ds_parley_saw(&line->parley, order->of.talk.id);
+        break;
     case VIEWER_ORDER_SEND_FILE:
-        problem = send_all(line->courier, text, order->of.talk.len);
+        problem = ds_path_list_send(line->courier, text, order->of.talk.len);
         break;
     case VIEWER_ORDER_SAVE_FILE:
-        problem = ds_courier_save(line->courier, order->of.talk.id, text);
+        problem = ds_courier_save_as(line->courier, order->of.talk.id, text,
+                                     (enum ds_file_exists)order->of.talk.exists);
         break;
     case VIEWER_ORDER_PAUSE_FILE:
     case VIEWER_ORDER_GO_ON_FILE:
+        ds_courier_pause(line->courier, order->of.talk.id,
+                         order->letter.kind == VIEWER_ORDER_PAUSE_FILE);
         break;
     case VIEWER_ORDER_REFUSE_FILE:
         ds_courier_refuse(line->courier, order->of.talk.id);
@@ -87,8 +96,11 @@ int viewer_talk_open(struct viewer_line *line)
 {
     struct ds_courier_config files = {
         .automation = line->automation, .wake = wake, .changed = on_file, .ctx = line};
-    struct ds_parley_config chat = {
-        .automation = line->automation, .send = send_message, .changed = on_line, .ctx = line};
+    struct ds_parley_config chat = {.automation = line->automation,
+                                    .send = send_message,
+                                    .changed = on_line,
+                                    .mood = on_mood,
+                                    .ctx = line};
     line->courier = ds_courier_open(&files);
     ds_parley_init(&line->parley, &chat);
     return line->courier ? DS_OK : DS_ENOMEM;
