@@ -128,10 +128,13 @@ void viewer_send_strokes(void *ctx, const char *keys)
         viewer_strokes_send(&strokes, viewer_action_input, ctx);
 }
 
-void viewer_shot_told(struct viewer *v, const char *path)
+void viewer_shot_told(struct viewer *v, const char *path, bool is_copied)
 {
     char text[DS_TEXT_MESSAGE + 64];
-    snprintf(text, sizeof(text), DS_TR("Screenshot copied, and saved as %s"), path);
+    snprintf(text, sizeof(text),
+             is_copied ? DS_TR("Screenshot copied, and saved as %s")
+                       : DS_TR("Screenshot saved as %s"),
+             path);
     ds_ui_toast(v->panels.ui, path[0] ? text : DS_TR("The screenshot could not be saved."),
                 path[0] ? DS_COLOR_GOOD : DS_COLOR_BAD);
     v->ui_due = true;
