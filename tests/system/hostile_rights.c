@@ -56,6 +56,7 @@ static void meet_agent(void)
     peer.acks = true;
     test_peer_hello(&peer);
     assert_true(test_peer_flush(&peer));
+    test_process_wait_event(session.agent, "state", "state", "asking", TEST_WAIT_MS); /* a person */
     sequence = notes = texts = 0;
 }
 
