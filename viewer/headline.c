@@ -3,6 +3,7 @@
  * come since. */
 #include "viewer/windows.h"
 
+#include "common/ui/text.h"
 #include "viewer/panels/words.h"
 #include "viewer/window.h"
 
@@ -44,6 +45,25 @@ void viewer_unread_add(struct viewer *v)
 void viewer_unread_clear(struct viewer *v)
 {
     set_unread(v, 0);
+    v->is_notified = false;
+}
+
+bool viewer_is_in_front(const struct viewer *v)
+{
+    return !v->hidden && (SDL_GetKeyboardFocus() == v->window || SDL_GetMouseFocus() == v->window);
+}
+
+/* The desktop is told once until the window is in front again, and never what was said: another
+ * customer may be looking at this screen. */
+void viewer_unread_line(struct viewer *v)
+{
+    viewer_unread_add(v);
+    if (v->is_notified || viewer_is_in_front(v))
+        return;
+    v->is_notified = true;
+    SDL_FlashWindow(v->window, SDL_FLASH_UNTIL_FOCUSED);
+    viewer_notify_send(&v->notify, DS_TR("New message from the customer"),
+                       DS_TR("It waits in the window of the session."));
 }
 
 /* A question of the rep that the customer has answered. */

@@ -128,10 +128,13 @@ void viewer_send_strokes(void *ctx, const char *keys)
         viewer_strokes_send(&strokes, viewer_action_input, ctx);
 }
 
-void viewer_shot_told(struct viewer *v, const char *path)
+void viewer_shot_told(struct viewer *v, const char *path, bool is_copied)
 {
     char text[DS_TEXT_MESSAGE + 64];
-    snprintf(text, sizeof(text), DS_TR("Screenshot copied, and saved as %s"), path);
+    snprintf(text, sizeof(text),
+             is_copied ? DS_TR("Screenshot copied, and saved as %s")
+                       : DS_TR("Screenshot saved as %s"),
+             path);
     ds_ui_toast(v->panels.ui, path[0] ? text : DS_TR("The screenshot could not be saved."),
                 path[0] ? DS_COLOR_GOOD : DS_COLOR_BAD);
     v->ui_due = true;
@@ -139,10 +142,29 @@ void viewer_shot_told(struct viewer *v, const char *path)
 
 /* ---- the whole keyboard ---- */
 
+/* All windows are one client of the X server: one that has taken it, took it from the others. */
+static bool another_holds(const struct viewer *v)
+{
+    for (unsigned i = 0; i < v->windows->count; i++)
+        if (v->windows->list[i] != v && !v->windows->list[i]->is_leaving &&
+            v->windows->list[i]->grab.is_held)
+            return true;
+    return false;
+}
+
+/* SDL may be late with what the server has told. */
+static bool has_keyboard(const struct viewer *v)
+{
+    unsigned focus = v->windows->seat.focus;
+    return focus ? focus == v->number : SDL_GetKeyboardFocus() == v->window;
+}
+
 ds_tick viewer_follow_grab(struct viewer *v)
 {
     bool wanted = is_on(v, VIEWER_PREFERENCE_PASS_KEYS) && viewer_router_is_remote(&v->router) &&
-                  !v->hidden && SDL_GetKeyboardFocus() == v->window;
+                  !v->hidden && has_keyboard(v);
+    if (!wanted && another_holds(v))
+        v->grab.is_held = false; /* letting go would be for that one, too */
     ds_tick again = viewer_grab_follow(&v->grab, v->window, wanted, ds_clock_now());
     if (v->panels.keys_taken != v->grab.is_held) {
         v->panels.keys_taken = v->grab.is_held;

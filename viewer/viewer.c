@@ -98,23 +98,6 @@ static void on_saved(struct viewer *v, const char *path)
     v->ui_due = true;
 }
 
-static bool is_in_front(const struct viewer *v)
-{
-    return !v->hidden && (SDL_GetKeyboardFocus() == v->window || SDL_GetMouseFocus() == v->window);
-}
-
-/* Once until the window is in front again, and never with what was said: another customer may be
- * looking at this screen. */
-static void notify_of(struct viewer *v, const struct ds_chat_line *line)
-{
-    if (line->is_ours || v->is_notified || is_in_front(v))
-        return;
-    v->is_notified = true;
-    SDL_FlashWindow(v->window, SDL_FLASH_UNTIL_FOCUSED);
-    viewer_notify_send(&v->notify, DS_TR("New message from the customer"),
-                       DS_TR("It waits in the window of the session."));
-}
-
 static void on_notice(struct viewer *v, const struct viewer_notice *notice)
 {
     switch ((enum viewer_notice_kind)notice->letter.kind) {
@@ -147,13 +130,12 @@ static void on_notice(struct viewer *v, const struct viewer_notice *notice)
         v->ui_due = true;
         break;
     case VIEWER_NOTICE_SHOT:
-        viewer_shot_told(v, notice->of.text);
+        viewer_shot_told(v, notice->of.shot.path, notice->of.shot.is_copied);
         break;
     case VIEWER_NOTICE_LINE:
         viewer_panels_line(&v->panels, &notice->of.line);
-        notify_of(v, &notice->of.line);
         if (!notice->of.line.is_ours)
-            viewer_unread_add(v);
+            viewer_unread_line(v);
         v->ui_due = true;
         break;
     case VIEWER_NOTICE_MOOD:
@@ -246,7 +228,6 @@ static void on_window_event(struct viewer *v, const SDL_WindowEvent *event)
         break;
     case SDL_WINDOWEVENT_FOCUS_GAINED:
         viewer_unread_clear(v);
-        v->is_notified = false;
         v->ui_due = true; /* what came meanwhile is seen now */
         break;
     case SDL_WINDOWEVENT_LEAVE:
@@ -329,7 +310,7 @@ static void run_ui(struct viewer *v)
     bool more = true;
     while (more) {
         v->router.touched = v->ui_due = false; /* what a page asks for may need another frame */
-        v->panels.in_front = is_in_front(v);
+        v->panels.in_front = viewer_is_in_front(v);
         ds_ui_begin(v->ui, v->screen.width, v->screen.height, ds_clock_now());
         viewer_panels_build(&v->panels);
         more = ds_ui_end(v->ui);

@@ -106,6 +106,10 @@ void viewer_show_title(struct viewer *v);
 /* Something came; counts unless the window is in front. */
 void viewer_unread_add(struct viewer *v);
 void viewer_unread_clear(struct viewer *v);
+/* A message of the customer: the desktop is told as well. */
+void viewer_unread_line(struct viewer *v);
+/* What the window shows is before the rep's eyes: it has the keyboard, or the pointer is on it. */
+bool viewer_is_in_front(const struct viewer *v);
 /* The model is another one now. */
 void viewer_unread_model(struct viewer *v, const struct viewer_model *before);
 
@@ -126,7 +130,7 @@ bool viewer_spare_key(void *ctx, uint32_t keysym);
 void viewer_send_strokes(void *ctx, const char *keys);
 void viewer_prefer(void *ctx, enum viewer_preference which, int value);
 /* A screenshot was saved there, or "": could not be. */
-void viewer_shot_told(struct viewer *v, const char *path);
+void viewer_shot_told(struct viewer *v, const char *path, bool is_copied);
 /* Takes or lets go of the keyboard; when to come again, 0: need not. */
 ds_tick viewer_follow_grab(struct viewer *v);
 

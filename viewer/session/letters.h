@@ -122,7 +122,7 @@ enum viewer_notice_kind {
     VIEWER_NOTICE_DROP,       /* drop: a text/uri-list, NULL: it could not be had */
     VIEWER_NOTICE_PREFER,     /* prefer: a preference gets a value (a command) */
     VIEWER_NOTICE_OPTIONS,    /* on: the preferences are open (a command) */
-    VIEWER_NOTICE_SHOT,       /* text: the screenshot is there; "": it could not be written */
+    VIEWER_NOTICE_SHOT,       /* shot: the screenshot is there; "": it could not be written */
     VIEWER_NOTICE_QUIT,       /* the program shall end with `code` */
 };
 
@@ -172,6 +172,10 @@ struct viewer_notice {
             uint32_t id, update;
             bool all;
         } notes;
+        struct {
+            char path[DS_TEXT_MESSAGE];
+            bool is_copied; /* it is in the clipboard */
+        } shot;
         struct {
             enum viewer_preference which;
             int value;

@@ -21,8 +21,7 @@
 #include <stdatomic.h>
 #include <uv.h>
 
-struct viewer_png_offer; /* png_offer.h */
-struct viewer_share;     /* viewer/share/share.h */
+struct viewer_share; /* viewer/share/share.h */
 
 struct viewer_line {
     struct viewer_line_config config;

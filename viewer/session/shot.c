@@ -56,12 +56,14 @@ static void on_work(uv_work_t *work)
             viewer_picture_save(s->path, s->png->data, s->png->len, s->saved, sizeof(s->saved));
 }
 
-static void tell(struct shot *s)
+static void tell(struct shot *s, bool is_copied)
 {
     struct viewer_line *line = s->line;
     struct viewer_notice *notice = viewer_notice_new(VIEWER_NOTICE_SHOT);
-    if (notice && !s->error)
-        memcpy(notice->of.text, s->saved, strnlen(s->saved, sizeof(notice->of.text) - 1));
+    if (notice && !s->error) {
+        memcpy(notice->of.shot.path, s->saved, strnlen(s->saved, sizeof(notice->of.shot.path) - 1));
+        notice->of.shot.is_copied = is_copied;
+    }
     viewer_line_notice(line, notice);
     if (s->error) {
         ds_log_warn("the screenshot could not be saved error=%s", ds_error_name(s->error));
@@ -82,9 +84,9 @@ static void on_done(uv_work_t *work, int status)
     if (status)
         s->error = DS_ECLOSED;
     /* before it is told: who hears of it can paste it */
-    if (!s->error && !line->quitting && viewer_desk_copy_png(line, s->png->data, s->png->len))
-        ds_log_info("the screenshot is not copied");
-    tell(s);
+    bool is_copied = !s->error && !line->quitting &&
+                     viewer_desk_copy_png(line, s->png->data, s->png->len) == DS_OK;
+    tell(s, is_copied);
     ds_rcbuf_unref(s->png);
     free(s->path);
     free(s);
