@@ -29,9 +29,9 @@
 
 struct ds_ui;
 
-/* Logical pixels. */
+/* Logical pixels; floats, so that a box travels in registers: 8 KB of the helper. */
 struct ds_box {
-    double x, y, width, height;
+    float x, y, width, height;
 };
 
 /* ---- Life ---- */
