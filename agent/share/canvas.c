@@ -113,7 +113,6 @@ static void take_fresh(struct agent_canvas *c)
         c->picture_h = (int)c->backing->image.height;
         ds_backing_unlock(c->backing);
         c->is_drawing = c->was_complete = false;
-        c->is_visible = false;
         c->ack_count = c->ack_now_count = 0; /* of the picture before */
         while (c->echo_count > 0)
             agent_canvas_forget(c, 0);

@@ -387,5 +387,7 @@ int main(void)
                                   tear_down),
         cmocka_unit_test_teardown(an_account_without_it_is_told_so, tear_down),
     };
+    if (getenv("DESKSIDE_TEST_ONLY"))
+        cmocka_set_test_filter(getenv("DESKSIDE_TEST_ONLY"));
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
