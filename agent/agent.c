@@ -287,7 +287,7 @@ void agent_end(struct agent *a, enum agent_ending ending, const char *reason, co
     snprintf(a->session.problem, sizeof(a->session.problem), "%s", problem ? problem : "");
     agent_control_close(a->control); /* keys and buttons are up before anything else */
     a->control = NULL;
-    agent_desk_close(a);
+    agent_desk_end(a);
     ds_feed_stop(a->screen);
     a->screen = NULL;
     ds_courier_end(a->courier);

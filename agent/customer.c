@@ -226,6 +226,18 @@ static void save_diagnostics(struct agent *a)
     agent_show_toast(a->show, error ? DS_TR("The diagnostics could not be saved.") : text);
 }
 
+static void switch_clipboard(struct agent *a, uint8_t which, bool on)
+{
+    if (!agent_desk_switch(a, which, on))
+        return;
+    if (which == DS_CLIPBOARD_GIVES)
+        agent_show_toast(a->show, on ? DS_TR("What you copy can be pasted by the representative.")
+                                     : DS_TR("What you copy stays on this computer."));
+    else
+        agent_show_toast(a->show, on ? DS_TR("What the representative copies can be pasted here.")
+                                     : DS_TR("What the representative copies does not come here."));
+}
+
 void agent_customer_event(void *ctx, const struct agent_show_event *event)
 {
     struct agent *a = ctx;
@@ -290,6 +302,9 @@ void agent_customer_event(void *ctx, const struct agent_show_event *event)
     case AGENT_SHOW_ERASE:
         agent_desk_erase(a);
         break;
+    case AGENT_SHOW_CLIPBOARD:
+        switch_clipboard(a, event->clipboard, event->yes);
+        break;
     case AGENT_SHOW_DRAW:
         agent_desk_draw(a, event->tool);
         break;
@@ -353,6 +368,15 @@ static const char *run_command(struct agent *a, const struct ds_command *c)
             return "the session is not paused";
         may_resume(a, true);
         return NULL;
+    case DS_COMMAND_CLIPBOARD:
+        return agent_desk_switch(
+                   a,
+                   c->clipboard == DS_COMMAND_CLIPBOARD_TO_CUSTOMER ? DS_CLIPBOARD_TAKES
+                   : c->clipboard == DS_COMMAND_CLIPBOARD_TO_REP    ? DS_CLIPBOARD_GIVES
+                                                                    : DS_CLIPBOARD_PRIMARY,
+                   c->on)
+                   ? NULL
+                   : "the session is not active";
     case DS_COMMAND_DRAW:
         return agent_desk_draw(a, (enum ds_note_tool)c->note.tool) ? NULL
                                                                    : "nobody sees the screen";

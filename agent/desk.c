@@ -9,6 +9,8 @@
 #include "common/service/notes.h"
 #include "common/ui/text.h"
 
+#include <stdio.h>
+
 static void end_by_mistake(struct agent *a)
 {
     agent_end(a, AGENT_ENDING_FAULT, DS_REASON_PROTOCOL,
@@ -33,24 +35,55 @@ static int send_clipboard(void *ctx, const uint8_t *bytes, size_t len)
     return error;
 }
 
-static void on_moved(void *ctx, bool from_here, size_t len)
+static const char *direction(bool from_here)
 {
-    struct agent *a = ctx;
-    ds_event_clipboard(a->automation, from_here ? "to-rep" : "to-customer", len);
+    return from_here ? "to-rep" : "to-customer";
 }
 
-static void on_too_long(void *ctx)
+static void on_offered(void *ctx, bool from_here, unsigned formats)
 {
     struct agent *a = ctx;
-    ds_event_error(a->automation, DS_EVENT_CLIPBOARD_TOO_LONG,
-                   "What was copied is too long to be shared: at most 256 KB of text", "");
-    agent_show_toast(a->show, DS_TR("What you copied is too long to be shared."));
+    ds_event_clipboard_offered(a->automation, direction(from_here), formats);
+}
+
+static void on_moved(void *ctx, bool from_here, enum ds_clip_format format, size_t len)
+{
+    struct agent *a = ctx;
+    ds_event_clipboard(a->automation, direction(from_here), format, len);
+}
+
+static void on_too_long(void *ctx, bool from_here, size_t most)
+{
+    struct agent *a = ctx;
+    char text[128];
+    snprintf(text, sizeof(text), "What was copied is too long to be shared: at most %zu KB",
+             most / 1024);
+    ds_event_error(a->automation, DS_EVENT_CLIPBOARD_TOO_LONG, text, "");
+    agent_show_toast(a->show, from_here ? DS_TR("What you copied is too long to be shared.")
+                                        : DS_TR("What was copied is too long to be shared."));
+}
+
+static void on_missed(void *ctx)
+{
+    struct agent *a = ctx;
+    ds_event_error(a->automation, DS_EVENT_CLIPBOARD_MISSED,
+                   "What the rep had copied could not be pasted", "");
+    agent_show_toast(a->show, DS_TR("What was copied there cannot be pasted any more."));
+}
+
+/* The windows show this side's switches alone. */
+static void on_switched(void *ctx)
+{
+    (void)ctx;
 }
 
 static const struct ds_desk_clipboard_events clipboard_events = {
     .send = send_clipboard,
+    .on_offered = on_offered,
     .on_moved = on_moved,
     .on_too_long = on_too_long,
+    .on_missed = on_missed,
+    .on_switched = on_switched,
 };
 
 void agent_desk_clipboard(struct agent *a, const uint8_t *bytes, size_t len)
@@ -61,6 +94,17 @@ void agent_desk_clipboard(struct agent *a, const uint8_t *bytes, size_t len)
     int error = ds_desk_clipboard_feed(a->clipboard, bytes, len);
     if (error && error != DS_ECLOSED)
         end_by_mistake(a);
+}
+
+bool agent_desk_switch(struct agent *a, uint8_t which, bool on)
+{
+    if (a->session.phase != AGENT_PHASE_ACTIVE || !a->clipboard)
+        return false;
+    uint8_t now = ds_desk_clipboard_switches(a->clipboard);
+    ds_desk_clipboard_switch(a->clipboard, (uint8_t)(on ? now | which : now & ~which));
+    a->session.clipboard = ds_desk_clipboard_switches(a->clipboard);
+    agent_changed(a);
+    return true;
 }
 
 /* ---- drawings ---- */
@@ -181,6 +225,15 @@ static bool is_asked(const struct agent *a)
            agent_show_is_asking(a->show);
 }
 
+/* Whether what is marked is shared too is the rep's preference; a command may forbid it here. */
+static void open_clipboard(struct agent *a)
+{
+    a->clipboard = ds_desk_clipboard_open(&a->loop, a->options->display, &clipboard_events, a);
+    if (a->clipboard)
+        ds_desk_clipboard_switch(a->clipboard,
+                                 DS_CLIPBOARD_GIVES | DS_CLIPBOARD_TAKES | DS_CLIPBOARD_PRIMARY);
+}
+
 /* Somebody sees what they draw. */
 static bool is_watched(const struct agent *a)
 {
@@ -238,9 +291,12 @@ void agent_desk_follow(struct agent *a)
         return;
     a->is_following = true; /* what changes by it is shown by the caller */
     if (!a->clipboard)
-        a->clipboard = ds_desk_clipboard_open(&a->loop, a->options->display, &clipboard_events, a);
-    if (a->clipboard)
+        open_clipboard(a);
+    if (a->clipboard) {
+        ds_desk_clipboard_by_offers(a->clipboard, a->peer_features & DS_FEATURE_OFFERS);
         ds_desk_clipboard_allow(a->clipboard, may(a, DS_RIGHT_CLIPBOARD));
+        a->session.clipboard = ds_desk_clipboard_switches(a->clipboard);
+    }
     if (!a->drawings)
         a->drawings = agent_drawings_open(&a->loop, a->options->display, agent_show_frame(a->show),
                                           &drawings_events, a);
@@ -256,11 +312,18 @@ void agent_desk_uncover(struct agent *a)
         agent_drawings_hide(a->drawings, is_asked(a));
 }
 
-void agent_desk_close(struct agent *a)
+void agent_desk_end(struct agent *a)
 {
-    ds_desk_clipboard_close(a->clipboard);
-    a->clipboard = NULL;
+    if (a->clipboard)
+        ds_desk_clipboard_end(a->clipboard);
     agent_drawings_close(a->drawings);
     a->drawings = NULL;
     a->session.drawings = a->session.own_drawings = a->session.hand = 0;
+}
+
+void agent_desk_close(struct agent *a)
+{
+    agent_desk_end(a);
+    ds_desk_clipboard_close(a->clipboard);
+    a->clipboard = NULL;
 }

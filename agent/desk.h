@@ -7,7 +7,8 @@
 #include "agent/wiring.h"
 
 /* HELLO features for it. */
-#define AGENT_DESK_FEATURES (DS_FEATURE_CLIPBOARD | DS_FEATURE_NOTES | DS_FEATURE_HANDS)
+#define AGENT_DESK_FEATURES                                                                        \
+    (DS_FEATURE_CLIPBOARD | DS_FEATURE_OFFERS | DS_FEATURE_NOTES | DS_FEATURE_HANDS)
 
 /* Rights, pause or phase changed. */
 void agent_desk_follow(struct agent *agent);
@@ -15,6 +16,9 @@ void agent_desk_follow(struct agent *agent);
 void agent_desk_uncover(struct agent *agent);
 /* A message of the channel CLIPBOARD. */
 void agent_desk_clipboard(struct agent *agent, const uint8_t *bytes, size_t len);
+/* The customer lets the clipboard go or come, or no longer: DS_CLIPBOARD_*. False: the session is
+ * not active. */
+bool agent_desk_switch(struct agent *agent, uint8_t which, bool on);
 /* A message of the channel NOTES. */
 void agent_desk_note(struct agent *agent, const uint8_t *bytes, size_t len);
 /* LASER of the channel INPUT. */
@@ -30,7 +34,9 @@ const char *agent_desk_add(struct agent *agent, const struct ds_note *note);
 void agent_desk_layout(struct agent *agent, const struct ds_rcbuf *message);
 /* The customer wants the drawings away. False: there are none. */
 bool agent_desk_erase(struct agent *agent);
-/* The session is over. */
+/* The session is over: what has come into the customer's clipboard can still be pasted. */
+void agent_desk_end(struct agent *agent);
+/* The program ends. */
 void agent_desk_close(struct agent *agent);
 
 #endif

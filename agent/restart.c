@@ -119,6 +119,8 @@ static const char *store_file(const struct agent *a, const char *path)
     ds_buf_init(&bytes, AGENT_SAVED_MAX);
     fill_session(a, &saved);
     int error = fill_way(a, &saved) ? ds_tunnel_save(a->tunnel, &saved.tunnel) : DS_EIO;
+    if (!error && a->restart.kept.len > 0)
+        error = ds_buf_append(&saved.kept, ds_buf_peek(&a->restart.kept), a->restart.kept.len);
     error = error ? error : agent_saved_encode(&saved, &bytes);
     error = error ? error : agent_resume_file_write(path, ds_buf_peek(&bytes), bytes.len);
     if (error)
@@ -167,6 +169,8 @@ static void undo(struct agent *a, const char *reason)
     stop(a);
     tell(a, DS_RESTART_NONE, reason);
     agent_show_toast(a->show, words_of(reason));
+    if (was_cut && !ds_courier_return(a->courier, &a->restart.files, &a->restart.kept))
+        ds_log_warn("files begin anew");
     if (was_cut)
         ds_keeper_on_down(&a->keeper, "the restart did not happen");
     agent_changed(a);
@@ -206,7 +210,9 @@ static void cut(struct agent *a)
     ds_tunnel_cut(a->tunnel);
     ds_courier_cut(a->courier);
     /* The rep's side hears of these afterwards. */
-    a->restart.files = ds_courier_leave(a->courier);
+    ds_buf_destroy(&a->restart.kept);
+    ds_buf_init(&a->restart.kept, DS_FILES_KEPT_MAX);
+    a->restart.files = ds_courier_leave(a->courier, &a->restart.kept);
     a->restart.newest_note = agent_drawings_leave(a->drawings);
 }
 
@@ -396,7 +402,7 @@ void agent_restart_come_back(struct agent *a)
     ds_feed_select(a->screen, s->monitor);
     ds_feed_set_visible(a->screen, !s->is_hidden);
     ds_courier_bind(a->courier, a->tunnel);
-    if (!ds_courier_return(a->courier, &s->files))
+    if (!ds_courier_return(a->courier, &s->files, &s->kept))
         ds_log_warn("files begin anew"); /* of a session that had none */
     agent_desk_follow(a);
     if (a->clipboard)

@@ -233,5 +233,6 @@ void agent_talk_close(struct agent *a)
     a->drop = NULL;
     ds_courier_close(a->courier);
     a->courier = NULL;
+    ds_buf_destroy(&a->restart.kept);
     ds_parley_destroy(&a->parley);
 }

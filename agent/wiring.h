@@ -37,6 +37,7 @@ struct agent_restart {
     ds_tick granted_at; /* when the customer last agreed; 0: never */
     struct agent_command command;
     struct ds_files_place files; /* NOW: as they were left */
+    struct ds_buf kept;          /* the same: those that go on */
     uint32_t newest_note;        /* the same */
 };
 

@@ -12,7 +12,8 @@
  *      paused u8   began i64   seen u64   controlled u64
  *      files: next u32, theirs u32   clipboard: sent u32, length u32, received u32, flags u8
  *          (1 answered, 2 an answer waits, 4 it is yes)   newest note u32
- *      features u32   tiles u16   monitor u8   tunnel: u32 length and the bytes */
+ *      features u32   tiles u16   monitor u8   draft text   files under way: u32 length and bytes of
+ *          common/service/files_saved.c   tunnel: the same */
 #include "agent/restart/saved.h"
 
 #include "common/base/cursor.h"
@@ -28,11 +29,13 @@ enum { MAY_RESUME = 1, COMES_BACK = 2, HAS_BEFORE = 4, HIDDEN = 8 };
 void agent_saved_init(struct agent_saved *s)
 {
     memset(s, 0, sizeof(*s));
+    ds_buf_init(&s->kept, DS_FILES_KEPT_MAX);
     ds_buf_init(&s->tunnel, AGENT_SAVED_TUNNEL_MAX);
 }
 
 void agent_saved_destroy(struct agent_saved *s)
 {
+    ds_buf_wipe(&s->kept);
     ds_buf_wipe(&s->tunnel);
     explicit_bzero(s, sizeof(*s));
 }
@@ -165,6 +168,8 @@ static void write_body(struct ds_writer *w, const struct agent_saved *s)
     ds_writer_u16(w, s->peer_tiles);
     ds_writer_u8(w, s->monitor);
     ds_writer_text(w, s->draft);
+    ds_writer_u32(w, (uint32_t)s->kept.len);
+    ds_writer_bytes(w, ds_buf_peek(&s->kept), s->kept.len);
     ds_writer_u32(w, (uint32_t)s->tunnel.len);
     ds_writer_bytes(w, ds_buf_peek(&s->tunnel), s->tunnel.len);
 }
@@ -175,6 +180,15 @@ static void read_deadline(struct ds_cursor *c, struct agent_deadline *d)
     d->at.wall_ms = (int64_t)at_most(c, ds_cursor_u64(c), INT64_MAX);
     ds_cursor_text(c, d->at.boot_id, sizeof(d->at.boot_id));
     d->whole_ms = (uint32_t)at_most(c, ds_cursor_u32(c), DS_CUTOFF_MS);
+}
+
+static int read_kept(struct ds_cursor *c, struct ds_buf *out)
+{
+    uint32_t n = ds_cursor_u32(c);
+    const uint8_t *bytes = ds_cursor_bytes(c, n);
+    if (!bytes || n > DS_FILES_KEPT_MAX)
+        return DS_EPROTO;
+    return n > 0 ? ds_buf_append(out, bytes, n) : DS_OK;
 }
 
 static int read_tunnel(struct ds_cursor *c, struct ds_buf *out)
@@ -224,7 +238,8 @@ static int read_body(struct ds_cursor *c, struct agent_saved *s)
     ds_cursor_text(c, s->draft, sizeof(s->draft));
     if (!s->host[0] || (s->ca_file[0] && s->ca_file[0] != '/'))
         return DS_EPROTO;
-    return read_tunnel(c, &s->tunnel);
+    int error = read_kept(c, &s->kept);
+    return error ? error : read_tunnel(c, &s->tunnel);
 }
 
 /* ---- the file ---- */

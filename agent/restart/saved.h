@@ -16,13 +16,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define AGENT_SAVED_VERSION 3
+#define AGENT_SAVED_VERSION 4
 #define AGENT_SAVED_ACCEPT 64    /* the list of --accept has at most six short names */
 #define AGENT_SAVED_COMMAND 1024 /* AGENT_RESTART_COMMAND_MAX */
 /* Three ledger channels of at most 1 MiB that wait (PROTOCOL.md section 4) and one message of each
  * that came half, and some room. */
 #define AGENT_SAVED_TUNNEL_MAX (7u << 20)
-#define AGENT_SAVED_MAX (8u << 20) /* bytes of the file */
+#define AGENT_SAVED_MAX (9u << 20) /* bytes of the file */
 
 /* Everything is checked on the way out of the file; texts from strangers are as they came. */
 struct agent_saved {
@@ -56,6 +56,7 @@ struct agent_saved {
     uint8_t monitor;          /* index, or 0xff for all */
     bool is_hidden;           /* the rep cannot see the picture now */
     char draft[DS_TEXT_CHAT]; /* what the customer had written and not sent; "": nothing */
+    struct ds_buf kept;       /* files under way, of ds_files_leave; owned, may be empty */
     struct ds_buf tunnel;     /* of ds_tunnel_save; owned */
 };
 

@@ -134,6 +134,7 @@ void agent_session_view(const struct agent_session *s, ds_tick now, struct agent
         .by_command = s->rights.by_policy,
         .drawings = s->drawings + s->own_drawings,
         .hand = s->hand,
+        .clipboard = s->clipboard,
         .left_s = agent_session_left_s(s, now),
         .was_active = s->phase == AGENT_PHASE_ACTIVE,
         .is_brief = s->lost_at != 0 && now < s->lost_at + BRIEF,

@@ -37,6 +37,7 @@ struct agent_session {
     struct agent_refusal resume_refused; /* how long a "stay paused" holds */
     unsigned drawings, own_drawings;     /* on the screen: of the rep, of the customer */
     uint8_t hand;                        /* the customer draws with that tool; 0: they do not */
+    uint8_t clipboard;                   /* DS_CLIPBOARD_GIVES and the others: the customer's */
     bool comes_back;       /* after a restart the picture is shown without a question */
     bool is_restarting;    /* agreed: the computer goes down */
     bool is_held;          /* the customer's own hand is on it */

@@ -4,6 +4,7 @@
 
 #include "common/base/text.h"
 #include "common/ui/text.h"
+#include "common/wire/clipboard.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -14,6 +15,8 @@ enum {
     ID_END,
     ID_ERASE,
     ID_CONNECTION,
+    ID_THERE,
+    ID_HERE,
     ID_DRAWN,
     ID_RIGHTS,
     ID_TALK = 40,                        /* behind the rights */
@@ -56,6 +59,41 @@ static bool right(struct ds_ui *ui, struct ds_box *left, enum ds_right which, bo
                     DS_COLOR_TEXT, DS_UI_MIDDLE);
     ds_ui_icon(ui, ds_box_middle(ds_box_left(&inside, CROSS, 0), CROSS, CROSS), DS_ICON_CLOSE,
                DS_COLOR_MUTED);
+    return is_pressed;
+}
+
+/* Which way the clipboard goes, to the rep and from them; true: *out. */
+static bool ways(struct ds_ui *ui, struct ds_box *left, const struct agent_view *view,
+                 struct agent_show_event *out)
+{
+    const struct {
+        ds_ui_id id;
+        uint8_t which;
+        enum ds_icon icon;
+        const char *tip;
+    } both[] = {
+        {ID_THERE, DS_CLIPBOARD_GIVES, DS_ICON_THERE,
+         DS_TR("Your clipboard to the representative")},
+        {ID_HERE, DS_CLIPBOARD_TAKES, DS_ICON_HERE,
+         DS_TR("The representative\xe2\x80\x99s clipboard to you")},
+    };
+    bool is_pressed = false;
+    for (size_t i = 0; i < 2; i++) {
+        bool is_on = view->clipboard & both[i].which;
+        struct ds_box box = take(left, CONNECTION, 0), at = ds_box_middle(box, ICON, ICON);
+        bool is_chosen = ds_ui_icon_button(ui, both[i].id, box, DS_ICON_NONE, "", DS_UI_QUIET);
+        ds_ui_tip(ui, both[i].tip);
+        ds_ui_icon(ui, at, both[i].icon, is_on ? DS_COLOR_TEXT : DS_COLOR_MUTED);
+        if (!is_on)
+            ds_ui_icon(ui, at, DS_ICON_SLASH, DS_COLOR_BAD);
+        if (is_chosen) {
+            out->type = AGENT_SHOW_CLIPBOARD;
+            out->clipboard = both[i].which;
+            out->yes = !is_on;
+            is_pressed = true;
+        }
+    }
+    ds_box_left(left, DS_SPACE_1, 0);
     return is_pressed;
 }
 
@@ -225,6 +263,8 @@ bool agent_bar_build(struct ds_ui *ui, const struct agent_view *view, bool narro
             out->right = (enum ds_right)i;
             is_pressed = true;
         }
+        if (view->granted[i] && i == DS_RIGHT_CLIPBOARD)
+            is_pressed |= ways(ui, &left, view, out);
     }
     if (view->by_command && !narrow && !is_alone) {
         const char *word = DS_TR("Agreed by command");

@@ -131,6 +131,7 @@ struct agent_view {
     unsigned drawings; /* on the screen, of both */
     uint8_t hand;      /* enum ds_note_tool: the customer draws with it; 0: they do not */
     unsigned unread;   /* chat messages that the customer has not seen; the windows' own */
+    uint8_t clipboard; /* what the customer lets through: DS_CLIPBOARD_GIVES, _TAKES */
     unsigned left_s;   /* RECONNECTING: until it is over */
     bool was_active;   /* RECONNECTING: the screen was shared, so there are frame and bar */
     bool is_brief;     /* RECONNECTING: for a moment only; with a bar, that says it */
@@ -165,6 +166,7 @@ enum agent_show_event_type {
     AGENT_SHOW_ERASE,       /* CONNECTED: all drawings shall go */
     AGENT_SHOW_DRAW,        /* CONNECTED: they want to draw with `tool`, or with 0 no longer */
     AGENT_SHOW_HAND,        /* they draw: hand, x, y */
+    AGENT_SHOW_CLIPBOARD,   /* CONNECTED: `clipboard` (DS_CLIPBOARD_GIVES or _TAKES), yes: on */
     AGENT_SHOW_REMOVE,      /* ENDED: delete the program's own file; was asked for and confirmed */
     AGENT_SHOW_DIAGNOSTICS, /* save them */
     AGENT_SHOW_FILE,        /* CONNECTED: the offered file, yes: save it; exists */
@@ -182,6 +184,7 @@ struct agent_show_event {
     bool yes;
     uint32_t file;
     int exists; /* FILE: enum ds_file_exists */
+    uint8_t clipboard;
     enum ds_note_tool tool;
     enum agent_hand hand;     /* the button went down, moved while down, went up */
     int x, y;                 /* of the root window */

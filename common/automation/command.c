@@ -34,6 +34,7 @@ static const char *const names[DS_COMMAND_COUNT] = {
     [DS_COMMAND_ACCEPT_FILE] = "accept-file",
     [DS_COMMAND_REFUSE_FILE] = "refuse-file",
     [DS_COMMAND_CANCEL_FILE] = "cancel-file",
+    [DS_COMMAND_CLIPBOARD] = "clipboard",
     [DS_COMMAND_SET] = "set",
     [DS_COMMAND_PREFERENCES] = "preferences",
     [DS_COMMAND_SEND_KEYS] = "send-keys",
@@ -269,6 +270,26 @@ static const char *read_share(json_t *object, struct ds_command *c)
                : NULL;
 }
 
+static const char *read_clipboard(json_t *object, struct ds_command *c)
+{
+    static const char *const directions[] = {
+        [DS_COMMAND_CLIPBOARD_TO_CUSTOMER] = "to-customer",
+        [DS_COMMAND_CLIPBOARD_TO_REP] = "to-rep",
+        [DS_COMMAND_CLIPBOARD_PRIMARY] = "primary",
+    };
+    const char *direction = json_string_value(json_object_get(object, "direction"));
+    unsigned i = 0;
+    while (direction && i < 3 && strcmp(direction, directions[i]) != 0)
+        i++;
+    if (!direction || i == 3)
+        return "direction must be to-customer, to-rep or primary";
+    if (!json_is_boolean(json_object_get(object, "on")))
+        return "on must be true or false";
+    c->clipboard = (enum ds_command_clipboard)i;
+    c->on = json_is_true(json_object_get(object, "on"));
+    return NULL;
+}
+
 /* Fills the fields of the command's type; NULL or what is wrong. */
 static const char *read_fields(json_t *object, struct ds_command *c)
 {
@@ -342,6 +363,8 @@ static const char *read_fields(json_t *object, struct ds_command *c)
         return read_long_text(object, "path", TEXT_MAX, &c->text)
                    ? NULL
                    : "path must be a text of 1 to 4096 bytes";
+    case DS_COMMAND_CLIPBOARD:
+        return read_clipboard(object, c);
     case DS_COMMAND_SEND_FILE:
     case DS_COMMAND_ACCEPT_FILE:
     case DS_COMMAND_REFUSE_FILE:

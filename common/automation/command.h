@@ -49,7 +49,15 @@ enum ds_command_type {
     DS_COMMAND_RAISE,       /* viewer: the session's window comes to the front */
     DS_COMMAND_RENAME,      /* viewer: text, what the session is called here */
     DS_COMMAND_SHARE,       /* share; viewer: monitor or window */
+    DS_COMMAND_CLIPBOARD,   /* clipboard, on */
     DS_COMMAND_COUNT,
+};
+
+/* What DS_COMMAND_CLIPBOARD switches. */
+enum ds_command_clipboard {
+    DS_COMMAND_CLIPBOARD_TO_CUSTOMER,
+    DS_COMMAND_CLIPBOARD_TO_REP,
+    DS_COMMAND_CLIPBOARD_PRIMARY, /* what is marked, too */
 };
 
 enum ds_command_share {
@@ -80,6 +88,7 @@ struct ds_command {
     unsigned exists;     /* enum ds_file_exists */
     size_t count;        /* of paths in text */
     char *text;          /* owned by the command, or NULL: 1..4096 bytes, without NUL */
+    enum ds_command_clipboard clipboard;
     enum ds_command_share share;
     uint32_t window; /* SHARE: of the display; 0: none is named */
     bool comes_back; /* GRANT of restart: the picture comes back without a question */

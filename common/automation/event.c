@@ -120,10 +120,25 @@ void ds_event_picture(struct ds_automation *a, uint32_t width, uint32_t height)
     ds_automation_post(a, event, false);
 }
 
-void ds_event_clipboard(struct ds_automation *a, const char *direction, size_t bytes)
+void ds_event_clipboard_offered(struct ds_automation *a, const char *direction, unsigned formats)
+{
+    json_t *event = event_new("clipboard"), *list = json_array();
+    for (unsigned format = 0; format < DS_CLIP_FORMATS; format++)
+        if (formats & 1u << format)
+            json_array_append_new(list, json_string(ds_clip_format_name(format)));
+    put_text(event, "direction", direction);
+    put_text(event, "state", "offered");
+    json_object_set_new(event, "formats", list);
+    ds_automation_post(a, event, false);
+}
+
+void ds_event_clipboard(struct ds_automation *a, const char *direction, enum ds_clip_format format,
+                        size_t bytes)
 {
     json_t *event = event_new("clipboard");
     put_text(event, "direction", direction);
+    put_text(event, "state", "done");
+    put_text(event, "format", ds_clip_format_name(format));
     put_number(event, "bytes", bytes);
     ds_automation_post(a, event, false);
 }

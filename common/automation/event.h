@@ -5,6 +5,7 @@
 #ifndef DS_AUTOMATION_EVENT_H
 #define DS_AUTOMATION_EVENT_H
 
+#include "common/base/clip.h"
 #include "common/wire/sealed.h"
 
 #include <stdbool.h>
@@ -62,15 +63,19 @@ void ds_event_held(struct ds_automation *a, bool on);
 void ds_event_security_number(struct ds_automation *a, const char *number);
 void ds_event_code(struct ds_automation *a, const char *code);
 void ds_event_picture(struct ds_automation *a, uint32_t width, uint32_t height);
+/* What was copied on one side can be pasted on the other, in these formats (bits); or a content has
+ * got there. direction: to-customer to-rep. Never the content. */
+void ds_event_clipboard_offered(struct ds_automation *a, const char *direction, unsigned formats);
+void ds_event_clipboard(struct ds_automation *a, const char *direction, enum ds_clip_format format,
+                        size_t bytes);
 /* The customer's picture was saved there. */
 void ds_event_screenshot(struct ds_automation *a, const char *path, uint32_t width,
                          uint32_t height);
-/* A text has arrived in the other clipboard. direction: to-customer to-rep. Never its content. */
-void ds_event_clipboard(struct ds_automation *a, const char *direction, size_t bytes);
 /* There are as many drawings now, of the rep and of the customer. */
 void ds_event_note(struct ds_automation *a, size_t count, size_t own);
 /* The code of the error event that says so. */
 #define DS_EVENT_CLIPBOARD_TOO_LONG "clipboard-too-long"
+#define DS_EVENT_CLIPBOARD_MISSED "clipboard-missed"
 void ds_event_stats(struct ds_automation *a, const struct ds_event_stats *stats);
 void ds_event_file(struct ds_automation *a, const struct ds_event_file *file, bool is_progress);
 void ds_event_chat(struct ds_automation *a, const char *id, const char *from, const char *text);

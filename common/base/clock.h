@@ -23,4 +23,10 @@ uint64_t ds_clock_scaled_ms(uint64_t duration_ms);
 /* The same with a floor, for heartbeat (250) and dead-after (2000). */
 uint64_t ds_clock_scaled_ms_floor(uint64_t duration_ms, uint64_t floor_ms);
 
+/* The sooner of two deadlines; 0: there is none. */
+static inline ds_tick ds_tick_sooner(ds_tick a, ds_tick b)
+{
+    return a == 0 || (b != 0 && b < a) ? b : a;
+}
+
 #endif

@@ -209,14 +209,15 @@ void ds_courier_end(struct ds_courier *c)
         ds_files_end(&c->files);
 }
 
-struct ds_files_place ds_courier_leave(struct ds_courier *c)
+struct ds_files_place ds_courier_leave(struct ds_courier *c, struct ds_buf *kept)
 {
-    return c ? ds_files_leave(&c->files) : (struct ds_files_place){0};
+    return c ? ds_files_leave(&c->files, kept) : (struct ds_files_place){0};
 }
 
-bool ds_courier_return(struct ds_courier *c, const struct ds_files_place *place)
+bool ds_courier_return(struct ds_courier *c, const struct ds_files_place *place,
+                       const struct ds_buf *kept)
 {
-    return c && ds_files_return(&c->files, place);
+    return c && ds_files_return(&c->files, place, ds_buf_peek(kept), kept->len);
 }
 
 int ds_courier_message(struct ds_courier *c, enum ds_channel channel, const uint8_t *bytes,

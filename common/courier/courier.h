@@ -43,8 +43,9 @@ void ds_courier_peer(struct ds_courier *courier, uint32_t features);
 void ds_courier_end(struct ds_courier *courier);
 
 /* ds_files_leave and ds_files_return: the session goes on in another process. */
-struct ds_files_place ds_courier_leave(struct ds_courier *courier);
-bool ds_courier_return(struct ds_courier *courier, const struct ds_files_place *place);
+struct ds_files_place ds_courier_leave(struct ds_courier *courier, struct ds_buf *kept);
+bool ds_courier_return(struct ds_courier *courier, const struct ds_files_place *place,
+                       const struct ds_buf *kept);
 
 /* A message of the peer. 0: not one about files; 1: taken; DS_EPROTO or DS_ENOMEM: it makes no
  * sense, the session should end. */

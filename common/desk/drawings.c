@@ -273,7 +273,9 @@ void agent_drawings_laser(struct agent_drawings *d, int x, int y, uint32_t color
         return;
     ds_trail_push(&d->trail, d->area.x + x, d->area.y + y, color, on, ds_clock_now());
     agent_drawings_touch(d);
-    turn(d);
+    /* However often it is said: what is not due yet waits for the timer. */
+    if (d->above_at <= ds_clock_now() || !uv_is_active((uv_handle_t *)&d->timer))
+        turn(d);
 }
 
 /* ---- the customer's own ---- */

@@ -316,6 +316,19 @@ static struct ds_file *open_offer(struct ds_files *files, uint32_t id)
     return f && !f->is_ours && f->state == DS_FILE_STATE_OFFERED ? f : NULL;
 }
 
+void ds_files_fill_target(struct ds_file_job *job, const struct ds_file *f)
+{
+    job->size = f->size;
+    job->exists = f->exists;
+    job->is_folder = f->is_folder;
+    job->files = f->files;
+    job->room = f->takes;
+    job->has_mtime = f->has_mtime;
+    job->mtime_s = f->mtime_s;
+    job->mtime_ns = f->mtime_ns;
+    memcpy(job->name, f->name, sizeof(job->name));
+}
+
 int ds_files_accept(struct ds_files *files, uint32_t id, const char *path,
                     enum ds_file_exists exists, const char *tag)
 {
@@ -326,15 +339,8 @@ int ds_files_accept(struct ds_files *files, uint32_t id, const char *path,
     struct ds_file_job *job = ds_files_job(files, f, DS_FILE_JOB_OPEN_TARGET);
     if (job) {
         job->path = strdup(path);
-        job->size = f->size;
-        job->exists = f->exists = exists;
-        job->is_folder = f->is_folder;
-        job->files = f->files;
-        job->room = f->takes;
-        job->has_mtime = f->has_mtime;
-        job->mtime_s = f->mtime_s;
-        job->mtime_ns = f->mtime_ns;
-        memcpy(job->name, f->name, sizeof(job->name));
+        f->exists = exists;
+        ds_files_fill_target(job, f);
         ds_files_set(files, f, DS_FILE_STATE_AGREED);
         files->ops->job(files->ctx, job);
     }
@@ -407,8 +413,10 @@ void ds_files_end(struct ds_files *files)
         settle(files);
 }
 
-struct ds_files_place ds_files_leave(struct ds_files *files)
+struct ds_files_place ds_files_leave(struct ds_files *files, struct ds_buf *kept)
 {
+    if (kept && files->ops)
+        ds_files_save(files, kept);
     for (size_t i = 0; i < files->count; i++)
         if (!ds_file_is_over(files->files[i]))
             ds_files_finish(files, files->files[i], DS_FILE_STATE_FAILED, DS_FILE_ENDED,
@@ -417,7 +425,8 @@ struct ds_files_place ds_files_leave(struct ds_files *files)
     return (struct ds_files_place){.next_id = files->next_id, .their_id = files->their_id};
 }
 
-bool ds_files_return(struct ds_files *files, const struct ds_files_place *place)
+bool ds_files_return(struct ds_files *files, const struct ds_files_place *place,
+                     const uint8_t *kept, size_t len)
 {
     bool is_ours = place->next_id % 2 == files->next_id % 2 && place->next_id >= files->next_id;
     bool is_theirs = place->their_id == 0 || place->their_id % 2 != files->next_id % 2;
@@ -425,7 +434,7 @@ bool ds_files_return(struct ds_files *files, const struct ds_files_place *place)
         return false;
     files->next_id = place->next_id;
     files->their_id = place->their_id;
-    return true;
+    return ds_files_load(files, kept, len);
 }
 
 /* ---- the line ---- */

@@ -17,8 +17,9 @@
 /* Bytes of content that are read or queued at most, so that the line never runs dry and a cut or a
  * cancel finds little under way: the window of the mux (PROTOCOL, section 4). */
 #define DS_FILES_AHEAD 262144u
-#define DS_FILES_HIGH (1024u * 1024) /* bytes that wait for the disk: the peer is held */
-#define DS_FILES_LOW (256u * 1024)   /* and let go again */
+#define DS_FILES_KEPT_MAX (1024u * 1024) /* bytes of ds_files_leave */
+#define DS_FILES_HIGH (1024u * 1024)     /* bytes that wait for the disk: the peer is held */
+#define DS_FILES_LOW (256u * 1024)       /* and let go again */
 #define DS_FILES_TELL_EVERY (200 * DS_MS)
 #define DS_FILES_RATE_EVERY DS_SECOND
 
@@ -61,7 +62,10 @@ struct ds_file {
     size_t reading;  /* ours: bytes asked of the disk in this round */
     bool is_ready;   /* ours: may flow in this connection */
     bool is_checked; /* ours: base is settled */
+    bool has_hash;   /* ours: the whole was summed */
     bool has_begun;  /* some content came */
+    bool is_back;    /* of another process: the disk opens it again, the peer knows of it */
+    bool is_open;    /* is_back and ours: the disk has it */
     bool is_summed;  /* ours: the hash was asked for; theirs: it came */
     unsigned due;    /* messages that wait for room: 1 << (type - DS_FILE_OFFER) */
     ds_tick told;    /* last progress */
@@ -146,11 +150,15 @@ int ds_files_pause(struct ds_files *files, uint32_t id, bool on);
 /* The session is over: what is not finished has failed. What came of it stays for another time. */
 void ds_files_end(struct ds_files *files);
 
-/* This process ends and the session goes on in another: what is not finished has failed, and the
- * peer is told. What came of it stays for another time. */
-struct ds_files_place ds_files_leave(struct ds_files *files);
-/* The other process, before any message. False: no such place can be, and nothing happened. */
-bool ds_files_return(struct ds_files *files, const struct ds_files_place *place);
+/* This process ends and the session goes on in another. What flows, or waits for its turn, goes on
+ * there: it is appended to `kept` (NULL: nothing is), at most 8 of them; the disk makes durable
+ * what came. What else is not finished has failed, and the peer is told; what came of it stays for
+ * another time. */
+struct ds_files_place ds_files_leave(struct ds_files *files, struct ds_buf *kept);
+/* The other process, before any message. kept: its bytes, or none. False: no such place can be
+ * (then nothing happened), or no such bytes. */
+bool ds_files_return(struct ds_files *files, const struct ds_files_place *place,
+                     const uint8_t *kept, size_t len);
 
 /* ---- from the line ---- */
 

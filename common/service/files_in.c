@@ -69,11 +69,12 @@ int ds_files_in_message(struct ds_files *files, struct ds_file *f, const struct 
     enum ds_file_fault fault;
     switch (m->type) {
     case DS_FILE_DONE:
-        if (!f->is_checked || f->is_summed)
+        if ((!f->is_checked && !f->is_back) || f->is_summed)
             return DS_EPROTO;
         memcpy(f->hash, m->hash, sizeof(f->hash));
         f->is_summed = true;
-        close_if_complete(files, f);
+        if (f->is_checked)
+            close_if_complete(files, f);
         return DS_OK;
     case DS_FILE_CANCEL:
         if (f->state < DS_FILE_STATE_CLOSING)
@@ -164,6 +165,11 @@ static void on_target(struct ds_files *files, struct ds_file *f, struct ds_file_
                         false);
         return;
     }
+    if (job->fault != DS_FILE_OK && f->is_back) {
+        ds_files_finish(files, f, DS_FILE_STATE_FAILED, job->fault, DS_FILES_DUE(DS_FILE_FAILED),
+                        false);
+        return;
+    }
     if (job->fault != DS_FILE_OK) {
         ds_files_tell_outcome(files, f, job->fault);
         f->fault = job->fault;
@@ -175,8 +181,12 @@ static void on_target(struct ds_files *files, struct ds_file *f, struct ds_file_
     f->path = job->path;
     job->path = NULL;
     f->at = f->bytes = f->base = f->kept = job->offset;
-    memcpy(f->hash, job->hash, sizeof(f->hash));
     f->is_checked = true;
+    if (f->is_back) { /* the peer hears by AT */
+        close_if_complete(files, f);
+        return;
+    }
+    memcpy(f->hash, job->hash, sizeof(f->hash));
     f->due |= DS_FILES_DUE(DS_FILE_ACCEPT);
     ds_files_tell_outcome(files, f, DS_FILE_OK);
 }

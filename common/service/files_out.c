@@ -5,7 +5,10 @@
 
 #include <string.h>
 
-#define PIECE 32768u /* of a READ: eight records of the mux */
+#define PIECE DS_FILE_PIECE_MAX /* of a READ: what one message carries */
+/* Below so much ahead the disk is asked for more, several pieces at a time: its thread and the loop
+ * wake each other once for all of them. */
+#define REFILL (DS_FILES_AHEAD / 2)
 
 /* Goes on at another byte; what the disk still reads for the old place is not wanted. */
 static void set_back(struct ds_file *f, uint64_t at)
@@ -46,6 +49,18 @@ static int on_accept(struct ds_files *files, struct ds_file *f, const struct ds_
     return DS_OK;
 }
 
+/* Another process read what was sent: it counts for the hash. */
+static int sum_again(struct ds_files *files, struct ds_file *f)
+{
+    struct ds_file_job *job = ds_files_job(files, f, DS_FILE_JOB_PREFIX);
+    if (!job)
+        return DS_OK;
+    job->is_trusted = true;
+    job->offset = f->at;
+    files->ops->job(files->ctx, job);
+    return DS_OK;
+}
+
 static int on_at(struct ds_files *files, struct ds_file *f, const struct ds_file_message *m)
 {
     if (f->state < DS_FILE_STATE_AGREED || m->offset > f->size || (m->begun && m->offset > f->top))
@@ -56,6 +71,8 @@ static int on_at(struct ds_files *files, struct ds_file *f, const struct ds_file
     set_back(f, m->begun ? m->offset : f->base);
     if (f->state == DS_FILE_STATE_CLOSING && f->at < f->size)
         ds_files_set(files, f, DS_FILE_STATE_FLOWING);
+    if (f->is_back && f->is_open && !f->is_checked)
+        return sum_again(files, f);
     return DS_OK;
 }
 
@@ -130,6 +147,19 @@ static void on_read(struct ds_files *files, struct ds_file *f, struct ds_file_jo
         ds_files_tell_progress(files, f, now);
 }
 
+/* The disk has the file of another process again. */
+static void on_back(struct ds_files *files, struct ds_file *f, const struct ds_file_job *job)
+{
+    if (job->size != f->size || job->is_folder != f->is_folder ||
+        (f->has_mtime && (job->mtime_s != f->mtime_s || job->mtime_ns != f->mtime_ns))) {
+        fail(files, f, DS_FILE_CHANGED);
+        return;
+    }
+    f->is_open = true;
+    if (f->is_ready)
+        sum_again(files, f);
+}
+
 void ds_files_out_answer(struct ds_files *files, struct ds_file *f, struct ds_file_job *job,
                          ds_tick now)
 {
@@ -139,6 +169,10 @@ void ds_files_out_answer(struct ds_files *files, struct ds_file *f, struct ds_fi
     }
     switch (job->letter.kind) {
     case DS_FILE_JOB_OPEN_SOURCE:
+        if (f->is_back) {
+            on_back(files, f, job);
+            break;
+        }
         if (job->is_folder && !files->has_folders) {
             fail(files, f, DS_FILE_OLD_PEER);
             break;
@@ -160,13 +194,14 @@ void ds_files_out_answer(struct ds_files *files, struct ds_file *f, struct ds_fi
         if (!job->is_same)
             f->base = f->kept = 0;
         f->is_checked = true;
-        set_back(f, f->base);
+        set_back(f, f->is_back ? f->at : f->base);
         break;
     case DS_FILE_JOB_READ:
         on_read(files, f, job, now);
         break;
     case DS_FILE_JOB_SUM:
         memcpy(f->hash, job->hash, sizeof(f->hash));
+        f->has_hash = true;
         f->due |= DS_FILES_DUE(DS_FILE_DONE);
         if (f->state == DS_FILE_STATE_AGREED) /* an empty one */
             ds_files_set(files, f, DS_FILE_STATE_FLOWING);
@@ -228,7 +263,9 @@ void ds_files_out_pump(struct ds_files *files)
         else if (!first)
             first = f;
     }
-    while (first && first->at < first->size &&
+    if (!first || files->ops->queued(files->ctx) + first->reading > REFILL)
+        return;
+    while (first->at < first->size &&
            files->ops->queued(files->ctx) + first->reading < DS_FILES_AHEAD &&
            read_more(files, first))
         ;

@@ -24,6 +24,15 @@ struct ds_file_job *ds_files_job(struct ds_files *files, struct ds_file *f,
 void ds_files_tell_outcome(struct ds_files *files, struct ds_file *f, enum ds_file_fault fault);
 void ds_files_tell_progress(struct ds_files *files, struct ds_file *f, ds_tick now);
 
+/* What an OPEN_TARGET has to know, but for the path. */
+void ds_files_fill_target(struct ds_file_job *job, const struct ds_file *f);
+
+/* ---- files_saved.c ---- */
+/* Appends what goes on in another process, and forgets it here. Nothing when memory is short. */
+void ds_files_save(struct ds_files *files, struct ds_buf *out);
+/* False: not such bytes; what was read before stays. */
+bool ds_files_load(struct ds_files *files, const uint8_t *bytes, size_t len);
+
 /* ---- files_out.c ---- */
 int ds_files_out_message(struct ds_files *files, struct ds_file *f,
                          const struct ds_file_message *m);

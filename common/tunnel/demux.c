@@ -55,6 +55,8 @@ static int feed_own(struct ds_mux *mux, const uint8_t *payload, size_t len)
     if (channel < DS_CHANNEL_CONTROL || channel >= DS_CHANNEL_COUNT)
         return DS_OK;
     struct ds_mux_lane *lane = &mux->lanes[channel];
+    if (type == DS_MUX_CREDIT && channel == DS_CHANNEL_FILES)
+        ds_easing_granted(&mux->easing, grant, mux->now);
     if (type == DS_MUX_CREDIT)
         return ds_credit_add(&lane->send_credit, grant)
                    ? DS_OK

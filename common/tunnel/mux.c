@@ -11,6 +11,17 @@
  * next payload takes it. */
 #define LEAST_PIECE 64
 
+static void init_credit(struct ds_mux *mux, int c)
+{
+    struct ds_mux_lane *lane = &mux->lanes[c];
+    lane->send_credit = DS_MUX_WINDOW;
+    ds_credit_init(&lane->credit);
+    if (c != DS_CHANNEL_FILES)
+        return;
+    lane->credit.step = DS_EASING_STEP;
+    ds_easing_init(&mux->easing);
+}
+
 void ds_mux_init(struct ds_mux *mux, const struct ds_mux_events *events, void *ctx)
 {
     *mux = (struct ds_mux){.events = events, .ctx = ctx};
@@ -18,8 +29,7 @@ void ds_mux_init(struct ds_mux *mux, const struct ds_mux_events *events, void *c
     for (int c = 0; c < DS_CHANNEL_COUNT; c++) {
         struct ds_mux_lane *lane = &mux->lanes[c];
         ds_queue_init(&lane->queue, ds_ledger_has((enum ds_channel)c));
-        lane->send_credit = DS_MUX_WINDOW;
-        ds_credit_init(&lane->credit);
+        init_credit(mux, c);
         ds_buf_init(&lane->message, DS_MUX_MESSAGE_MAX);
     }
 }
@@ -89,8 +99,7 @@ void ds_mux_cut(struct ds_mux *mux)
         struct ds_mux_lane *lane = &mux->lanes[c];
         bool is_held = lane->credit.is_held;
         ds_queue_cut(&lane->queue);
-        lane->send_credit = DS_MUX_WINDOW;
-        ds_credit_init(&lane->credit);
+        init_credit(mux, c);
         lane->credit.is_held = is_held;
         ds_buf_wipe(&lane->message);
         if (lane->in_message && lane->queue.is_ledger)
@@ -116,8 +125,11 @@ static size_t head_of(const struct ds_queue *queue)
     return queue->is_ledger && queue->sent_of_turn == 0 ? SEQUENCE : 0;
 }
 
-static bool can_send(const struct ds_mux_lane *lane)
+static bool can_send(const struct ds_mux *mux, int channel)
 {
+    const struct ds_mux_lane *lane = &mux->lanes[channel];
+    if (channel == DS_CHANNEL_FILES && !ds_easing_may(&mux->easing))
+        return false;
     return lane->queue.turn && lane->send_credit > head_of(&lane->queue);
 }
 
@@ -127,7 +139,7 @@ bool ds_mux_has_output(const struct ds_mux *mux)
         return mux->is_ledger_due;
     for (int c = DS_CHANNEL_CONTROL; c < DS_CHANNEL_COUNT; c++) {
         const struct ds_mux_lane *lane = &mux->lanes[c];
-        if (lane->is_ack_due || ds_credit_due(&lane->credit) > 0 || can_send(lane))
+        if (lane->is_ack_due || ds_credit_due(&lane->credit) > 0 || can_send(mux, c))
             return true;
     }
     return false;
@@ -227,6 +239,11 @@ void ds_mux_tell_room(struct ds_mux *mux)
     }
 }
 
+void ds_mux_at(struct ds_mux *mux, ds_tick now)
+{
+    mux->now = now;
+}
+
 size_t ds_mux_drain(struct ds_mux *mux, uint8_t *out, size_t cap)
 {
     if (mux->is_ledger_due)
@@ -237,11 +254,13 @@ size_t ds_mux_drain(struct ds_mux *mux, uint8_t *out, size_t cap)
     for (int c = DS_CHANNEL_CONTROL; c < DS_CHANNEL_COUNT; c++) {
         struct ds_mux_lane *lane = &mux->lanes[c];
         enum ds_channel channel = (enum ds_channel)c;
-        while (can_send(lane)) {
+        while (can_send(mux, c)) {
             size_t n = drain_piece(lane, channel, out + used, cap - used);
             if (n == 0)
                 goto full;
             used += n;
+            if (channel == DS_CHANNEL_FILES)
+                ds_easing_sent(&mux->easing, n - DS_MUX_HEADER, mux->now);
         }
     }
 full:

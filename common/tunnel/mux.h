@@ -21,6 +21,7 @@
 #include "common/base/buf.h"
 #include "common/base/rcbuf.h"
 #include "common/tunnel/credit.h"
+#include "common/tunnel/easing.h"
 #include "common/tunnel/ledger.h"
 #include "common/tunnel/queue.h"
 #include "common/wire/sealed.h"
@@ -66,6 +67,8 @@ struct ds_mux_events {
 };
 
 struct ds_mux {
+    ds_tick now;                                /* as the caller last said */
+    struct ds_easing easing;                    /* of FILES */
     struct ds_mux_lane lanes[DS_CHANNEL_COUNT]; /* [0] is not used */
     struct ds_buf in;                           /* a record that is not complete yet */
     const struct ds_mux_events *events;         /* borrowed until destroy */
@@ -112,6 +115,10 @@ void ds_mux_tell_room(struct ds_mux *mux);
 
 /* Whether drain would write something. */
 bool ds_mux_has_output(const struct ds_mux *mux);
+
+/* What time it is, before feed and drain: files are eased by it. A mux that is never told lets them
+ * take the whole window. */
+void ds_mux_at(struct ds_mux *mux, ds_tick now);
 
 /* Whole records, most urgent first, at most cap bytes; cap >= DS_MUX_HEADER + 64. Returns the
  * length. */

@@ -325,6 +325,7 @@ static int feed_tls(struct ds_tunnel *t, const uint8_t *bytes, size_t len, ds_ti
     if (!t->seal)
         return ds_tunnel_fail(t, DS_EPROTO,
                               "sealed bytes came before the security number was proved");
+    ds_mux_at(&t->mux, now);
     int error = ds_seal_feed(t->seal, bytes, len, now);
     if (!error && !t->is_up && ds_seal_state(t->seal) == DS_SEAL_OPEN)
         error = connected(t);
@@ -376,6 +377,7 @@ static size_t drain_tls(struct ds_tunnel *t, uint8_t *out, size_t cap)
 static int drain_open(struct ds_tunnel *t, uint8_t *out, size_t cap, ds_tick now)
 {
     t->is_draining = true;
+    ds_mux_at(&t->mux, now);
     size_t n = ds_mux_drain(&t->mux, t->plain, sizeof(t->plain));
     t->is_draining = false;
     if (n > 0) {

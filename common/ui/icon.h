@@ -44,6 +44,9 @@ enum ds_icon {
     DS_ICON_MARKER,
     DS_ICON_SPOTLIGHT,
     DS_ICON_LETTER,
+    DS_ICON_THERE, /* to the other person */
+    DS_ICON_HERE,  /* and from them */
+    DS_ICON_SLASH, /* over another: it is off */
     DS_ICON_LASER,
     DS_ICON_FOLDER,
     DS_ICON_UP,    /* to the folder above */

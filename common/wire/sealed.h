@@ -111,6 +111,7 @@ enum ds_right_state {
 #define DS_FEATURE_CLIPBOARD 64u /* this side shares its clipboard when it may */
 #define DS_FEATURE_FILES 32u     /* common/wire/file_message.h */
 #define DS_FEATURE_RESTART 256u  /* knows RESTARTING */
+#define DS_FEATURE_OFFERS 2048u  /* clipboard by offers: common/service/offers.h */
 #define DS_FEATURE_FOLDERS 4096u /* folders, pauses: 27 and 28 of common/wire/file_message.h */
 #define DS_FEATURE_SHARE 512u    /* agent: shows the rep's screen; viewer: may show it */
 #define DS_FEATURE_HANDS 1024u   /* knows LASER of INPUT, and HAND and CLEAN of NOTES */

@@ -20,32 +20,41 @@ static enum ds_selection_act convert(struct ds_selection_read *r, enum ds_select
     return DS_SELECTION_CONVERT;
 }
 
-enum ds_selection_act ds_selection_begin(struct ds_selection_read *r,
-                                         const struct ds_selection_atoms *atoms, size_t most)
+static void begin(struct ds_selection_read *r, const struct ds_selection_atoms *atoms)
 {
-    *r = (struct ds_selection_read){.atoms = *atoms, .most = most};
-    ds_buf_init(&r->text, most + 1); /* one more than fits shows that it does not */
+    *r = (struct ds_selection_read){.atoms = atoms};
+    ds_buf_init(&r->piece, 2 * DS_SELECTION_PART); /* a byte of STRING makes two at most */
+}
+
+enum ds_selection_act ds_selection_look(struct ds_selection_read *r,
+                                        const struct ds_selection_atoms *atoms)
+{
+    begin(r, atoms);
     return convert(r, DS_SELECTION_LIST, atoms->targets);
+}
+
+enum ds_selection_act ds_selection_fetch(struct ds_selection_read *r,
+                                         const struct ds_selection_atoms *atoms,
+                                         enum ds_clip_format format, xcb_atom_t target)
+{
+    begin(r, atoms);
+    r->format = format;
+    return convert(r, DS_SELECTION_CONTENT, target);
 }
 
 void ds_selection_end(struct ds_selection_read *r)
 {
-    ds_buf_wipe(&r->text);
+    ds_buf_wipe(&r->piece);
     *r = (struct ds_selection_read){.step = DS_SELECTION_OVER};
 }
 
-enum ds_selection_act ds_selection_refused(struct ds_selection_read *r)
+/* ---- what there is ---- */
+
+static void set_best(struct ds_selection_read *r, enum ds_clip_format format, xcb_atom_t target)
 {
-    switch (r->step) {
-    case DS_SELECTION_LIST: /* old programs know no TARGETS, but their text */
-        return convert(r, DS_SELECTION_TEXT, r->atoms.utf8);
-    case DS_SELECTION_TEXT:
-        if (r->target == r->atoms.utf8)
-            return convert(r, DS_SELECTION_TEXT, r->atoms.string);
-        return finish(r, DS_SELECTION_NOTHING);
-    default: /* a hint that is offered and not told may well be "secret" */
-        return finish(r, DS_SELECTION_NOTHING);
-    }
+    r->best[format] = target;
+    if (target != XCB_ATOM_NONE)
+        r->formats |= 1u << format;
 }
 
 static bool has(const uint32_t *list, size_t count, xcb_atom_t atom)
@@ -56,9 +65,15 @@ static bool has(const uint32_t *list, size_t count, xcb_atom_t atom)
     return false;
 }
 
+static xcb_atom_t if_in(const uint32_t *list, size_t count, xcb_atom_t atom)
+{
+    return has(list, count, atom) ? atom : XCB_ATOM_NONE;
+}
+
 static enum ds_selection_act take_list(struct ds_selection_read *r,
                                        const struct ds_selection_value *value)
 {
+    const struct ds_selection_atoms *atoms = r->atoms;
     uint32_t list[DS_SELECTION_TARGETS];
     size_t count = value->len / sizeof(list[0]);
     if (value->format != 32)
@@ -67,68 +82,75 @@ static enum ds_selection_act take_list(struct ds_selection_read *r,
     count = count < DS_SELECTION_TARGETS ? count : DS_SELECTION_TARGETS;
     if (count > 0)
         memcpy(list, value->bytes, count * sizeof(list[0]));
-    r->best = has(list, count, r->atoms.utf8)         ? r->atoms.utf8
-              : has(list, count, r->atoms.plain_utf8) ? r->atoms.plain_utf8
-              : has(list, count, r->atoms.string)     ? r->atoms.string
-                                                      : XCB_ATOM_NONE;
-    if (r->best == XCB_ATOM_NONE)
+    set_best(r, DS_CLIP_TEXT,
+             has(list, count, atoms->utf8)         ? atoms->utf8
+             : has(list, count, atoms->plain_utf8) ? atoms->plain_utf8
+                                                   : if_in(list, count, XCB_ATOM_STRING));
+    set_best(r, DS_CLIP_HTML, if_in(list, count, atoms->html));
+    set_best(r, DS_CLIP_PNG, if_in(list, count, atoms->png));
+    if (!r->formats || has(list, count, atoms->marker))
         return finish(r, DS_SELECTION_NOTHING);
-    if (has(list, count, r->atoms.hint) || is_cut) /* it may be among the rest */
-        return convert(r, DS_SELECTION_HINT, r->atoms.hint);
-    return convert(r, DS_SELECTION_TEXT, r->best);
+    if (has(list, count, atoms->hint) || is_cut) /* it may be among the rest */
+        return convert(r, DS_SELECTION_HINT, atoms->hint);
+    return finish(r, DS_SELECTION_DONE);
 }
 
 static enum ds_selection_act take_hint(struct ds_selection_read *r,
                                        const struct ds_selection_value *value)
 {
     static const char secret[] = "secret";
-    bool is_plain = value->format == 8 && value->type != r->atoms.incr && !value->has_more;
+    bool is_plain = value->format == 8 && value->type != r->atoms->incr && !value->has_more;
     if (!is_plain ||
         (value->len >= sizeof(secret) - 1 && memcmp(value->bytes, secret, sizeof(secret) - 1) == 0))
         return finish(r, DS_SELECTION_NOTHING);
-    return convert(r, DS_SELECTION_TEXT, r->best);
+    return finish(r, DS_SELECTION_DONE);
 }
 
-/* STRING is ISO 8859-1, everything else that is asked for UTF-8. */
-static bool add(struct ds_selection_read *r, const uint8_t *bytes, size_t len)
+enum ds_selection_act ds_selection_refused(struct ds_selection_read *r)
 {
-    if (r->target != r->atoms.string)
-        return ds_buf_append(&r->text, bytes, len) == DS_OK;
-    for (size_t i = 0; i < len; i++) {
+    switch (r->step) {
+    case DS_SELECTION_LIST: /* old programs know no TARGETS, but their text */
+        set_best(r, DS_CLIP_TEXT, r->atoms->utf8);
+        return finish(r, DS_SELECTION_DONE);
+    case DS_SELECTION_CONTENT:
+        if (r->target == r->atoms->utf8)
+            return convert(r, DS_SELECTION_CONTENT, XCB_ATOM_STRING);
+        return finish(r, DS_SELECTION_NOTHING);
+    default: /* a hint that is offered and not told may well be "secret" */
+        return finish(r, DS_SELECTION_NOTHING);
+    }
+}
+
+/* ---- a content ---- */
+
+/* Some programs count the end of their string in; inside a text there is none. */
+static bool add_text(struct ds_selection_read *r, const uint8_t *bytes, size_t len)
+{
+    const uint8_t *end = len > 0 ? memchr(bytes, '\0', len) : NULL;
+    size_t n = end ? (size_t)(end - bytes) : len;
+    if (r->has_ended && n > 0)
+        return false;
+    for (size_t i = n; i < len; i++)
+        if (bytes[i] != '\0')
+            return false;
+    r->has_ended = r->has_ended || n < len;
+    if (r->target != XCB_ATOM_STRING)
+        return ds_buf_append(&r->piece, bytes, n) == DS_OK;
+    for (size_t i = 0; i < n; i++) { /* ISO 8859-1 */
         char out[4];
-        size_t n = bytes[i] ? ds_text_put(bytes[i], out) : 0;
-        if (ds_buf_append(&r->text, n ? out : "", n ? n : 1) != DS_OK)
+        if (ds_buf_append(&r->piece, out, ds_text_put(bytes[i], out)) != DS_OK)
             return false;
     }
     return true;
 }
 
-static enum ds_selection_act judge(struct ds_selection_read *r)
+static bool add(struct ds_selection_read *r, const struct ds_selection_value *value)
 {
-    const char *text = (const char *)ds_buf_peek(&r->text);
-    size_t len = r->text.len;
-    if (r->is_too_long)
-        return finish(r, DS_SELECTION_TOO_LONG);
-    /* some programs count the end of their string in */
-    while (len > 0 && text[len - 1] == '\0')
-        len--;
-    r->text.len = len;
-    if (len > r->most)
-        return finish(r, DS_SELECTION_TOO_LONG);
-    if (len == 0 || memchr(text, '\0', len) || !ds_text_is_utf8(text, len))
-        return finish(r, DS_SELECTION_NOTHING);
-    return finish(r, DS_SELECTION_DONE);
-}
-
-static void take_bytes(struct ds_selection_read *r, const struct ds_selection_value *value)
-{
-    if (!r->is_too_long)
-        r->is_too_long = value->has_more || !add(r, value->bytes, value->len);
-    if (r->is_too_long) {
-        ds_buf_wipe(&r->text); /* half a text is of no use */
-        ds_buf_init(&r->text, r->most + 1);
-        r->drained += value->len;
-    }
+    if (value->format != 8 || value->len > DS_SELECTION_PART)
+        return false;
+    if (r->format == DS_CLIP_PNG)
+        return ds_buf_append(&r->piece, value->bytes, value->len) == DS_OK;
+    return add_text(r, value->bytes, value->len);
 }
 
 static enum ds_selection_act take_piece(struct ds_selection_read *r,
@@ -136,25 +158,23 @@ static enum ds_selection_act take_piece(struct ds_selection_read *r,
 {
     if (value->type == XCB_ATOM_NONE) /* told of by an event from before the first piece */
         return DS_SELECTION_WAIT;
-    if (value->format != 8)
-        return finish(r, DS_SELECTION_NOTHING);
-    if (value->len == 0)
-        return judge(r);
-    take_bytes(r, value);
-    return r->drained > DS_SELECTION_DRAIN ? finish(r, DS_SELECTION_TOO_LONG) : DS_SELECTION_WAIT;
+    if (value->format == 8 && value->len == 0 && !value->is_rest)
+        return finish(r, DS_SELECTION_DONE);
+    return add(r, value) ? DS_SELECTION_WAIT : finish(r, DS_SELECTION_NOTHING);
 }
 
-static enum ds_selection_act take_text(struct ds_selection_read *r,
-                                       const struct ds_selection_value *value)
+static enum ds_selection_act take_content(struct ds_selection_read *r,
+                                          const struct ds_selection_value *value)
 {
-    if (value->type == r->atoms.incr) {
+    if (value->type == r->atoms->incr) {
         r->step = DS_SELECTION_INCR;
         return DS_SELECTION_WAIT;
     }
-    if (value->format != 8)
+    if (value->format != 8 && !value->is_rest)
         return ds_selection_refused(r);
-    take_bytes(r, value);
-    return judge(r);
+    if (!add(r, value))
+        return finish(r, DS_SELECTION_NOTHING);
+    return value->has_more ? DS_SELECTION_WAIT : finish(r, DS_SELECTION_DONE);
 }
 
 enum ds_selection_act ds_selection_take(struct ds_selection_read *r,
@@ -165,24 +185,11 @@ enum ds_selection_act ds_selection_take(struct ds_selection_read *r,
         return take_list(r, value);
     case DS_SELECTION_HINT:
         return take_hint(r, value);
-    case DS_SELECTION_TEXT:
-        return take_text(r, value);
+    case DS_SELECTION_CONTENT:
+        return take_content(r, value);
     case DS_SELECTION_INCR:
         return take_piece(r, value);
     default:
         return DS_SELECTION_WAIT;
     }
-}
-
-size_t ds_selection_to_latin1(const char *text, size_t len, char *out)
-{
-    const char *end = text + len;
-    size_t n = 0;
-    while (text < end) {
-        uint32_t c = ds_text_next(&text, end);
-        if (c == 0)
-            break;
-        out[n++] = c <= 0xff ? (char)c : '?';
-    }
-    return n;
 }

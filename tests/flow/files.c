@@ -164,6 +164,76 @@ static void a_cut_at_every_step_changes_nothing(void **state)
     }
 }
 
+/* The agent's process ends and another goes on with the same session and the same disk. */
+static void restart_agent(void)
+{
+    struct ds_buf kept;
+    struct ds_files *files = &pair.agent.files;
+    const struct ds_files_ops *ops = files->ops;
+    void *ctx = files->ctx;
+    ds_buf_init(&kept, DS_FILES_KEPT_MAX);
+    files_pair_cut(&pair);
+    struct ds_files_place place = ds_files_leave(files, &kept);
+    while (pair.agent.jobs)
+        files_pair_step(&pair); /* the disk closes all */
+    ds_files_destroy(files);
+    ds_files_init(files, true, ops, ctx);
+    ds_files_peer(files, true);
+    assert_true(ds_files_return(files, &place, ds_buf_peek(&kept), kept.len));
+    pair.agent.is_held = false;
+    ds_files_allow(files, true);
+    files_pair_join(&pair);
+    ds_buf_destroy(&kept);
+}
+
+/* Gets its name now: then it ends with the process. */
+static bool is_at_its_end(void)
+{
+    for (size_t i = 0; i < pair.agent.files.count; i++) {
+        const struct ds_file *f = pair.agent.files.files[i];
+        if (f->state == DS_FILE_STATE_CLOSING && !f->is_ours)
+            return true;
+    }
+    return false;
+}
+
+static void files_go_on_over_restarts_of_the_agent(void **state)
+{
+    (void)state;
+    for (uint64_t seed = 1; seed <= 40; seed++) {
+        unsigned restarts = 0;
+        files_pair_init(&pair, given_seed(seed));
+        files_pair_file(&pair.viewer, "a", 3 * MIB + 7);
+        files_pair_file(&pair.agent, "d", 2 * MIB);
+        ds_files_send(&pair.viewer.files, "a", "");
+        ds_files_send(&pair.agent.files, "d", "");
+        files_pair_settle(&pair);
+        accept_all(&pair.viewer);
+        accept_all(&pair.agent);
+        for (unsigned i = 0; i < 12; i++)
+            files_pair_step(&pair); /* what was agreed has gone out */
+        for (;;) {
+            bool did = files_pair_step(&pair);
+            if (restarts < 5 && files_pair_random(&pair, 60) == 0 && !pair.viewer.control &&
+                !pair.agent.control && !is_at_its_end()) {
+                restart_agent();
+                restarts++;
+                did = true;
+            }
+            if (!did)
+                break;
+        }
+        assert_int_equal(DS_OK, pair.viewer.error);
+        assert_int_equal(DS_OK, pair.agent.error);
+        assert_arrived(&pair.viewer, "a", &pair.agent, "in1");
+        assert_arrived(&pair.agent, "d", &pair.viewer, "in2");
+        assert_int_equal(0, pair.viewer.news[DS_FILE_STATE_FAILED]);
+        assert_int_equal(2, pair.viewer.news[DS_FILE_STATE_DONE]);
+        assert_true(pair.viewer.sent <= 3 * MIB + 7 + (uint64_t)restarts * MIB);
+        files_pair_destroy(&pair);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -171,6 +241,7 @@ int main(void)
         cmocka_unit_test(files_arrive_over_many_cuts),
         cmocka_unit_test(the_next_session_goes_on_where_the_last_one_ended),
         cmocka_unit_test(a_cut_at_every_step_changes_nothing),
+        cmocka_unit_test(files_go_on_over_restarts_of_the_agent),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

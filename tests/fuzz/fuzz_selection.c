@@ -3,13 +3,10 @@
  * (refused, or a property's type, format and whether there is more), a byte of length, the bytes.
  */
 #include "common/base/error.h"
-#include "common/base/text.h"
 #include "common/x11/selection_read.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-#define MOST 512
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -28,32 +25,51 @@ static enum ds_selection_act answer(struct ds_selection_read *read, uint8_t what
                                              .format = formats[what >> 2 & 3],
                                              .bytes = exact,
                                              .len = n,
-                                             .has_more = what & 0x10};
+                                             .has_more = what & 0x10,
+                                             .is_rest = what & 0x20};
     enum ds_selection_act act = ds_selection_take(read, &value);
     free(exact);
     return act;
 }
 
+/* Answers until it is over or nothing is left. */
+static enum ds_selection_act play(struct ds_selection_read *read, enum ds_selection_act act,
+                                  const uint8_t **data, size_t *size)
+{
+    bool nul = false;
+    while (*size >= 2 && (act == DS_SELECTION_CONVERT || act == DS_SELECTION_WAIT)) {
+        size_t n = (*data)[1] < *size - 2 ? (*data)[1] : *size - 2;
+        act = answer(read, (*data)[0], *data + 2, n);
+        nul = nul || memchr(ds_buf_peek(&read->piece), 0, read->piece.len);
+        ds_buf_clear(&read->piece);
+        *data += 2 + n;
+        *size -= 2 + n;
+    }
+    ds_check(!nul || read->format == DS_CLIP_PNG);
+    return act;
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    const struct ds_selection_atoms atoms = {
-        .targets = 1, .utf8 = 2, .plain_utf8 = 3, .incr = 4, .hint = 5, .string = 31};
+    const struct ds_selection_atoms atoms = {.targets = 1,
+                                             .utf8 = 2,
+                                             .plain_utf8 = 3,
+                                             .incr = 4,
+                                             .hint = 5,
+                                             .html = 6,
+                                             .png = 7,
+                                             .marker = 8};
     struct ds_selection_read read;
-    enum ds_selection_act act = ds_selection_begin(&read, &atoms, MOST);
-    while (size >= 2 && (act == DS_SELECTION_CONVERT || act == DS_SELECTION_WAIT)) {
-        size_t n = data[1] < size - 2 ? data[1] : size - 2;
-        act = answer(&read, data[0], data + 2, n);
-        data += 2 + n;
-        size -= 2 + n;
-        ds_check(read.text.len <= MOST + 1);
-    }
-    if (act == DS_SELECTION_DONE) {
-        const char *text = (const char *)ds_buf_peek(&read.text);
-        char latin[MOST];
-        ds_check(read.text.len >= 1 && read.text.len <= MOST);
-        ds_check(ds_text_is_utf8(text, read.text.len) && !memchr(text, 0, read.text.len));
-        ds_check(ds_selection_to_latin1(text, read.text.len, latin) <= read.text.len);
-    }
+    enum ds_selection_act act = play(&read, ds_selection_look(&read, &atoms), &data, &size);
+    unsigned formats = read.formats;
+    ds_check(act != DS_SELECTION_DONE || formats != 0);
     ds_selection_end(&read);
+    for (unsigned format = 0; format < DS_CLIP_FORMATS; format++) {
+        if (!(formats & 1u << format))
+            continue;
+        act = ds_selection_fetch(&read, &atoms, format, format == DS_CLIP_TEXT ? 2 : 5 + format);
+        play(&read, act, &data, &size);
+        ds_selection_end(&read);
+    }
     return 0;
 }

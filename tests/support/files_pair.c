@@ -265,7 +265,7 @@ static enum ds_file_fault do_job(struct files_end *end, struct ds_file_job *job)
         break;
     case DS_FILE_JOB_PREFIX:
         sum(open->file->bytes, job->offset, hash);
-        job->is_same = memcmp(hash, job->hash, 32) == 0;
+        job->is_same = job->is_trusted || memcmp(hash, job->hash, 32) == 0;
         break;
     case DS_FILE_JOB_READ:
         return read_it(open, job);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "tests/support/views.h"
 
+#include "common/wire/clipboard.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -124,6 +126,7 @@ void test_view_make(const struct test_view *from, struct agent_view *view,
         .may_resume = from->may_resume,
         .comes_back = from->comes_back,
         .drawings = from->has_drawings ? 3 : 0,
+        .hand = from->has_drawings ? DS_NOTE_ARROW : 0, /* the bar at its widest */
         .left_s = 581,
         .connection = {.stage = DS_STAGE_VERIFIED,
                        .quality = 42,
@@ -147,6 +150,7 @@ void test_view_make(const struct test_view *from, struct agent_view *view,
     view->granted[DS_RIGHT_POINT] = from->has_drawings;
     view->granted[DS_RIGHT_CONTROL] = from->has_control;
     view->granted[DS_RIGHT_CLIPBOARD] = from->has_control;
+    view->clipboard = DS_CLIPBOARD_TAKES; /* and not the other way */
     if (from->problem)
         snprintf(view->problem, sizeof view->problem, "%s", from->problem);
     if (from->removed)

@@ -411,6 +411,43 @@ static void draw(int count)
     test_process_wait_event(s->agent, "note", "count", text, TEST_WAIT_MS);
 }
 
+static void tell_file(struct test_process *to, const char *cmd, int id)
+{
+    char command[100];
+    snprintf(command, sizeof(command), "{\"cmd\":\"%s\",\"id\":%d}", cmd, id);
+    test_process_command(to, command);
+}
+
+/* A file is in the middle of its way, and stands still there by the receiver's wish. */
+static void begin_large(struct test_process *from, struct test_process *to, int id)
+{
+    char command[500];
+    snprintf(command, sizeof(command), "head -c 30000000 /dev/urandom > '%s/large%d'", s->folder,
+             id);
+    assert_int_equal(0, test_run((const char *const[]){"sh", "-c", command, NULL}, NULL));
+    snprintf(command, sizeof(command), "{\"cmd\":\"send-file\",\"path\":\"%s/large%d\"}", s->folder,
+             id);
+    test_process_command(from, command);
+    test_process_wait_event(to, "file", "state", "offered", TEST_WAIT_MS);
+    snprintf(command, sizeof(command),
+             "{\"cmd\":\"accept-file\",\"id\":%d,\"path\":\"%s/large%d-came\"}", id, s->folder, id);
+    test_process_command(to, command);
+    test_process_wait_event(to, "file", "state", "progress", TEST_WAIT_MS);
+    tell_file(to, "pause-file", id);
+    test_process_wait_event(from, "file", "state", "paused", TEST_WAIT_MS);
+}
+
+static void finish_large(struct test_process *from, struct test_process *to, int id)
+{
+    char command[700];
+    tell_file(to, "resume-file", id);
+    test_process_wait_event(from, "file", "state", "done", TEST_WAIT_MS);
+    test_process_wait_event(to, "file", "state", "done", TEST_WAIT_MS);
+    snprintf(command, sizeof(command), "cmp '%s/large%d' '%s/large%d-came'", s->folder, id,
+             s->folder, id);
+    assert_int_equal(0, test_run((const char *const[]){"sh", "-c", command, NULL}, NULL));
+}
+
 static void what_was_shared_goes_on_after_a_restart(void **state)
 {
     (void)state;
@@ -425,6 +462,8 @@ static void what_was_shared_goes_on_after_a_restart(void **state)
     draw(1);
     draw(2);
     send_file(s->viewer, s->agent, "two", 3); /* open while it restarts: over afterwards */
+    begin_large(s->viewer, s->agent, 5);
+    begin_large(s->agent, s->viewer, 4);
     want_restart();
     restart_computer("1280x800x24");
     say(s->viewer, "meanwhile");
@@ -436,8 +475,10 @@ static void what_was_shared_goes_on_after_a_restart(void **state)
     test_process_wait_event(s->viewer, "picture", NULL, NULL, TEST_WAIT_MS);
     say(s->agent, "after");
     expect_chat(s->viewer, "after");
-    exchange(s->viewer, s->agent, "three", 5);
-    exchange(s->agent, s->viewer, "due", 4);
+    finish_large(s->viewer, s->agent, 5);
+    finish_large(s->agent, s->viewer, 4);
+    exchange(s->viewer, s->agent, "three", 7);
+    exchange(s->agent, s->viewer, "due", 6);
     copy("second");
     draw(1); /* those of before were on another screen */
     test_process_command(s->viewer, "{\"cmd\":\"end\"}");

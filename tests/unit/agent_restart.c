@@ -155,14 +155,15 @@ static void fill(struct agent_saved *s)
     s->peer_tiles = 1000;
     s->monitor = 0xff;
     strcpy(s->draft, "Hi");
+    assert_int_equal(DS_OK, ds_buf_append(&s->kept, "fil", 3));
     assert_int_equal(DS_OK, ds_buf_append(&s->tunnel, "tun", 3));
 }
 
 /* clang-format off */
 static const uint8_t golden[] = {
     'D', 'S', 'R', 'E', 'S', 'U', 'M', 'E',
-    0, 3,                                         /* version */
-    0, 0, 0, 175,                                 /* body */
+    0, 4,                                         /* version */
+    0, 0, 0, 182,                                 /* body */
     0, 9, 'h', '.', 'e', 'x', 'a', 'm', 'p', 'l', 'e',
     0x20, 0x08,                                   /* port */
     0, 2, '/', 'c',                               /* ca */
@@ -190,6 +191,7 @@ static const uint8_t golden[] = {
     3, 0xe8,                                      /* tiles */
     0xff,                                         /* monitor */
     0, 2, 'H', 'i',                               /* draft */
+    0, 0, 0, 3, 'f', 'i', 'l',                    /* files under way */
     0, 0, 0, 3, 't', 'u', 'n',
     /* SHA-256 of all that */
 };

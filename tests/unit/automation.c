@@ -122,6 +122,11 @@ static void a_note_is_read_whole(void **state)
     c = next_command(rig);
     assert_true(c->note.color == DS_NOTE_COLOR && c->note.count == 2 && c->note.text[0] == '\0');
     c->letter.destroy(&c->letter);
+    say(rig, "{\"cmd\":\"clipboard\",\"direction\":\"to-rep\",\"on\":true}\n");
+    c = next_command(rig);
+    assert_true(c->type == DS_COMMAND_CLIPBOARD && c->on);
+    assert_int_equal(c->clipboard, DS_COMMAND_CLIPBOARD_TO_REP);
+    c->letter.destroy(&c->letter);
 }
 
 static void whose_screen_is_shown_is_read(void **state)
@@ -211,6 +216,8 @@ static void what_is_no_command_is_answered_with_an_error_and_its_tag(void **stat
         {"{\"cmd\":\"share\",\"what\":\"my-screen\",\"window\":\"0x\"}\n", "window must be"},
         {"{\"cmd\":\"share\",\"what\":\"my-screen\",\"window\":\"7z\"}\n", "window must be"},
         {"{\"cmd\":\"key\",\"keysym\":\"a\"}\n", "down must"},
+        {"{\"cmd\":\"clipboard\",\"direction\":\"up\",\"on\":true}\n", "direction must"},
+        {"{\"cmd\":\"clipboard\",\"direction\":\"primary\"}\n", "on must"},
         {"{\"cmd\":\"set\",\"name\":\"theme\"}\n", "or value a text"},
         {"{\"cmd\":\"set\",\"on\":true}\n", "name must be"},
         {"{\"cmd\":\"send-keys\",\"keys\":\"\"}\n", "keys must be"},

@@ -75,7 +75,7 @@ static void what_is_no_text_is_refused(void **state)
     static const uint8_t nul[] = {1, 0, 0, 0, 1, 'a', 0, 'b'};
     static const uint8_t bad[] = {1, 0, 0, 0, 1, 0xff};
     static const uint8_t no_bool[] = {2, 0, 0, 0, 1, 2};
-    static const uint8_t newer[] = {9, 1, 2, 3};
+    static const uint8_t newer[] = {99, 1, 2, 3};
     assert_int_equal(decode_exact(nul, sizeof(nul)), DS_EPROTO);
     assert_int_equal(decode_exact(bad, sizeof(bad)), DS_EPROTO);
     assert_int_equal(decode_exact(no_bool, sizeof(no_bool)), DS_EPROTO);

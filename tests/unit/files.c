@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SIZE 1000000
+#define SIZE 2000000
 
 static struct files_pair pair;
 static struct files_end *const rep = &pair.viewer, *const customer = &pair.agent;
@@ -318,7 +318,7 @@ static void another_process_goes_on_with_the_ids(void **state)
     assert_int_equal(DS_OK, ds_files_send(&customer->files, "b", ""));
     offer();
     flow();
-    place = ds_files_leave(&customer->files);
+    place = ds_files_leave(&customer->files, NULL);
     assert_int_equal(4, place.next_id);
     assert_int_equal(1, place.their_id);
     files_pair_settle(&pair);
@@ -332,19 +332,102 @@ static void another_process_goes_on_with_the_ids(void **state)
     ds_files_init(&customer->files, true, ops, ctx);
     odd = place;
     odd.next_id = 5;
-    assert_false(ds_files_return(&customer->files, &odd));
+    assert_false(ds_files_return(&customer->files, &odd, NULL, 0));
     odd = place;
     odd.their_id = 2;
-    assert_false(ds_files_return(&customer->files, &odd));
+    assert_false(ds_files_return(&customer->files, &odd, NULL, 0));
     odd = place;
     odd.next_id = 0;
-    assert_false(ds_files_return(&customer->files, &odd));
-    assert_true(ds_files_return(&customer->files, &place));
+    assert_false(ds_files_return(&customer->files, &odd, NULL, 0));
+    assert_true(ds_files_return(&customer->files, &place, NULL, 0));
     ds_files_allow(&customer->files, true);
     ds_files_up(&customer->files, 2);
     assert_int_equal(DS_OK, say_data(customer, 1, 0, 10)); /* of before: no mistake */
     offer();                                               /* as 3: not one that was */
     assert_non_null(ds_files_find(&customer->files, 3));
+}
+
+/* What another process left, cut anywhere or with any byte changed, is refused or harmless. */
+static void what_was_left_is_checked(void **state)
+{
+    (void)state;
+    struct ds_buf kept;
+    files_pair_file(customer, "b", SIZE);
+    assert_int_equal(DS_OK, ds_files_send(&customer->files, "b", ""));
+    offer();
+    flow();
+    assert_int_equal(DS_OK, ds_files_accept(&rep->files, 2, "in", false, ""));
+    while (rep->last.id != 2 || rep->last.state != DS_FILE_STATE_FLOWING)
+        assert_true(files_pair_step(&pair));
+    ds_buf_init(&kept, DS_FILES_KEPT_MAX);
+    struct ds_files_place place = ds_files_leave(&customer->files, &kept);
+    assert_int_equal(2, ds_buf_peek(&kept)[0]);
+    assert_int_equal(0, customer->news[DS_FILE_STATE_FAILED]);
+    const struct ds_files_ops *ops = customer->files.ops;
+    for (size_t i = 0; i < 2 * kept.len; i++) {
+        size_t len = i < kept.len ? i : kept.len;
+        uint8_t *bytes = malloc(len ? len : 1);
+        assert_non_null(bytes);
+        memcpy(bytes, ds_buf_peek(&kept), len);
+        if (i >= kept.len)
+            bytes[i - kept.len] ^= 0xff;
+        ds_files_destroy(&customer->files);
+        ds_files_init(&customer->files, true, ops, customer);
+        bool is_taken = ds_files_return(&customer->files, &place, bytes, len);
+        assert_false(is_taken && 0 < i && i < kept.len); /* none at all is allowed */
+        for (size_t k = 0; k < customer->files.count; k++)
+            assert_true(customer->files.files[k]->size <= DS_FILE_SIZE_MAX);
+        free(bytes);
+    }
+    ds_files_destroy(&customer->files);
+    ds_files_init(&customer->files, true, ops, customer);
+    assert_true(ds_files_return(&customer->files, &place, ds_buf_peek(&kept), kept.len));
+    assert_int_equal(2, customer->files.count);
+    ds_buf_destroy(&kept);
+}
+
+/* ---- pauses ---- */
+
+static void either_side_pauses_and_nothing_more_is_sent(void **state)
+{
+    (void)state;
+    offer();
+    flow();
+    assert_int_equal(DS_OK, ds_files_pause(&customer->files, 1, true));
+    files_pair_settle(&pair);
+    assert_int_equal(1, rep->pauses);
+    assert_int_equal(1, customer->pauses);
+    assert_true(rep->last.is_theirs_paused);
+    uint64_t sent = rep->sent;
+    assert_true(sent < SIZE);
+    assert_int_equal(DS_OK, ds_files_pause(&rep->files, 1, true));
+    assert_int_equal(DS_OK, ds_files_pause(&customer->files, 1, false));
+    files_pair_settle(&pair);
+    assert_int_equal(sent, rep->sent); /* the other one still waits */
+    files_pair_cut(&pair);
+    files_pair_join(&pair); /* and a cut does not change that */
+    files_pair_settle(&pair);
+    assert_int_equal(sent, rep->sent);
+    assert_int_equal(DS_OK, ds_files_pause(&rep->files, 1, false));
+    files_pair_settle(&pair);
+    assert_over(rep, DS_FILE_STATE_DONE, DS_FILE_OK);
+    assert_int_equal(DS_ENOTFOUND, ds_files_pause(&rep->files, 1, true));
+}
+
+static void an_older_program_is_not_told_what_it_does_not_know(void **state)
+{
+    (void)state;
+    ds_files_peer(&customer->files, false);
+    ds_files_peer(&rep->files, false);
+    offer();
+    flow();
+    assert_int_equal(DS_EUNSUPPORTED, ds_files_pause(&customer->files, 1, true));
+    assert_int_equal(DS_OK, ds_files_pause(&rep->files, 1, true)); /* it just stops sending */
+    files_pair_settle(&pair);
+    assert_int_equal(0, customer->pauses);
+    assert_int_equal(DS_OK, ds_files_pause(&rep->files, 1, false));
+    files_pair_settle(&pair);
+    assert_over(rep, DS_FILE_STATE_DONE, DS_FILE_OK);
 }
 
 /* ---- bounds ---- */
@@ -470,6 +553,9 @@ int main(void)
         CASE(what_cannot_be_is_a_mistake_of_the_peer),
         CASE(content_beyond_the_file_or_with_a_gap_is_a_mistake),
         CASE(a_receiver_that_lies_is_noticed),
+        CASE(what_was_left_is_checked),
+        CASE(either_side_pauses_and_nothing_more_is_sent),
+        CASE(an_older_program_is_not_told_what_it_does_not_know),
         CASE(a_hostile_name_is_shown_and_kept_clean),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Reading a selection: owners as they are, and as they should not be. */
+/* Asking for a selection: owners as they are, and as they should not be. */
 #include "common/x11/selection_read.h"
 
 #include "common/base/error.h"
+#include "common/x11/selection_content.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -13,21 +14,23 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { TARGETS = 100, UTF8, PLAIN, INCR, HINT, PNG, MOST = 16 };
+enum { TARGETS = 100, UTF8, PLAIN, INCR, HINT, HTML, PNG, MARKER, OTHER };
 
 static const struct ds_selection_atoms atoms = {.targets = TARGETS,
                                                 .utf8 = UTF8,
                                                 .plain_utf8 = PLAIN,
-                                                .string = 31,
                                                 .incr = INCR,
-                                                .hint = HINT};
+                                                .hint = HINT,
+                                                .html = HTML,
+                                                .png = PNG,
+                                                .marker = MARKER};
 
 static struct ds_selection_read r;
 
 static int set_up(void **state)
 {
     (void)state;
-    assert_int_equal(ds_selection_begin(&r, &atoms, MOST), DS_SELECTION_CONVERT);
+    assert_int_equal(ds_selection_look(&r, &atoms), DS_SELECTION_CONVERT);
     assert_int_equal(r.target, TARGETS);
     return 0;
 }
@@ -46,57 +49,88 @@ static enum ds_selection_act list(const uint32_t *targets, size_t count)
                 .type = XCB_ATOM_ATOM, .format = 32, .bytes = targets, .len = 4 * count});
 }
 
+static enum ds_selection_act bytes_of(xcb_atom_t type, const char *bytes, size_t len, bool has_more,
+                                      bool is_rest)
+{
+    return ds_selection_take(&r, &(struct ds_selection_value){.type = type,
+                                                              .format = 8,
+                                                              .bytes = bytes,
+                                                              .len = len,
+                                                              .has_more = has_more,
+                                                              .is_rest = is_rest});
+}
+
 static enum ds_selection_act bytes(xcb_atom_t type, const char *text)
 {
-    return ds_selection_take(&r,
-                             &(struct ds_selection_value){
-                                 .type = type, .format = 8, .bytes = text, .len = strlen(text)});
+    return bytes_of(type, text, strlen(text), false, false);
 }
 
-static void assert_text(const char *want)
+/* As far as the content itself. */
+static void at_content(enum ds_clip_format format, xcb_atom_t target)
 {
-    assert_int_equal(r.text.len, strlen(want));
-    assert_memory_equal(ds_buf_peek(&r.text), want, strlen(want));
+    ds_selection_end(&r);
+    assert_int_equal(ds_selection_fetch(&r, &atoms, format, target), DS_SELECTION_CONVERT);
+    assert_int_equal(r.target, target);
 }
 
-static void the_best_form_is_asked_for(void **state)
+/* Takes what has come. */
+static void assert_piece(const char *want)
+{
+    assert_int_equal(r.piece.len, strlen(want));
+    assert_memory_equal(ds_buf_peek(&r.piece), want, strlen(want));
+    ds_buf_clear(&r.piece);
+}
+
+static void the_best_form_of_each_is_known(void **state)
 {
     (void)state;
-    const uint32_t all[] = {PNG, 31, PLAIN, UTF8};
-    assert_int_equal(list(all, 4), DS_SELECTION_CONVERT);
-    assert_int_equal(r.target, UTF8);
-    assert_int_equal(bytes(UTF8, "\xc3\xa9t\xc3\xa9"), DS_SELECTION_DONE);
-    assert_text("\xc3\xa9t\xc3\xa9");
+    const uint32_t all[] = {PNG, 31, OTHER, PLAIN, UTF8, HTML};
+    assert_int_equal(list(all, 6), DS_SELECTION_DONE);
+    assert_int_equal(r.formats, DS_CLIP_ALL_FORMATS);
+    assert_int_equal(r.best[DS_CLIP_TEXT], UTF8);
+    assert_int_equal(r.best[DS_CLIP_HTML], HTML);
+    assert_int_equal(r.best[DS_CLIP_PNG], PNG);
+    ds_selection_end(&r);
+    set_up(state);
+    assert_int_equal(list(all, 3), DS_SELECTION_DONE);
+    assert_int_equal(r.best[DS_CLIP_TEXT], 31);
+    assert_int_equal(r.formats, 1u << DS_CLIP_TEXT | 1u << DS_CLIP_PNG);
+}
+
+static void what_cannot_be_shared_is_nothing(void **state)
+{
+    const uint32_t other[] = {OTHER, TARGETS}, ours[] = {UTF8, MARKER};
+    assert_int_equal(list(other, 2), DS_SELECTION_NOTHING);
+    ds_selection_end(&r);
+    set_up(state);
+    assert_int_equal(list(ours, 2), DS_SELECTION_NOTHING);
+    ds_selection_end(&r);
+    set_up(state);
+    assert_int_equal(list(other, 0), DS_SELECTION_NOTHING);
 }
 
 static void string_is_latin_1(void **state)
 {
     (void)state;
-    const uint32_t only[] = {31};
-    assert_int_equal(list(only, 1), DS_SELECTION_CONVERT);
-    assert_int_equal(r.target, 31);
+    at_content(DS_CLIP_TEXT, 31);
     assert_int_equal(bytes(31, "\xe9t\xe9"), DS_SELECTION_DONE);
-    assert_text("\xc3\xa9t\xc3\xa9");
-}
-
-static void a_picture_is_no_text(void **state)
-{
-    (void)state;
-    const uint32_t only[] = {PNG};
-    assert_int_equal(list(only, 1), DS_SELECTION_NOTHING);
+    assert_piece("\xc3\xa9t\xc3\xa9");
 }
 
 static void programs_without_a_list_are_asked_for_text(void **state)
 {
     (void)state;
-    assert_int_equal(ds_selection_refused(&r), DS_SELECTION_CONVERT);
-    assert_int_equal(r.target, UTF8);
+    assert_int_equal(ds_selection_refused(&r), DS_SELECTION_DONE);
+    assert_int_equal(r.formats, 1u << DS_CLIP_TEXT);
+    at_content(DS_CLIP_TEXT, UTF8);
     assert_int_equal(ds_selection_refused(&r), DS_SELECTION_CONVERT);
     assert_int_equal(r.target, 31);
     assert_int_equal(ds_selection_refused(&r), DS_SELECTION_NOTHING);
+    at_content(DS_CLIP_PNG, PNG);
+    assert_int_equal(ds_selection_refused(&r), DS_SELECTION_NOTHING);
 }
 
-static void a_secret_is_not_read(void **state)
+static void a_secret_is_not_told(void **state)
 {
     (void)state;
     const uint32_t with[] = {HINT, UTF8};
@@ -113,13 +147,13 @@ static void a_hint_that_is_not_told_counts_as_secret(void **state)
     assert_int_equal(ds_selection_refused(&r), DS_SELECTION_NOTHING);
 }
 
-static void another_hint_does_not_keep_the_text(void **state)
+static void another_hint_does_not_keep_it(void **state)
 {
     (void)state;
     const uint32_t with[] = {UTF8, HINT};
     list(with, 2);
-    assert_int_equal(bytes(HINT, "public"), DS_SELECTION_CONVERT);
-    assert_int_equal(bytes(UTF8, "a"), DS_SELECTION_DONE);
+    assert_int_equal(bytes(HINT, "public"), DS_SELECTION_DONE);
+    assert_int_equal(r.best[DS_CLIP_TEXT], UTF8);
 }
 
 static void a_hint_beyond_what_is_looked_at_is_asked_for(void **state)
@@ -131,93 +165,64 @@ static void a_hint_beyond_what_is_looked_at_is_asked_for(void **state)
     assert_int_equal(r.target, HINT);
 }
 
-/* As far as the text itself. */
-static void at_text(void)
-{
-    const uint32_t only[] = {UTF8};
-    assert_int_equal(list(only, 1), DS_SELECTION_CONVERT);
-}
-
 static void pieces_make_a_text(void **state)
 {
     (void)state;
-    at_text();
+    at_content(DS_CLIP_TEXT, UTF8);
     assert_int_equal(bytes(INCR, "\x09\0\0\0"), DS_SELECTION_WAIT);
     /* told of by the event of the property that said INCR: there is none now */
     assert_int_equal(ds_selection_take(&r, &(struct ds_selection_value){.type = 0}),
                      DS_SELECTION_WAIT);
     assert_int_equal(bytes(UTF8, "caf\xc3"), DS_SELECTION_WAIT);
+    assert_piece("caf\xc3");
     assert_int_equal(bytes(UTF8, "\xa9 noir"), DS_SELECTION_WAIT);
+    assert_piece("\xa9 noir");
     assert_int_equal(bytes(UTF8, ""), DS_SELECTION_DONE);
-    assert_text("caf\xc3\xa9 noir");
+    assert_piece("");
 }
 
-static void pieces_that_are_too_much_are_taken_away_to_the_end(void **state)
+/* A property that is read in parts, with and without pieces. */
+static void parts_of_a_property_follow_each_other(void **state)
 {
     (void)state;
-    at_text();
+    at_content(DS_CLIP_PNG, PNG);
+    assert_int_equal(bytes_of(PNG, "a\0b\0", 4, true, false), DS_SELECTION_WAIT);
+    assert_int_equal(r.piece.len, 4);
+    ds_buf_clear(&r.piece);
+    assert_int_equal(bytes_of(PNG, "cd", 2, false, true), DS_SELECTION_DONE);
+    assert_piece("cd");
+    at_content(DS_CLIP_TEXT, UTF8);
     assert_int_equal(bytes(INCR, "1234"), DS_SELECTION_WAIT);
-    for (int i = 0; i < 10; i++)
-        assert_int_equal(bytes(UTF8, "ten bytes."), DS_SELECTION_WAIT);
-    assert_int_equal(r.text.len, 0);
-    assert_int_equal(bytes(UTF8, ""), DS_SELECTION_TOO_LONG);
+    assert_int_equal(bytes_of(UTF8, "long", 4, true, false), DS_SELECTION_WAIT);
+    assert_int_equal(bytes_of(UTF8, "", 0, false, true), DS_SELECTION_WAIT); /* not the end */
+    assert_int_equal(bytes(UTF8, ""), DS_SELECTION_DONE);
+    assert_piece("long");
 }
 
-static void pieces_without_end_are_given_up(void **state)
+static void a_nul_may_only_end_a_text(void **state)
 {
     (void)state;
-    static char piece[1 << 20];
-    memset(piece, 'x', sizeof(piece) - 1);
-    at_text();
-    assert_int_equal(bytes(INCR, "1234"), DS_SELECTION_WAIT);
-    unsigned i = 0;
-    while (i < 1000 && bytes(UTF8, piece) == DS_SELECTION_WAIT)
-        i++;
-    assert_in_range(i, 60, 70);
-    assert_int_equal(r.step, DS_SELECTION_OVER);
+    at_content(DS_CLIP_TEXT, UTF8);
+    assert_int_equal(bytes_of(UTF8, "abc\0", 4, false, false), DS_SELECTION_DONE);
+    assert_piece("abc"); /* the end of a C string, counted in */
+    at_content(DS_CLIP_TEXT, UTF8);
+    assert_int_equal(bytes_of(UTF8, "a\0b", 3, false, false), DS_SELECTION_NOTHING);
+    at_content(DS_CLIP_HTML, HTML);
+    bytes(INCR, "1234");
+    assert_int_equal(bytes_of(HTML, "a\0\0", 3, false, false), DS_SELECTION_WAIT);
+    assert_int_equal(bytes_of(HTML, "\0", 1, false, false), DS_SELECTION_WAIT);
+    assert_int_equal(bytes_of(HTML, "b", 1, false, false), DS_SELECTION_NOTHING);
 }
 
-static void the_bound_is_exact(void **state)
+static void what_is_not_made_of_bytes_is_nothing(void **state)
 {
     (void)state;
-    at_text();
-    assert_int_equal(bytes(UTF8, "0123456789abcdef"), DS_SELECTION_DONE);
-    ds_selection_end(&r);
-    set_up(state);
-    at_text();
-    assert_int_equal(bytes(UTF8, "0123456789abcdefg"), DS_SELECTION_TOO_LONG);
-    ds_selection_end(&r);
-    set_up(state);
-    at_text();
-    assert_int_equal(ds_selection_take(&r, &(struct ds_selection_value){.type = UTF8,
-                                                                        .format = 8,
-                                                                        .bytes = "abc",
-                                                                        .len = 3,
-                                                                        .has_more = true}),
-                     DS_SELECTION_TOO_LONG);
-}
-
-static void what_is_no_text_is_nothing(void **state)
-{
-    static const struct {
-        const char *bytes;
-        size_t len;
-        enum ds_selection_act act;
-    } cases[] = {
-        {"\xff\xfe", 2, DS_SELECTION_NOTHING}, {"a\0b", 3, DS_SELECTION_NOTHING},
-        {"", 0, DS_SELECTION_NOTHING},         {"\0\0", 2, DS_SELECTION_NOTHING},
-        {"abc\0", 4, DS_SELECTION_DONE}, /* the end of a C string, counted in */
-    };
-    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-        set_up(state);
-        at_text();
-        assert_int_equal(ds_selection_take(&r, &(struct ds_selection_value){.type = UTF8,
-                                                                            .format = 8,
-                                                                            .bytes = cases[i].bytes,
-                                                                            .len = cases[i].len}),
-                         cases[i].act);
-        ds_selection_end(&r);
-    }
+    const struct ds_selection_value wide = {.type = PNG, .format = 32, .bytes = "1234", .len = 4};
+    at_content(DS_CLIP_PNG, PNG);
+    assert_int_equal(ds_selection_take(&r, &wide), DS_SELECTION_NOTHING);
+    at_content(DS_CLIP_PNG, PNG);
+    bytes(INCR, "1234");
+    assert_int_equal(ds_selection_take(&r, &wide), DS_SELECTION_NOTHING);
 }
 
 static void latin_1_has_question_marks_for_the_rest(void **state)
@@ -234,19 +239,18 @@ static void latin_1_has_question_marks_for_the_rest(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        CASE(the_best_form_is_asked_for),
+        CASE(the_best_form_of_each_is_known),
+        CASE(what_cannot_be_shared_is_nothing),
         CASE(string_is_latin_1),
-        CASE(a_picture_is_no_text),
         CASE(programs_without_a_list_are_asked_for_text),
-        CASE(a_secret_is_not_read),
+        CASE(a_secret_is_not_told),
         CASE(a_hint_that_is_not_told_counts_as_secret),
-        CASE(another_hint_does_not_keep_the_text),
+        CASE(another_hint_does_not_keep_it),
         CASE(a_hint_beyond_what_is_looked_at_is_asked_for),
         CASE(pieces_make_a_text),
-        CASE(pieces_that_are_too_much_are_taken_away_to_the_end),
-        CASE(pieces_without_end_are_given_up),
-        CASE(the_bound_is_exact),
-        CASE(what_is_no_text_is_nothing),
+        CASE(parts_of_a_property_follow_each_other),
+        CASE(a_nul_may_only_end_a_text),
+        CASE(what_is_not_made_of_bytes_is_nothing),
         cmocka_unit_test(latin_1_has_question_marks_for_the_rest),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -166,6 +166,37 @@ static void what_is_gone_is_not_echoed(void **state)
     assert_int_equal(notes.echoes[0].note->id, 4);
 }
 
+static void an_echo_does_not_come_along_to_another_monitor(void **state)
+{
+    (void)state;
+    const struct ds_note arrow = like(DS_NOTE_ARROW);
+    viewer_notes_echo(&notes, &view, make(1, 100, 100));
+    viewer_notes_begin(&notes, &view, &arrow, 300, 300);
+    assert_true(ds_rect_is_empty(viewer_notes_layout(&notes, &view, 0, 1600, 1200)));
+    assert_true(notes.count == 1 && viewer_notes_is_drawing(&notes));
+    assert_false(ds_rect_is_empty(viewer_notes_layout(&notes, &view, 1, 1600, 1200)));
+    assert_false(viewer_notes_any(&notes));
+}
+
+/* Composed text comes along; what ends empty is no drawing. */
+static void a_text_is_written_into_the_draft(void **state)
+{
+    (void)state;
+    const struct ds_note text = like(DS_NOTE_TEXT);
+    viewer_notes_begin(&notes, &view, &text, 200, 200);
+    assert_true(viewer_notes_is_writing(&notes));
+    struct ds_rect box = viewer_notes_write(&notes, &view, "h\xc3\xa9", 3);
+    assert_true(box.x <= 100 && box.y <= 100 && !ds_rect_is_empty(box));
+    assert_string_equal(notes.draft.text, "h\xc3\xa9");
+    assert_true(ds_rect_is_empty(viewer_notes_write(&notes, &view, "h\xc3\xa9", 3)));
+    assert_false(ds_rect_is_empty(viewer_notes_write(&notes, &view, "h\xc3\xa9", 1)));
+    assert_true(viewer_notes_end(&notes));
+    assert_false(viewer_notes_is_writing(&notes));
+    viewer_notes_begin(&notes, &view, &text, 200, 200);
+    assert_false(viewer_notes_end(&notes));
+    assert_false(viewer_notes_any(&notes));
+}
+
 static void more_echoes_than_there_is_room_for_push_out_the_oldest(void **state)
 {
     (void)state;
@@ -188,6 +219,8 @@ int main(void)
         CASE(an_echo_goes_with_the_update_that_contains_it),
         CASE(an_echo_whose_picture_never_comes_goes_by_itself),
         CASE(what_is_gone_is_not_echoed),
+        CASE(an_echo_does_not_come_along_to_another_monitor),
+        CASE(a_text_is_written_into_the_draft),
         CASE(more_echoes_than_there_is_room_for_push_out_the_oldest),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -2,6 +2,7 @@
 /* Every page and panel of the viewer's window in both languages, at every scale and from the
  * smallest window on: no text is cut, and what lies over the picture never lies over each other.
  * Usage: unit_viewer_panels [FOLDER]: also draws them there as pictures, to be looked at. */
+#include "common/wire/clipboard.h"
 #include "viewer/panels/hue.h"
 #include "viewer/panels/keys.h"
 #include "viewer/panels/panels.h"
@@ -48,6 +49,7 @@ enum extra {
     EXTRA_PREFERENCES = 1 << 22,
     EXTRA_CURE = 1 << 23,
     EXTRA_BLIND = 1 << 24,
+    EXTRA_CLIPBOARD = 1 << 25,
 };
 
 struct scene {
@@ -110,10 +112,15 @@ static const struct scene scenes[] = {
      .extra = EXTRA_FIGURES | EXTRA_OVERVIEW | EXTRA_KEYS},
     {.name = "menu", .stage = VIEWER_ACTIVE, .control = DS_RIGHT_GRANTED, .extra = EXTRA_MENU},
     {.name = "held", .stage = VIEWER_ACTIVE, .control = DS_RIGHT_GRANTED, .held = true},
+    {.name = "clipboard",
+     .stage = VIEWER_ACTIVE,
+     .clipboard = DS_RIGHT_GRANTED,
+     .extra = EXTRA_CLIPBOARD},
+    {.name = "clipboard-paused", .stage = VIEWER_ACTIVE, .paused = true, .extra = EXTRA_CLIPBOARD},
     {.name = "tools", .stage = VIEWER_ACTIVE, .extra = EXTRA_TOOLS},
     {.name = "tools-paused", .stage = VIEWER_ACTIVE, .paused = true, .extra = EXTRA_TOOLS},
     {.name = "draw", .stage = VIEWER_ACTIVE, .point = DS_RIGHT_GRANTED, .extra = EXTRA_DRAW},
-    {.name = "draw-text",
+    {.name = "draw-keys",
      .stage = VIEWER_ACTIVE,
      .point = DS_RIGHT_GRANTED,
      .extra = EXTRA_DRAW | EXTRA_TEXT},
@@ -296,7 +303,12 @@ static void fill_model(const struct scene *scene, struct viewer_model *m)
     m->rights[DS_RIGHT_LOOK] = DS_RIGHT_GRANTED;
     m->rights[DS_RIGHT_CONTROL] = (uint8_t)scene->control;
     m->rights[DS_RIGHT_POINT] = (uint8_t)scene->point;
+    m->clipboard = DS_CLIPBOARD_GIVES | DS_CLIPBOARD_TAKES; /* and the customer gives nothing */
+    m->clipboard_other = DS_CLIPBOARD_TAKES | DS_CLIPBOARD_PRIMARY;
     m->notes = scene->point == DS_RIGHT_GRANTED ? 3 : 0;
+    m->may_laser = (scene->extra & EXTRA_TEXT) != 0;
+    m->customer_draws = m->may_laser;
+    m->own_notes = m->may_laser ? 12 : 0;
     m->rights[DS_RIGHT_CLIPBOARD] = (uint8_t)scene->clipboard;
     m->paused = scene->paused;
     m->paused_by_rep = scene->paused_by_rep;
@@ -384,6 +396,7 @@ static void open_scene(const struct scene *scene, const struct ds_theme *theme, 
     t.panels.overview_called = t.panels.overview_left = (scene->extra & EXTRA_OVERVIEW) != 0;
     t.panels.draws = (scene->extra & EXTRA_DRAW) != 0;
     t.panels.tool = scene->extra & EXTRA_TEXT ? 5 : 0;
+    t.panels.draw_help = (scene->extra & EXTRA_TEXT) != 0;
     if (scene->extra & EXTRA_KEYS)
         viewer_preferences_set(&t.panels.preferences, VIEWER_PREFERENCE_SHORTCUTS, 1);
     if (scene->extra & EXTRA_CURE)
@@ -421,6 +434,10 @@ static void open_scene(const struct scene *scene, const struct ds_theme *theme, 
     }
     if (scene->extra & EXTRA_SHARE_CHOICE) {
         viewer_share_toggle(&t.panels);
+        run();
+    }
+    if (scene->extra & EXTRA_CLIPBOARD) {
+        ds_ui_activate(t.ui, ID_CLIPBOARD);
         run();
     }
     if (scene->extra & EXTRA_TOOLS) {

@@ -5,6 +5,7 @@
 #include "viewer/panels/words.h"
 
 #include "common/ui/text.h"
+#include "common/wire/clipboard.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -120,29 +121,66 @@ void viewer_desk_tell(struct viewer_panels *p)
         tell_right(p, &look); /* the session began with it */
     p->desk_states[DS_RIGHT_LOOK] = p->model.rights[DS_RIGHT_LOOK];
     if (p->model.clipboard_too_long != p->clipboard_too_long)
-        ds_ui_toast(p->ui, DS_TR("What you copied is too long to be shared."), DS_COLOR_WARN);
+        ds_ui_toast(p->ui, DS_TR("What was copied is too long to be shared."), DS_COLOR_WARN);
     p->clipboard_too_long = p->model.clipboard_too_long;
+    if (p->model.clipboard_missed != p->clipboard_missed)
+        ds_ui_toast(p->ui, DS_TR("What was copied there cannot be pasted any more."),
+                    DS_COLOR_WARN);
+    p->clipboard_missed = p->model.clipboard_missed;
 }
 
-/* ---- the menu ---- */
+/* ---- the menus ---- */
 
 enum entry {
     ENTRY_CLIPBOARD,
     ENTRY_LINE,
-    ENTRY_DRAWING,
-    ENTRY_COUNT = ENTRY_DRAWING + VIEWER_DRAW_ENTRIES
+    ENTRY_TO_CUSTOMER,
+    ENTRY_TO_REP,
+    ENTRY_PRIMARY,
+    ENTRY_COUNT,
 };
+
+static const char *why_not_ever(const struct viewer_panels *p)
+{
+    return p->view_only ? DS_TR("This window was opened for looking only.") : NULL;
+}
 
 static const char *why_not(const struct viewer_panels *p)
 {
-    if (p->view_only)
-        return DS_TR("This window was opened for looking only.");
-    return p->model.paused ? DS_TR("Not while the session is paused.") : NULL;
+    return p->model.paused && !p->view_only ? DS_TR("Not while the session is paused.")
+                                            : why_not_ever(p);
 }
 
 static bool is_asked(const struct viewer_panels *p, enum ds_right right)
 {
     return p->model.rights[right] == DS_RIGHT_ASKED;
+}
+
+/* Which way the clipboard goes; the customer has switches of their own. */
+static void fill_ways(const struct viewer_panels *p, struct ds_ui_item *items)
+{
+    const struct {
+        enum entry entry;
+        uint8_t own, other;
+        const char *label;
+    } ways[] = {
+        {ENTRY_TO_CUSTOMER, DS_CLIPBOARD_GIVES, DS_CLIPBOARD_TAKES,
+         DS_TR("Clipboard to the customer")},
+        {ENTRY_TO_REP, DS_CLIPBOARD_TAKES, DS_CLIPBOARD_GIVES,
+         DS_TR("Clipboard from the customer")},
+        {ENTRY_PRIMARY, DS_CLIPBOARD_PRIMARY, DS_CLIPBOARD_PRIMARY,
+         DS_TR("Marked text too, for the middle button")},
+    };
+    for (size_t i = 0; i < sizeof(ways) / sizeof(ways[0]); i++) {
+        bool is_off = viewer_model_has(&p->model, DS_RIGHT_CLIPBOARD) &&
+                      (p->model.clipboard & ways[i].own) &&
+                      !(p->model.clipboard_other & ways[i].other);
+        items[ways[i].entry] = (struct ds_ui_item){
+            .label = ways[i].label,
+            .disabled = p->view_only || is_off,
+            .reason = is_off ? DS_TR("The customer has switched this off.") : why_not_ever(p),
+            .checked = p->model.clipboard & ways[i].own};
+    }
 }
 
 static void fill_menu(const struct viewer_panels *p, struct ds_ui_item items[ENTRY_COUNT])
@@ -156,25 +194,41 @@ static void fill_menu(const struct viewer_panels *p, struct ds_ui_item items[ENT
         .disabled = why || is_asked(p, DS_RIGHT_CLIPBOARD),
         .reason = why,
         .checked = viewer_model_has(&p->model, DS_RIGHT_CLIPBOARD)};
-    viewer_draw_menu(p, items + ENTRY_DRAWING, why);
+    fill_ways(p, items);
 }
 
 static void choose(struct viewer_panels *p, int entry)
 {
     if (entry == ENTRY_CLIPBOARD)
         viewer_desk_toggle_clipboard(p);
-    else
-        viewer_draw_chosen(p, entry - ENTRY_DRAWING);
+    else if (entry == ENTRY_TO_CUSTOMER)
+        p->actions->order(p->ctx, VIEWER_ORDER_TO_CUSTOMER);
+    else if (entry == ENTRY_TO_REP)
+        p->actions->order(p->ctx, VIEWER_ORDER_TO_REP);
+    else if (entry == ENTRY_PRIMARY)
+        p->actions->order(p->ctx, VIEWER_ORDER_PRIMARY);
 }
 
-void viewer_desk_button(struct viewer_panels *p, struct ds_box *row)
+void viewer_desk_clipboard_button(struct viewer_panels *p, struct ds_box *row)
 {
     struct ds_ui_item items[ENTRY_COUNT];
     fill_menu(p, items);
     struct ds_box at = ds_box_left(row, ds_ui_target(p->ui), DS_SPACE_1);
-    bool is_on = viewer_model_has(&p->model, DS_RIGHT_CLIPBOARD) || viewer_draw_is_on(p);
-    int chosen = ds_ui_menu_button(p->ui, ID_TOOLS, at, DS_ICON_PEN, NULL,
+    bool is_on = viewer_model_has(&p->model, DS_RIGHT_CLIPBOARD);
+    int chosen = ds_ui_menu_button(p->ui, ID_CLIPBOARD, at, DS_ICON_CLIPBOARD, NULL,
                                    DS_UI_QUIET | (is_on ? DS_UI_ON : 0u), items, ENTRY_COUNT);
-    ds_ui_tip(p->ui, DS_TR("Clipboard and drawing"));
+    ds_ui_tip(p->ui, DS_TR("Clipboard"));
     choose(p, chosen);
+}
+
+void viewer_desk_drawing_button(struct viewer_panels *p, struct ds_box *row)
+{
+    struct ds_ui_item items[VIEWER_DRAW_ENTRIES] = {{.label = NULL}};
+    viewer_draw_menu(p, items, why_not(p));
+    struct ds_box at = ds_box_left(row, ds_ui_target(p->ui), DS_SPACE_1);
+    unsigned flags = DS_UI_QUIET | (viewer_draw_is_on(p) ? DS_UI_ON : 0u);
+    int chosen = ds_ui_menu_button(p->ui, ID_TOOLS, at, DS_ICON_PEN, NULL, flags, items,
+                                   VIEWER_DRAW_ENTRIES);
+    ds_ui_tip(p->ui, DS_TR("Drawing"));
+    viewer_draw_chosen(p, chosen);
 }

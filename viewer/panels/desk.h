@@ -6,8 +6,9 @@
 
 #include "viewer/panels/panels.h"
 
-/* The button with the menu of tools, at the left of *row. */
-void viewer_desk_button(struct viewer_panels *p, struct ds_box *row);
+/* Their buttons with menus, at the left of *row. */
+void viewer_desk_clipboard_button(struct viewer_panels *p, struct ds_box *row);
+void viewer_desk_drawing_button(struct viewer_panels *p, struct ds_box *row);
 /* Asks for the right, or gives it back. */
 void viewer_desk_toggle_clipboard(struct viewer_panels *p);
 /* Tells each change of these rights once. */

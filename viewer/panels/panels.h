@@ -140,7 +140,7 @@ struct viewer_panels {
     uint8_t control_state; /* of the frame before, as the next two: each change is told once */
     uint32_t refusals, resume_refusals, restart_ends;
     uint8_t desk_states[DS_RIGHT_COUNT]; /* of the frame before, for desk.c, as the next two */
-    uint32_t desk_refusals[DS_RIGHT_COUNT], clipboard_too_long;
+    uint32_t desk_refusals[DS_RIGHT_COUNT], clipboard_too_long, clipboard_missed;
     /* showing the rep's screen, see share.c */
     bool share_open; /* the choice */
     struct viewer_source sources[VIEWER_SOURCES_MAX];
@@ -226,6 +226,7 @@ enum viewer_panel_id {
     ID_DIAGNOSTICS,
     ID_TALK,
     ID_TOOLS,
+    ID_CLIPBOARD,
     ID_RIGHTS,
     ID_KEYS,
     ID_SHOT,

@@ -108,7 +108,6 @@ static void monitor_menu(struct viewer_panels *p, struct ds_box *row)
 enum entry {
     ENTRY_CONTROL,
     ENTRY_PAUSE,
-    ENTRY_SHARE,
     ENTRY_RESTART,
     ENTRY_LINE_1,
     ENTRY_FIT,
@@ -141,7 +140,6 @@ static void fill_menu(const struct viewer_panels *p, struct ds_ui_item items[ENT
         .label = p->model.paused ? viewer_words_resume(&p->model) : DS_TR("Pause"),
         .shortcut = viewer_words_chord("P"),
         .icon = p->model.paused ? DS_ICON_RESUME : DS_ICON_PAUSE};
-    viewer_share_entry(p, &items[ENTRY_SHARE]);
     items[ENTRY_RESTART] = (struct ds_ui_item){
         .label = DS_TR("Restart the customer’s computer"),
         .icon = DS_ICON_RESTART,
@@ -230,9 +228,6 @@ static void choose(struct viewer_panels *p, int entry)
     case ENTRY_PAUSE:
         viewer_panels_toggle_pause(p);
         break;
-    case ENTRY_SHARE:
-        viewer_share_toggle(p);
-        break;
     case ENTRY_RESTART:
         p->actions->order(p->ctx, VIEWER_ORDER_RESTART);
         break;
@@ -318,7 +313,7 @@ static void session_tools(struct viewer_panels *p, struct ds_box *row)
     if (files >= 0) /* how far they are, while the panel is closed too */
         ds_ui_progress(p->ui, below, files, DS_COLOR_ACCENT);
     ds_ui_badge(p->ui, chat, p->talk.unread);
-    viewer_desk_button(p, row);
+    viewer_desk_drawing_button(p, row);
     viewer_keys_button(p, row);
 }
 
@@ -340,7 +335,7 @@ static double bar_width(struct viewer_panels *p, enum bar_size size)
     double control = size != BAR_WIDE
                          ? ds_ui_target(p->ui)
                          : ds_ui_button_width(p->ui, control_label(p), DS_ICON_POINTER);
-    tools += size != BAR_TIGHT ? 4 : 0;
+    tools += size != BAR_TIGHT ? 5 : 0;
     return 2 * DS_SPACE_2 + chip_width(p) + DS_SPACE_3 + control + DS_SPACE_2 +
            tools * icon_width(p) + DS_SPACE_2 +
            ds_ui_button_width(p->ui, DS_TR("End"), DS_ICON_NONE);
@@ -397,8 +392,10 @@ void viewer_toolbar(struct viewer_panels *p)
     if (size != BAR_TIGHT)
         view_tools(p, &row);
     session_tools(p, &row);
-    if (size != BAR_TIGHT)
+    if (size != BAR_TIGHT) {
+        viewer_desk_clipboard_button(p, &row);
         figures_tool(p, &row);
+    }
     struct ds_ui_item items[ENTRY_COUNT];
     fill_menu(p, items);
     struct ds_box at = ds_box_left(&row, ds_ui_target(ui), DS_SPACE_1 + DS_SPACE_2);

@@ -166,6 +166,13 @@ static int run(struct viewer_line *line, const struct ds_command *command)
         return run_scroll(line, command->x, command->y);
     case DS_COMMAND_NOTE:
         return viewer_desk_draw_note(line, &command->note);
+    case DS_COMMAND_CLIPBOARD:
+        return viewer_desk_switch(
+            line,
+            command->clipboard == DS_COMMAND_CLIPBOARD_TO_CUSTOMER ? DS_CLIPBOARD_GIVES
+            : command->clipboard == DS_COMMAND_CLIPBOARD_TO_REP    ? DS_CLIPBOARD_TAKES
+                                                                   : DS_CLIPBOARD_PRIMARY,
+            command->on);
     case DS_COMMAND_UNDO_NOTE:
         return none_is_not_now(viewer_desk_undo_note(line));
     case DS_COMMAND_ERASE_NOTES:

@@ -5,6 +5,7 @@
 #include "common/base/error.h"
 #include "common/base/log.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 /* ---- clipboard ---- */
@@ -20,25 +21,64 @@ static int send_clipboard(void *ctx, const uint8_t *bytes, size_t len)
     return error;
 }
 
-static void on_moved(void *ctx, bool from_here, size_t len)
+static const char *direction(bool from_here)
 {
-    struct viewer_line *line = ctx;
-    ds_event_clipboard(line->automation, from_here ? "to-customer" : "to-rep", len);
+    return from_here ? "to-customer" : "to-rep";
 }
 
-static void on_too_long(void *ctx)
+static void on_offered(void *ctx, bool from_here, unsigned formats)
 {
     struct viewer_line *line = ctx;
-    ds_event_error(line->automation, DS_EVENT_CLIPBOARD_TOO_LONG,
-                   "What was copied is too long to be shared: at most 256 KB of text", "");
+    ds_event_clipboard_offered(line->automation, direction(from_here), formats);
+}
+
+static void on_moved(void *ctx, bool from_here, enum ds_clip_format format, size_t len)
+{
+    struct viewer_line *line = ctx;
+    ds_event_clipboard(line->automation, direction(from_here), format, len);
+}
+
+static void on_too_long(void *ctx, bool from_here, size_t most)
+{
+    struct viewer_line *line = ctx;
+    char text[128];
+    (void)from_here;
+    snprintf(text, sizeof(text), "What was copied is too long to be shared: at most %zu KB",
+             most / 1024);
+    ds_event_error(line->automation, DS_EVENT_CLIPBOARD_TOO_LONG, text, "");
     line->machine.model.clipboard_too_long++;
+    viewer_report_model(line);
+}
+
+static void on_missed(void *ctx)
+{
+    struct viewer_line *line = ctx;
+    ds_event_error(line->automation, DS_EVENT_CLIPBOARD_MISSED,
+                   "What the customer had copied could not be pasted", "");
+    line->machine.model.clipboard_missed++;
+    viewer_report_model(line);
+}
+
+static void take_switches(struct viewer_line *line)
+{
+    line->machine.model.clipboard = ds_desk_clipboard_switches(line->clipboard);
+    line->machine.model.clipboard_other = ds_desk_clipboard_other_switches(line->clipboard);
+}
+
+static void on_switched(void *ctx)
+{
+    struct viewer_line *line = ctx;
+    take_switches(line);
     viewer_report_model(line);
 }
 
 static const struct ds_desk_clipboard_events clipboard_events = {
     .send = send_clipboard,
+    .on_offered = on_offered,
     .on_moved = on_moved,
     .on_too_long = on_too_long,
+    .on_missed = on_missed,
+    .on_switched = on_switched,
 };
 
 int viewer_desk_clipboard(struct viewer_line *line, const uint8_t *bytes, size_t len)
@@ -48,6 +88,30 @@ int viewer_desk_clipboard(struct viewer_line *line, const uint8_t *bytes, size_t
         return DS_OK;
     int error = ds_desk_clipboard_feed(line->clipboard, bytes, len);
     return error == DS_ECLOSED ? DS_OK : error;
+}
+
+int viewer_desk_switch(struct viewer_line *line, uint8_t which, bool on)
+{
+    if (!line->clipboard || line->machine.model.stage != VIEWER_ACTIVE)
+        return DS_EINVAL;
+    uint8_t now = ds_desk_clipboard_switches(line->clipboard);
+    ds_desk_clipboard_switch(line->clipboard, (uint8_t)(on ? now | which : now & ~which));
+    take_switches(line);
+    return DS_OK;
+}
+
+void viewer_desk_toggle(struct viewer_line *line, enum viewer_order_kind order)
+{
+    uint8_t which = order == VIEWER_ORDER_TO_CUSTOMER ? DS_CLIPBOARD_GIVES
+                    : order == VIEWER_ORDER_TO_REP    ? DS_CLIPBOARD_TAKES
+                                                      : DS_CLIPBOARD_PRIMARY;
+    viewer_desk_switch(line, which, !(line->machine.model.clipboard & which));
+}
+
+int viewer_desk_copy_png(struct viewer_line *line, const uint8_t *bytes, size_t len)
+{
+    return line->clipboard ? ds_desk_clipboard_put(line->clipboard, DS_CLIP_PNG, bytes, len)
+                           : DS_EINVAL;
 }
 
 /* ---- drawings ---- */
@@ -235,25 +299,12 @@ int viewer_desk_note(struct viewer_line *line, const uint8_t *bytes, size_t len)
 
 /* ---- both ---- */
 
-/* Serial numbers and ids begin with a session; a line that is away ends none. */
-void viewer_desk_follow(struct viewer_line *line)
+/* What has come into the rep's clipboard can still be pasted. */
+static void end(struct viewer_line *line)
 {
-    const struct viewer_model *model = &line->machine.model;
-    if (model->stage != VIEWER_ACTIVE) {
-        viewer_desk_close(line);
-        return;
-    }
-    line->machine.model.may_laser = (line->machine.peer_features & DS_FEATURE_HANDS) != 0;
-    if (!line->clipboard)
-        line->clipboard = ds_desk_clipboard_open(&line->loop, NULL, &clipboard_events, line);
-    if (line->clipboard)
-        ds_desk_clipboard_allow(line->clipboard, may(line, DS_RIGHT_CLIPBOARD));
-}
-
-void viewer_desk_close(struct viewer_line *line)
-{
-    ds_desk_clipboard_close(line->clipboard);
-    line->clipboard = NULL;
+    if (line->is_sharing)
+        ds_desk_clipboard_end(line->clipboard);
+    line->is_sharing = false;
     if (line->notes.newest > 0)
         tell(line, VIEWER_NOTICE_NOTE_GONE, line->notes.newest, 0, true);
     ds_notes_destroy(&line->notes);
@@ -261,4 +312,30 @@ void viewer_desk_close(struct viewer_line *line)
     line->notes_away = 0;
     line->machine.model.own_notes = 0;
     line->machine.model.customer_draws = false;
+}
+
+/* Serial numbers and ids begin with a session; a line that is away ends none. */
+void viewer_desk_follow(struct viewer_line *line)
+{
+    const struct viewer_model *model = &line->machine.model;
+    if (model->stage != VIEWER_ACTIVE) {
+        end(line);
+        return;
+    }
+    line->machine.model.may_laser = (line->machine.peer_features & DS_FEATURE_HANDS) != 0;
+    if (!line->clipboard)
+        line->clipboard = ds_desk_clipboard_open(&line->loop, NULL, &clipboard_events, line);
+    if (!line->clipboard)
+        return;
+    line->is_sharing = true;
+    ds_desk_clipboard_by_offers(line->clipboard, line->machine.peer_features & DS_FEATURE_OFFERS);
+    ds_desk_clipboard_allow(line->clipboard, may(line, DS_RIGHT_CLIPBOARD));
+    take_switches(line);
+}
+
+void viewer_desk_close(struct viewer_line *line)
+{
+    end(line);
+    ds_desk_clipboard_close(line->clipboard);
+    line->clipboard = NULL;
 }

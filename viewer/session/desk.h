@@ -7,12 +7,21 @@
 #include "viewer/session/line_priv.h"
 
 /* HELLO features for it. */
-#define VIEWER_DESK_FEATURES (DS_FEATURE_CLIPBOARD | DS_FEATURE_NOTES | DS_FEATURE_HANDS)
+#define VIEWER_DESK_FEATURES                                                                       \
+    (DS_FEATURE_CLIPBOARD | DS_FEATURE_OFFERS | DS_FEATURE_NOTES | DS_FEATURE_HANDS)
 
 /* Rights, pause or stage may have changed. Not inside a tunnel's call. */
 void viewer_desk_follow(struct viewer_line *line);
 /* A message of the channel CLIPBOARD. DS_EPROTO: it breaks the rules. */
 int viewer_desk_clipboard(struct viewer_line *line, const uint8_t *bytes, size_t len);
+/* The rep lets the clipboard go or come, or no longer: DS_CLIPBOARD_*. DS_EINVAL: the session is
+ * not active. */
+int viewer_desk_switch(struct viewer_line *line, uint8_t which, bool on);
+/* The same by the rep's hand: one of the orders TO_CUSTOMER, TO_REP and PRIMARY. */
+void viewer_desk_toggle(struct viewer_line *line, enum viewer_order_kind order);
+/* Puts a picture of the viewer's own, a whole PNG file, into the rep's clipboard; copied, and not
+ * offered to the customer. As ds_desk_clipboard_put; DS_EINVAL also outside of a session. */
+int viewer_desk_copy_png(struct viewer_line *line, const uint8_t *bytes, size_t len);
 /* A message of the channel NOTES. DS_EPROTO: it breaks the rules. */
 int viewer_desk_note(struct viewer_line *line, const uint8_t *bytes, size_t len);
 /* The rep draws on the picture that is shown (the layout in the note is filled in here), takes the

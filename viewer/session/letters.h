@@ -55,6 +55,9 @@ enum viewer_order_kind {
     VIEWER_ORDER_CANCEL_FILE,    /* talk.id */
     VIEWER_ORDER_PAUSE_FILE,     /* talk.id */
     VIEWER_ORDER_GO_ON_FILE,     /* talk.id */
+    VIEWER_ORDER_TO_CUSTOMER,    /* the clipboard, what the rep copies: on or off */
+    VIEWER_ORDER_TO_REP,         /* what the customer copies: on or off */
+    VIEWER_ORDER_PRIMARY,        /* what is marked: on or off */
 };
 
 struct viewer_order {

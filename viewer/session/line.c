@@ -311,6 +311,11 @@ static void run_order(struct viewer_line *line, const struct viewer_order *order
     case VIEWER_ORDER_UNDO_NOTE:
         viewer_desk_undo_note(line);
         break;
+    case VIEWER_ORDER_TO_CUSTOMER:
+    case VIEWER_ORDER_TO_REP:
+    case VIEWER_ORDER_PRIMARY:
+        viewer_desk_toggle(line, (enum viewer_order_kind)order->letter.kind);
+        break;
     case VIEWER_ORDER_ERASE_NOTES:
         viewer_desk_erase_notes(line);
         break;
@@ -361,7 +366,6 @@ static void close_all(struct viewer_line *line)
     if (uv_is_closing((uv_handle_t *)&line->wake))
         return;
     viewer_desk_close(line);
-    viewer_shot_close(line);
     viewer_drop_close(line);
     viewer_share_close(line);
     hang_up(line);

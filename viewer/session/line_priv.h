@@ -48,7 +48,8 @@ struct viewer_line {
     bool held;                /* the SCREEN channel, until the decoder has caught up */
     struct ds_decode decode;
     struct viewer_input_queue input;
-    struct ds_desk_clipboard *clipboard; /* owned, while ACTIVE */
+    struct ds_desk_clipboard *clipboard; /* owned, from the first ACTIVE on */
+    bool is_sharing;                     /* the clipboard has begun with this session */
     struct ds_desk_drop *drop;           /* owned, while ACTIVE */
     struct viewer_share *share;          /* owned: the rep's own screen; NULL before the first */
     struct ds_notes notes;               /* of the session */
@@ -67,7 +68,6 @@ struct viewer_line {
     struct viewer_rate rate; /* of this connection */
     struct ds_history history;
     char session[DS_TEXT_SESSION]; /* the relay's id of the session, "" before it is paired */
-    struct viewer_png_offer *png;  /* owned: the last screenshot for the clipboard, or NULL */
     unsigned shots;                /* that are being written */
     bool quitting;
     bool quit_told;
@@ -132,8 +132,6 @@ int viewer_report_diagnostics(struct viewer_line *line, const char *path, char *
 int viewer_shot_begin(struct viewer_line *line, const char *path, const char *tag);
 /* The rep's button or key. */
 void viewer_shot_order(struct viewer_line *line);
-/* The thread ends: nothing is copied any more. */
-void viewer_shot_close(struct viewer_line *line);
 /* another.c: a ticket for another session, wanted by a person or by a command (tag, else ""), and
  * what came of it. DS_EINVAL: not now. */
 int viewer_another_want(struct viewer_line *line, const char *tag);

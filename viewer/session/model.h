@@ -92,7 +92,9 @@ struct viewer_model {
     uint32_t own_notes;                  /* of the customer on their own screen */
     bool customer_draws;                 /* in this moment */
     bool may_laser;                      /* the customer's program knows the laser pointer */
-    uint32_t clipboard_too_long;         /* how often a copied text was too long to be shared */
+    uint32_t clipboard_too_long;         /* how often something copied was too long to be shared */
+    uint32_t clipboard_missed;           /* how often something of the customer's did not come */
+    uint8_t clipboard, clipboard_other;  /* switches, DS_CLIPBOARD_*: the rep's, the customer's */
     uint16_t resume_wait_s;              /* told with the last of them */
     uint8_t restart;                     /* enum ds_restart: of the customer's computer */
     uint32_t restart_ends;               /* how often one came to its end, or to nothing */

@@ -8,7 +8,7 @@
 #include "common/base/log.h"
 #include "viewer/pictures.h"
 #include "viewer/present/png.h"
-#include "viewer/session/png_offer.h"
+#include "viewer/session/desk.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -81,10 +81,9 @@ static void on_done(uv_work_t *work, int status)
     line->shots--;
     if (status)
         s->error = DS_ECLOSED;
-    if (!s->error && !line->quitting) { /* before it is told: who hears of it can paste it */
-        viewer_png_offer_close(line->png);
-        line->png = viewer_png_offer_new(&line->loop, s->png);
-    }
+    /* before it is told: who hears of it can paste it */
+    if (!s->error && !line->quitting && viewer_desk_copy_png(line, s->png->data, s->png->len))
+        ds_log_info("the screenshot is not copied");
     tell(s);
     ds_rcbuf_unref(s->png);
     free(s->path);
@@ -123,10 +122,4 @@ void viewer_shot_order(struct viewer_line *line)
     if (!error || error == DS_EAGAIN)
         return;
     viewer_line_notice(line, viewer_notice_new(VIEWER_NOTICE_SHOT));
-}
-
-void viewer_shot_close(struct viewer_line *line)
-{
-    viewer_png_offer_close(line->png);
-    line->png = NULL;
 }

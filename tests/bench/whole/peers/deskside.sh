@@ -33,12 +33,26 @@ start_viewer() {
     local code number
     code=$(event '"event":"code"' "$OUT/viewer.events" | value code) || return 1
     DISPLAY=$A_DISP spawn agent "$DESKSIDE_BIN/deskside-agent" --relay "localhost:$AGENT_PORT" --ca "$OUT/relay/cert.pem" \
-        --code "$code" --accept look,control --events 9 --commands 8 9>"$OUT/agent.events" ${SERVER_OPTS:-}
+        --code "$code" --accept look,control,files --events 9 --commands 8 9>"$OUT/agent.events" ${SERVER_OPTS:-}
     AGENT_PID=$SPAWNED SERVER_PIDS=$RELAY_PID,$SPAWNED
     number=$(event '"event":"security-number"' "$OUT/agent.events" | value number) || return 1
     echo "{\"cmd\":\"security-number\",\"number\":\"$number\"}" >&7
     event '"event":"picture"' "$OUT/viewer.events" >/dev/null || return 1
     DISPLAY=$V_DISP xdotool mousemove $((W - 4)) $((H / 2))
+    case ${TRANSFER:-} in
+    to-customer) transfer 7 8 "$OUT/agent.events" ;;
+    to-rep) transfer 8 7 "$OUT/viewer.events" ;;
+    esac
+}
+
+# TRANSFER=to-customer or to-rep: a file of 20 GB without content is on its way while the bench measures.
+transfer() { # FD-OF-SENDER FD-OF-RECEIVER EVENTS-OF-RECEIVER
+    truncate -s 20G "$OUT/large"
+    mkdir "$OUT/inbox"
+    echo "{\"cmd\":\"send-file\",\"path\":\"$OUT/large\"}" >&"$1"
+    id=$(event '"state":"offered"' "$3" | sed -n 's/.*"id":\([0-9]*\).*/\1/p')
+    echo "{\"cmd\":\"accept-file\",\"id\":$id,\"path\":\"$OUT/inbox\"}" >&"$2"
+    event '"state":"progress"' "$3" >/dev/null
 }
 
 stop_peer() {
