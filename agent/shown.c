@@ -13,6 +13,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* A rep may change their mind; one who begins without end would keep the customer's computer busy:
+ * one each second, and five at once (the generic cell rate algorithm). */
+#define BEGIN_EVERY DS_SECOND
+#define BEGIN_BURST 5
+
 struct agent_shown {
     struct agent *agent;
     bool is_on;
@@ -25,6 +30,7 @@ struct agent_shown {
     struct ds_notes notes; /* of the customer, in the whole session */
     enum ds_note_tool tool;
     bool is_exact, is_full;
+    ds_tick next;          /* when another beginning would be due at an even pace */
     struct ds_buf scratch; /* one outgoing message */
 };
 
@@ -212,7 +218,9 @@ void agent_shown_turn(struct agent *a)
 int agent_shown_chunk(struct agent *a, const uint8_t *bytes, size_t len)
 {
     struct agent_shown *s = a->shown;
-    if (!s || !s->is_on)
+    if (!s)
+        return DS_EPROTO; /* nothing was ever to be shown */
+    if (!s->is_on)
         return DS_OK; /* late */
     int error = ds_decode_chunk(&s->decode, bytes, len);
     hold(s);
@@ -244,6 +252,11 @@ static struct agent_shown *shown_new(struct agent *a)
 static bool begin(struct agent_shown *s)
 {
     struct agent *a = s->agent;
+    ds_tick now = ds_clock_now();
+    s->next = s->next > now ? s->next : now;
+    if (s->next > now + (BEGIN_BURST - 1) * BEGIN_EVERY)
+        return false;
+    s->next += BEGIN_EVERY;
     atomic_store(&s->is_broken, false);
     s->held = false;
     if (ds_backing_init(&s->backing))

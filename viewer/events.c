@@ -39,7 +39,7 @@ static void on_x_event(struct viewer_windows *w, const SDL_Event *event)
     switch (x->type) {
     case FocusIn:
         if (is_focus(&x->xfocus))
-            viewer_seat_focus_in(&w->seat);
+            viewer_seat_focus_in(&w->seat, v ? v->number : 0);
         return;
     case FocusOut:
         if (!is_focus(&x->xfocus))

@@ -139,10 +139,29 @@ void viewer_shot_told(struct viewer *v, const char *path)
 
 /* ---- the whole keyboard ---- */
 
+/* All windows are one client of the X server: one that has taken it, took it from the others. */
+static bool another_holds(const struct viewer *v)
+{
+    for (unsigned i = 0; i < v->windows->count; i++)
+        if (v->windows->list[i] != v && !v->windows->list[i]->is_leaving &&
+            v->windows->list[i]->grab.is_held)
+            return true;
+    return false;
+}
+
+/* SDL may be late with what the server has told. */
+static bool has_keyboard(const struct viewer *v)
+{
+    unsigned focus = v->windows->seat.focus;
+    return focus ? focus == v->number : SDL_GetKeyboardFocus() == v->window;
+}
+
 ds_tick viewer_follow_grab(struct viewer *v)
 {
     bool wanted = is_on(v, VIEWER_PREFERENCE_PASS_KEYS) && viewer_router_is_remote(&v->router) &&
-                  !v->hidden && SDL_GetKeyboardFocus() == v->window;
+                  !v->hidden && has_keyboard(v);
+    if (!wanted && another_holds(v))
+        v->grab.is_held = false; /* letting go would be for that one, too */
     ds_tick again = viewer_grab_follow(&v->grab, v->window, wanted, ds_clock_now());
     if (v->panels.keys_taken != v->grab.is_held) {
         v->panels.keys_taken = v->grab.is_held;

@@ -12,7 +12,7 @@
  *      paused u8   began i64   seen u64   controlled u64
  *      files: next u32, theirs u32   clipboard: sent u32, length u32, received u32, flags u8
  *          (1 answered, 2 an answer waits, 4 it is yes)   newest note u32
- *      features u32   tiles u16   monitor u8   files under way: u32 length and the bytes of
+ *      features u32   tiles u16   monitor u8   draft text   files under way: u32 length and bytes of
  *          common/service/files_saved.c   tunnel: the same */
 #include "agent/restart/saved.h"
 

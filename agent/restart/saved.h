@@ -16,7 +16,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define AGENT_SAVED_VERSION 3
+#define AGENT_SAVED_VERSION 4
 #define AGENT_SAVED_ACCEPT 64    /* the list of --accept has at most six short names */
 #define AGENT_SAVED_COMMAND 1024 /* AGENT_RESTART_COMMAND_MAX */
 /* Three ledger channels of at most 1 MiB that wait (PROTOCOL.md section 4) and one message of each

@@ -39,7 +39,7 @@ static void name_of(char out[DS_DISK_PART + 8], const struct ds_disk_file *file)
 
 int ds_tree_state_open(const struct ds_disk_file *file, struct ds_tree_target *tree)
 {
-    static const uint8_t empty[STATE_MAX];
+    static uint8_t empty[STATE_MAX]; /* not const: nothing of it is in the program's file */
     char name[DS_DISK_PART + 8];
     struct stat is;
     name_of(name, file);

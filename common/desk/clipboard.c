@@ -59,10 +59,8 @@ static int send_waiting(struct ds_desk_clipboard *c)
     if (c->x11 && !c->reads_text)
         ds_x11_clipboard_pause_reading(c->x11, ds_offers_is_full(&c->offers), ds_clock_now());
     c->give_until = c->offers.give.is_on ? ds_clock_now() + GIVE_PATIENCE : 0;
-    if (c->offers.take.is_on && c->take_until == 0)
-        c->take_until = ds_clock_now() + TAKE_PATIENCE;
-    else if (!c->offers.take.is_on)
-        c->take_until = 0;
+    if (!c->offers.take.is_on || c->take_until == 0)
+        c->take_until = c->offers.take.is_on ? ds_clock_now() + TAKE_PATIENCE : 0;
     return error;
 }
 
@@ -282,7 +280,11 @@ static void follow(struct ds_desk_clipboard *c)
 
 void ds_desk_clipboard_by_offers(struct ds_desk_clipboard *c, bool by_offers)
 {
+    if (by_offers == c->is_by_offers)
+        return;
     c->is_by_offers = by_offers;
+    send_or_warn(c); /* the switches */
+    follow(c);
 }
 
 void ds_desk_clipboard_allow(struct ds_desk_clipboard *c, bool allowed)

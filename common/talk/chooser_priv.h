@@ -25,7 +25,7 @@ enum {
     WIDE = 560,
     WIDTH = 720,
     HEIGHT = 560,
-    SIDE = 168,
+    SIDE = 190,
     ROW = 32,
     BOX = 18,
     SIZE = 64,

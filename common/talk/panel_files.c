@@ -116,7 +116,11 @@ static bool build_buttons(struct ds_talk_build *b, const struct ds_file *f, ds_u
         return ds_talk_did(b, DS_TALK_PAUSE, file, NULL);
     if (f->state == DS_FILE_STATE_DONE && !f->is_ours && f->path &&
         button(b, id, row, DS_ICON_FOLDER, DS_TR("Show in its folder"))) {
-        snprintf(b->talk->wish_text, sizeof(b->talk->wish_text), "%s", f->path);
+        /* Of several things together the path is the folder that they are in. */
+        const char *name = strrchr(f->path, '/');
+        bool is_inside = f->is_folder && (!name || strcmp(name + 1, f->name) != 0);
+        snprintf(b->talk->wish_text, sizeof(b->talk->wish_text), "%s%s", f->path,
+                 is_inside ? "/" : "");
         return ds_talk_did(b, DS_TALK_SHOW, file, NULL);
     }
     bool is_lost = f->state == DS_FILE_STATE_FAILED || f->state == DS_FILE_STATE_CANCELLED;

@@ -2,7 +2,6 @@
 #include "common/x11/clipboard_priv.h"
 
 #include "common/base/error.h"
-#include "common/x11/kin.h"
 #include "common/x11/xfixes.h"
 
 #include <stdio.h>
@@ -32,7 +31,7 @@ static void on_owner(struct ds_x11_clipboard *c, const xcb_xfixes_selection_noti
         c->events->on_lost(c->ctx, (enum ds_clip_selection)(b - c->boards));
     if (!b->is_watched)
         return;
-    if (event->owner == XCB_WINDOW_NONE || ds_x11_kin_has(event->owner)) /* another customer's */
+    if (event->owner == XCB_WINDOW_NONE)
         ds_x11_look_tell(c, b, 0);
     else
         ds_x11_look_begin(c, b, event->timestamp, now);
@@ -144,7 +143,6 @@ static void use(struct ds_x11_clipboard *c, struct ds_x11_board *b)
     if (b->owner)
         return;
     b->owner = ds_selection_window(&c->display);
-    ds_x11_kin_add(b->owner);
     ds_xfixes_select_selection(c->display.conn, b->owner, b->atom);
 }
 
@@ -282,10 +280,8 @@ void ds_x11_clipboard_close(struct ds_x11_clipboard *c)
     if (!c)
         return;
     ds_x11_look_stop(c);
-    for (unsigned i = 0; i < DS_CLIP_SELECTIONS; i++) {
-        ds_x11_kin_remove(c->boards[i].owner);
+    for (unsigned i = 0; i < DS_CLIP_SELECTIONS; i++)
         ds_selection_serve_clear(&c->boards[i].serve);
-    }
     ds_display_close(&c->display);
     free(c);
 }

@@ -45,7 +45,7 @@ static size_t added_bytes(const uint8_t *data, size_t size)
     if (is_control && data[1] == DS_CONTROL_PAUSED)
         return sizeof(uint16_t) + sizeof(uint8_t);
     if (is_control && data[1] == DS_CONTROL_HELLO)
-        return 2 * sizeof(uint16_t); /* tiles, and the length of who */
+        return 2 * sizeof(uint16_t); /* tiles, and who of no bytes */
     return is_control && data[1] == DS_CONTROL_RIGHT ? sizeof(uint16_t) : 0;
 }
 
@@ -55,8 +55,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     ds_buf_init(&first, DS_MUX_MESSAGE_MAX);
     ds_buf_init(&second, DS_MUX_MESSAGE_MAX);
     if (size > 0 && again(data[0], data + 1, size - 1, &first)) {
-        /* Never longer than what came, for fields of newer versions are left out; but HELLO, RIGHT
-         * and PAUSED are written with what older versions do not send. */
+        /* Never longer than what came, for fields of newer versions are left out; but RIGHT, PAUSED
+         * and HELLO are written with what older versions do not send. */
         ds_check(first.len <= size - 1 + added_bytes(data, size));
         ds_check(again(data[0], ds_buf_peek(&first), first.len, &second));
         ds_check(first.len == second.len &&

@@ -118,10 +118,15 @@ static const struct {
     {DS_CHANNEL_FILES, false, 3, "abc"},
     {DS_CHANNEL_SCREEN, false, 9, "\x02\xff\xff\xff\xff\0\0\0\0"}, /* ACK never sent */
     {DS_CHANNEL_SCREEN, false, 9, "\x02\0\0\0\0\xff\xff\xff\xff"},
+    {DS_CHANNEL_CONTROL, false, 9, "\x0f\0\1\0\0\0\0\0\0"},     /* SHARE, nothing */
+    {DS_CHANNEL_CONTROL, false, 9, "\x0f\1\0\0\x09\0\x09\0\0"}, /* that never began */
     /* refused */
-    {DS_CHANNEL_CONTROL, true, 1, "\x02"},     /* REQUEST, cut */
-    {DS_CHANNEL_CONTROL, true, 2, "\x02\x63"}, /* right 99 */
-    {DS_CHANNEL_CONTROL, true, 2, "\x09\x07"}, /* bool 7 */
+    {DS_CHANNEL_CONTROL, true, 1, "\x02"},                     /* REQUEST, cut */
+    {DS_CHANNEL_CONTROL, true, 2, "\x02\x63"},                 /* right 99 */
+    {DS_CHANNEL_CONTROL, true, 2, "\x09\x07"},                 /* bool 7 */
+    {DS_CHANNEL_CONTROL, true, 9, "\x0f\1\1\0\0\0\x09\0\0"},   /* SHARE without width */
+    {DS_CHANNEL_CONTROL, true, 9, "\x0f\3\1\0\x09\0\x09\0\0"}, /* of no known kind */
+    {DS_CHANNEL_CURSOR, true, 2, "\x01\x05"},                  /* SHAPE, cut */
     {DS_CHANNEL_INPUT, true, 5, "\x01\0\0\0\1"},
     {DS_CHANNEL_INPUT, true, 12,
      "\x03\0\0\0\1\0\0\0\1\xff\xff"
@@ -218,6 +223,41 @@ static void pause_and_resume_without_end_do_not_kill_the_agent(void **state)
         test_peer_control(
             &peer, &(struct ds_control){.type = i % 2 ? DS_CONTROL_RESUME : DS_CONTROL_PAUSE});
     expect_bearing_or_plain_end();
+}
+
+static void begin_share(uint32_t width)
+{
+    struct ds_control begin = {.type = DS_CONTROL_SHARE,
+                               .share = DS_SHARE_SCREEN,
+                               .fresh = true,
+                               .width = width,
+                               .height = 4320,
+                               .name = "\x1b[2J"};
+    test_peer_control(&peer, &begin);
+}
+
+/* The largest picture there may be, again and again. */
+static void screens_shown_without_end_are_borne(void **state)
+{
+    (void)state;
+    hostile_meet_agent(true);
+    for (unsigned i = 0; i < MANY && test_peer_lives(&peer); i++) {
+        begin_share(7680 - i % 7);
+        if (i % 2)
+            test_peer_control(&peer, &(struct ds_control){.type = DS_CONTROL_SHARE});
+    }
+    expect_bearing_or_plain_end();
+}
+
+static void a_screen_that_does_not_decode_ends_the_agent(void **state)
+{
+    (void)state;
+    static const uint8_t broken[] = {DS_SCREEN_CHUNK, 0, 0, 0, 1, 7, 1, 1, 1, 0xff};
+    hostile_meet_agent(true);
+    begin_share(7680);
+    test_peer_send(&peer, DS_CHANNEL_SCREEN, broken, sizeof(broken));
+    test_peer_wait(&peer, test_peer_is_over);
+    hostile_expect_refused(session.agent);
 }
 
 static void a_viewer_that_reads_no_answer_is_cut_off_or_borne(void **state)
@@ -320,6 +360,8 @@ int main(void)
         HOSTILE(requests_for_every_right_in_a_loop_are_borne),
         HOSTILE(rights_flipped_without_end_do_not_kill_the_agent),
         HOSTILE(pause_and_resume_without_end_do_not_kill_the_agent),
+        HOSTILE(screens_shown_without_end_are_borne),
+        HOSTILE(a_screen_that_does_not_decode_ends_the_agent),
         HOSTILE(a_viewer_that_reads_no_answer_is_cut_off_or_borne),
         HOSTILE(visible_monitor_and_acknowledgements_in_a_loop_are_borne),
         HOSTILE(end_said_twice_ends_once),

@@ -19,6 +19,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include <xcb/xcb.h>
 
 enum { CUSTOMERS = 3 };
 
@@ -280,6 +281,39 @@ static void copies_stay_between_two(void)
     assert_int_equal(10, json_integer_value(json_object_get(told, "bytes")));
 }
 
+/* Whether the viewer holds the whole keyboard of the rep's display: nobody else can take it then.
+ */
+static void assert_keyboard_is_taken(void)
+{
+    xcb_connection_t *look = xcb_connect(test_display_name(session.rep), NULL);
+    xcb_window_t root = xcb_setup_roots_iterator(xcb_get_setup(look)).data->root;
+    xcb_grab_keyboard_reply_t *reply =
+        xcb_grab_keyboard_reply(look,
+                                xcb_grab_keyboard(look, 0, root, XCB_CURRENT_TIME,
+                                                  XCB_GRAB_MODE_ASYNC, XCB_GRAB_MODE_ASYNC),
+                                NULL);
+    assert_non_null(reply);
+    assert_int_equal(XCB_GRAB_STATUS_ALREADY_GRABBED, reply->status);
+    free(reply);
+    xcb_disconnect(look);
+}
+
+/* With the keys of the desktop passed on, each window in turn has the whole keyboard. */
+static void take_the_keyboard_in_turns(char *first, char *second)
+{
+    command(0, "\"cmd\":\"set\",\"name\":\"pass-windows-keys\",\"on\":true,\"tag\":\"p\"");
+    event(0, "done");
+    for (int round = 0; round < 4; round++) {
+        int i = round % 2;
+        char *typed = i ? second : first;
+        focus(i);
+        rep("xdotool type --delay 1 'w%d' && xdotool key Return", round);
+        snprintf(typed + strlen(typed), 8, "w%d\n", round);
+        wait_typed(i, typed);
+        assert_keyboard_is_taken();
+    }
+}
+
 static void shot(const char *name)
 {
     const char *folder = getenv("DESKSIDE_TEST_SHOTS");
@@ -303,6 +337,7 @@ static void each_customer_gets_what_was_typed_in_its_own_window(void **state)
     shot("tiled");
 
     copies_stay_between_two();
+    take_the_keyboard_in_turns(first, second);
 
     /* one of them dies in the middle */
     focus(0);

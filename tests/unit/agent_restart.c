@@ -162,7 +162,7 @@ static void fill(struct agent_saved *s)
 /* clang-format off */
 static const uint8_t golden[] = {
     'D', 'S', 'R', 'E', 'S', 'U', 'M', 'E',
-    0, 3,                                         /* version */
+    0, 4,                                         /* version */
     0, 0, 0, 182,                                 /* body */
     0, 9, 'h', '.', 'e', 'x', 'a', 'm', 'p', 'l', 'e',
     0x20, 0x08,                                   /* port */

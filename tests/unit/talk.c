@@ -361,6 +361,35 @@ static void what_failed_is_tried_again_under_the_same_path(void **state)
     assert_int_equal(0, talk.file_count);
 }
 
+/* The path of SHOW for a file that came. */
+static const char *shown(bool is_folder, const char *name)
+{
+    ds_talk_clear(&talk);
+    file(1, false, DS_FILE_STATE_DONE, DS_FILE_OK);
+    talk.files[0].is_folder = is_folder;
+    snprintf(talk.files[0].name, sizeof(talk.files[0].name), "%s", name);
+    last = (struct ds_talk_wish){0};
+    for (int tabs = 0; tabs < 8 && last.did != DS_TALK_SHOW; tabs++) {
+        ds_talk_focus(ui);
+        frames(320, 700);
+        for (int i = 0; i < tabs; i++)
+            key(TAB);
+        key(ENTER);
+        ds_chooser_close(&talk.chooser);
+        frames(320, 700);
+    }
+    assert_int_equal(DS_TALK_SHOW, last.did);
+    return last.text;
+}
+
+static void what_came_is_shown_where_it_lies(void **state)
+{
+    (void)state;
+    assert_string_equal("/home/somebody/a file", shown(false, "a file"));
+    assert_string_equal("/home/somebody/a file", shown(true, "a file"));
+    assert_string_equal("/home/somebody/a file/", shown(true, "one + 3")); /* they are in it */
+}
+
 static void all_under_way_together_are_one_progress(void **state)
 {
     (void)state;
@@ -445,6 +474,7 @@ int main(void)
         CASE(a_customer_allows_files_by_sending_some),
         CASE(a_name_that_is_taken_is_asked_in_place),
         CASE(what_failed_is_tried_again_under_the_same_path),
+        CASE(what_came_is_shown_where_it_lies),
         CASE(all_under_way_together_are_one_progress),
         CASE(those_under_way_are_shown_before_those_that_are_over),
         CASE(no_text_is_cut_in_either_language),

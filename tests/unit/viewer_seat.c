@@ -35,7 +35,7 @@ static void a_key_held_while_the_focus_moves_is_nobodys_until_it_is_up(void **st
     uint8_t map[VIEWER_SEAT_KEYS] = {0};
     assert_true(viewer_seat_press(&seat, A, KEY_A));
     viewer_seat_focus_out(&seat);
-    viewer_seat_focus_in(&seat);
+    viewer_seat_focus_in(&seat, B);
     down(map, KEY_A);
     viewer_seat_keymap(&seat, map);
     assert_false(viewer_seat_press(&seat, B, KEY_A)); /* it repeats */
@@ -52,11 +52,11 @@ static void the_keys_of_the_next_focus_replace_those_of_the_last(void **state)
     struct viewer_seat seat = {0};
     uint8_t map[VIEWER_SEAT_KEYS] = {0}, none[VIEWER_SEAT_KEYS] = {0};
     down(map, SHIFT);
-    viewer_seat_focus_in(&seat);
+    viewer_seat_focus_in(&seat, B);
     viewer_seat_keymap(&seat, map);
     assert_false(viewer_seat_press(&seat, A, SHIFT));
     viewer_seat_focus_out(&seat); /* and up while another program has the keyboard */
-    viewer_seat_focus_in(&seat);
+    viewer_seat_focus_in(&seat, B);
     viewer_seat_keymap(&seat, none);
     assert_true(viewer_seat_press(&seat, A, SHIFT));
 }
@@ -70,11 +70,11 @@ static void only_the_map_that_follows_a_focus_counts(void **state)
     down(map, KEY_A);
     viewer_seat_keymap(&seat, map);
     assert_true(viewer_seat_press(&seat, A, KEY_A));
-    viewer_seat_focus_in(&seat);
+    viewer_seat_focus_in(&seat, B);
     viewer_seat_other(&seat);
     viewer_seat_keymap(&seat, map);
     assert_true(viewer_seat_press(&seat, A, KEY_A));
-    viewer_seat_focus_in(&seat);
+    viewer_seat_focus_in(&seat, B);
     viewer_seat_press(&seat, A, KEY_B);
     viewer_seat_keymap(&seat, map);
     assert_true(viewer_seat_press(&seat, A, KEY_A));

@@ -224,7 +224,7 @@ static void on_window(struct viewer_router *r, const SDL_WindowEvent *w)
         break;
     case SDL_WINDOWEVENT_LEAVE:
         deliver_motion(r);
-        r->inside = false;
+        r->inside = r->ui_hovered = false;
         ui_event(r, (struct ds_ui_event){.type = DS_UI_LEAVE});
         break;
     default:

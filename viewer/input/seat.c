@@ -3,15 +3,16 @@
 
 #include <string.h>
 
-void viewer_seat_focus_in(struct viewer_seat *seat)
+void viewer_seat_focus_in(struct viewer_seat *seat, unsigned window)
 {
+    seat->focus = window;
     seat->typing = 0;
     seat->keymap_due = true;
 }
 
 void viewer_seat_focus_out(struct viewer_seat *seat)
 {
-    seat->typing = 0;
+    seat->focus = seat->typing = 0;
     seat->keymap_due = false;
 }
 

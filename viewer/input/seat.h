@@ -12,6 +12,7 @@
 #define VIEWER_SEAT_KEYS 32 /* bytes of a key map: a bit for each keycode */
 
 struct viewer_seat {
+    unsigned focus;  /* has the keyboard by the server's word; 0: not known */
     unsigned typing; /* of the last press: texts that follow are its */
     bool keymap_due; /* what comes next are the keys that were down */
     uint8_t
@@ -19,7 +20,7 @@ struct viewer_seat {
 };
 
 /* The keyboard came to one of the windows, or left it. */
-void viewer_seat_focus_in(struct viewer_seat *seat);
+void viewer_seat_focus_in(struct viewer_seat *seat, unsigned window);
 void viewer_seat_focus_out(struct viewer_seat *seat);
 /* X KeymapNotify; only the one that follows a focus is taken. */
 void viewer_seat_keymap(struct viewer_seat *seat, const uint8_t down[VIEWER_SEAT_KEYS]);

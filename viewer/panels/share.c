@@ -40,17 +40,6 @@ void viewer_share_toggle(struct viewer_panels *p)
         open_choice(p);
 }
 
-void viewer_share_entry(const struct viewer_panels *p, struct ds_ui_item *item)
-{
-    bool is_on = p->model.share != DS_SHARE_NONE;
-    *item = (struct ds_ui_item){.label = is_on ? DS_TR("Show the customer’s screen")
-                                               : DS_TR("Share my screen…"),
-                                .shortcut = viewer_words_chord("W"),
-                                .icon = is_on ? DS_ICON_EYE : DS_ICON_SHARE,
-                                .disabled = !is_on && why_not(p) != NULL,
-                                .reason = is_on ? NULL : why_not(p)};
-}
-
 void viewer_share_button(struct viewer_panels *p, struct ds_box *row)
 {
     enum { CUSTOMER, MINE, LINE, STOP, COUNT };
@@ -58,6 +47,7 @@ void viewer_share_button(struct viewer_panels *p, struct ds_box *row)
     bool is_on = m->share != DS_SHARE_NONE;
     struct ds_ui_item items[COUNT] = {
         [CUSTOMER] = {.label = DS_TR("Show the customer’s screen"),
+                      .shortcut = is_on ? viewer_words_chord("W") : NULL,
                       .icon = DS_ICON_EYE,
                       .disabled = m->paused && m->resume_asked,
                       .reason = m->paused && m->resume_asked
@@ -65,6 +55,7 @@ void viewer_share_button(struct viewer_panels *p, struct ds_box *row)
                                     : NULL,
                       .checked = !m->paused},
         [MINE] = {.label = DS_TR("Share my screen…"),
+                  .shortcut = is_on ? NULL : viewer_words_chord("W"),
                   .icon = DS_ICON_SHARE,
                   .disabled = why_not(p) != NULL,
                   .reason = why_not(p),

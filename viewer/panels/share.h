@@ -8,9 +8,7 @@
 
 /* The button with the menu of both directions, at the left of *row. */
 void viewer_share_button(struct viewer_panels *p, struct ds_box *row);
-/* The entry of the menu of all commands. */
-void viewer_share_entry(const struct viewer_panels *p, struct ds_ui_item *item);
-/* What that entry and its key do: chooses what to show, or goes back to the customer's screen. */
+/* What its key does: chooses what to show, or goes back to the customer's screen. */
 void viewer_share_toggle(struct viewer_panels *p);
 /* What stands over the picture while the rep's screen is shown. */
 void viewer_share_card(struct viewer_panels *p);

@@ -108,7 +108,6 @@ static void monitor_menu(struct viewer_panels *p, struct ds_box *row)
 enum entry {
     ENTRY_CONTROL,
     ENTRY_PAUSE,
-    ENTRY_SHARE,
     ENTRY_RESTART,
     ENTRY_LINE_1,
     ENTRY_FIT,
@@ -141,7 +140,6 @@ static void fill_menu(const struct viewer_panels *p, struct ds_ui_item items[ENT
         .label = p->model.paused ? viewer_words_resume(&p->model) : DS_TR("Pause"),
         .shortcut = viewer_words_chord("P"),
         .icon = p->model.paused ? DS_ICON_RESUME : DS_ICON_PAUSE};
-    viewer_share_entry(p, &items[ENTRY_SHARE]);
     items[ENTRY_RESTART] = (struct ds_ui_item){
         .label = DS_TR("Restart the customer’s computer"),
         .icon = DS_ICON_RESTART,
@@ -229,9 +227,6 @@ static void choose(struct viewer_panels *p, int entry)
         break;
     case ENTRY_PAUSE:
         viewer_panels_toggle_pause(p);
-        break;
-    case ENTRY_SHARE:
-        viewer_share_toggle(p);
         break;
     case ENTRY_RESTART:
         p->actions->order(p->ctx, VIEWER_ORDER_RESTART);
