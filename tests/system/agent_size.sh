@@ -16,7 +16,7 @@ for library in $needed; do
     case $library in
     libc.so.6 | libm.so.6 | ld-linux*.so.*) ;;
     libX11.so.6 | libX11-xcb.so.1 | libxcb.so.1 | libxcb-shm.so.0) ;;
-    libcairo.so.2 | libpango-1.0.so.0 | libpangocairo-1.0.so.0 | libgobject-2.0.so.0) ;;
+    libcairo.so.2 | libpango-1.0.so.0 | libpangocairo-1.0.so.0 | libgobject-2.0.so.0 | libglib-2.0.so.0) ;;
     libssl.so.3 | libcrypto.so.3) ;;
     libz.so.1 | libzstd.so.1 | libjpeg.so.62) ;;
     *) echo "$library may be missing on a customer's desktop"; failed=1 ;;

@@ -146,8 +146,7 @@ static void a_hello_may_name_who_sits_there(void **state)
     (void)state;
     static const uint8_t bytes[] = {1,  0, 1, 0, 0,   0,  0, 0, 0, /* no program */
                                     16, 0, 0, 2, 'M', 'a'};
-    struct ds_control m = {.type = DS_CONTROL_HELLO, .version = 1, .tiles = 4096, .who = "Ma"},
-                      got;
+    struct ds_control m = {.type = DS_CONTROL_HELLO, .version = 1, .tiles = 4096, .who = "Ma"}, got;
     assert_int_equal(ds_control_encode(&buf, &m), DS_OK);
     assert_bytes(bytes, sizeof(bytes));
     assert_int_equal(ds_control_decode(bytes, sizeof(bytes), &got), DS_OK);
