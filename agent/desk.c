@@ -167,7 +167,7 @@ static void on_raise(void *ctx)
     agent_show_raise(((struct agent *)ctx)->show);
 }
 
-static const struct agent_drawings_events drawings_events = {
+static const struct ds_drawings_events drawings_events = {
     .send = send_note,
     .on_count = on_count,
     .last_update = last_update,
@@ -186,7 +186,7 @@ void agent_desk_note(struct agent *a, const uint8_t *bytes, size_t len)
     agent_desk_follow(a); /* with the rights of this moment */
     if (!a->drawings)
         return; /* before the session is active nothing is drawn */
-    error = agent_drawings_feed(a->drawings, bytes, len);
+    error = ds_drawings_feed(a->drawings, bytes, len);
     if (error && error != DS_ECLOSED)
         end_by_mistake(a);
 }
@@ -199,21 +199,20 @@ void agent_desk_layout(struct agent *a, const struct ds_rcbuf *message)
         layout.type != DS_CONTROL_LAYOUT)
         return;
     ds_feed_stats(a->screen, &stats);
-    agent_drawings_set_area(
-        a->drawings, layout.monitor,
-        (struct ds_rect){stats.x, stats.y, (int)layout.width, (int)layout.height});
+    ds_drawings_set_area(a->drawings, layout.monitor,
+                         (struct ds_rect){stats.x, stats.y, (int)layout.width, (int)layout.height});
 }
 
 bool agent_desk_erase(struct agent *a)
 {
-    return a->drawings && agent_drawings_erase(a->drawings);
+    return a->drawings && ds_drawings_erase(a->drawings);
 }
 
 void agent_desk_laser(struct agent *a, const struct ds_input *input)
 {
     agent_desk_follow(a); /* with the rights of this moment */
     if (a->drawings && input->epoch == ds_tunnel_epoch(a->tunnel))
-        agent_drawings_laser(a->drawings, input->x, input->y, input->color, input->down);
+        ds_drawings_laser(a->drawings, input->x, input->y, input->color, input->down);
 }
 
 /* ---- the customer's own drawings ---- */
@@ -255,15 +254,15 @@ bool agent_desk_draw(struct agent *a, enum ds_note_tool tool)
 void agent_desk_hand(struct agent *a, const struct agent_show_event *event)
 {
     if (a->drawings && a->session.hand != 0)
-        agent_drawings_hand(a->drawings, (enum ds_note_tool)a->session.hand, event->hand, event->x,
-                            event->y);
+        ds_drawings_hand(a->drawings, (enum ds_note_tool)a->session.hand, event->hand, event->x,
+                         event->y);
 }
 
 const char *agent_desk_add(struct agent *a, const struct ds_note *note)
 {
     if (!is_watched(a))
         return "nobody sees the screen";
-    switch (agent_drawings_add(a->drawings, note)) {
+    switch (ds_drawings_add(a->drawings, note)) {
     case DS_OK:
         return NULL;
     case DS_EINVAL:
@@ -279,7 +278,7 @@ static void follow_hand(struct agent *a)
     if (!is_watched(a) || a->session.lost_at != 0 || is_asked(a))
         a->session.hand = 0;
     if (a->drawings && !may(a, DS_RIGHT_LOOK))
-        agent_drawings_clean(a->drawings);
+        ds_drawings_clean(a->drawings);
     tell_hand(a);
 }
 
@@ -298,10 +297,10 @@ void agent_desk_follow(struct agent *a)
         a->session.clipboard = ds_desk_clipboard_switches(a->clipboard);
     }
     if (!a->drawings)
-        a->drawings = agent_drawings_open(&a->loop, a->options->display, agent_show_frame(a->show),
-                                          &drawings_events, a);
+        a->drawings = ds_drawings_open(&a->loop, a->options->display, agent_show_frame(a->show),
+                                       &drawings_events, a);
     if (a->drawings)
-        agent_drawings_allow(a->drawings, may(a, DS_RIGHT_POINT));
+        ds_drawings_allow(a->drawings, may(a, DS_RIGHT_POINT));
     follow_hand(a);
     a->is_following = false;
 }
@@ -309,14 +308,14 @@ void agent_desk_follow(struct agent *a)
 void agent_desk_uncover(struct agent *a)
 {
     if (a->drawings)
-        agent_drawings_hide(a->drawings, is_asked(a));
+        ds_drawings_hide(a->drawings, is_asked(a));
 }
 
 void agent_desk_end(struct agent *a)
 {
     if (a->clipboard)
         ds_desk_clipboard_end(a->clipboard);
-    agent_drawings_close(a->drawings);
+    ds_drawings_close(a->drawings);
     a->drawings = NULL;
     a->session.drawings = a->session.own_drawings = a->session.hand = 0;
 }

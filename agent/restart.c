@@ -213,7 +213,7 @@ static void cut(struct agent *a)
     ds_buf_destroy(&a->restart.kept);
     ds_buf_init(&a->restart.kept, DS_FILES_KEPT_MAX);
     a->restart.files = ds_courier_leave(a->courier, &a->restart.kept);
-    a->restart.newest_note = agent_drawings_leave(a->drawings);
+    a->restart.newest_note = ds_drawings_leave(a->drawings);
 }
 
 static void run(struct agent *a)
@@ -408,7 +408,7 @@ void agent_restart_come_back(struct agent *a)
     if (a->clipboard)
         ds_desk_clipboard_return(a->clipboard, &s->clipboard);
     if (a->drawings)
-        agent_drawings_return(a->drawings, s->newest_note);
+        ds_drawings_return(a->drawings, s->newest_note);
     a->told_hand = ~0u; /* whatever the rep was told: it is told anew */
     tell(a, DS_RESTART_NONE, "");
     ask_to_go_on(a, s);

@@ -60,7 +60,7 @@ struct agent {
     struct ds_tunnel *tunnel;            /* owned, from PAIRED to the end */
     struct ds_feed *screen;              /* owned, while ACTIVE */
     struct agent_control *control;       /* owned, while ACTIVE */
-    struct agent_drawings *drawings;     /* owned, while ACTIVE */
+    struct ds_drawings *drawings;        /* owned, while ACTIVE */
     struct agent_shown *shown;           /* owned: the rep's screen; NULL before the first */
     struct ds_desk_clipboard *clipboard; /* owned, while ACTIVE */
     struct ds_courier *courier;          /* owned: files, both ways */

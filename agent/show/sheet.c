@@ -69,13 +69,13 @@ bool agent_sheet_event(const struct agent_sheet *s, const XEvent *event,
         out->type = AGENT_SHOW_DRAW;
         return event->xkey.keycode == escape(s);
     case MotionNotify:
-        out->hand = AGENT_HAND_MOVE;
+        out->hand = DS_HAND_MOVE;
         break;
     case ButtonPress:
-        out->hand = AGENT_HAND_BEGIN;
+        out->hand = DS_HAND_BEGIN;
         break;
     default:
-        out->hand = AGENT_HAND_END;
+        out->hand = DS_HAND_END;
         break;
     }
     if (event->xany.window != s->id || (event->type != MotionNotify && event->xbutton.button != 1))

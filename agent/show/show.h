@@ -186,7 +186,7 @@ struct agent_show_event {
     int exists; /* FILE: enum ds_file_exists */
     uint8_t clipboard;
     enum ds_note_tool tool;
-    enum agent_hand hand;     /* the button went down, moved while down, went up */
+    enum ds_hand hand;        /* the button went down, moved while down, went up */
     int x, y;                 /* of the root window */
     struct ds_talk_wish wish; /* its text is borrowed for the call */
     enum agent_shared_did did;

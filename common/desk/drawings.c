@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static int send_scratch(struct agent_drawings *d)
+static int send_scratch(struct ds_drawings *d)
 {
     int error = DS_OK;
     if (d->scratch.len > 0)
@@ -17,33 +17,33 @@ static int send_scratch(struct agent_drawings *d)
     return error;
 }
 
-static struct ds_rect *area_of(struct agent_drawings *d, uint8_t monitor)
+static struct ds_rect *area_of(struct ds_drawings *d, uint8_t monitor)
 {
-    return &d->areas[monitor < DS_SCREEN_MONITORS_MAX ? monitor : AGENT_AREAS - 1];
+    return &d->areas[monitor < DS_SCREEN_MONITORS_MAX ? monitor : DS_DRAWINGS_AREAS - 1];
 }
 
 /* All of it again: what is beneath a note that went is not kept. */
-static void repaint(struct agent_drawings *d)
+static void repaint(struct ds_drawings *d)
 {
     if (d->overlay)
         ds_overlay_clear(d->overlay);
     d->synced = 0;
-    agent_drawings_renewed(d);
+    ds_drawings_renewed(d);
 }
 
 /* ---- the layer ---- */
 
-static void turn(struct agent_drawings *d);
+static void turn(struct ds_drawings *d);
 
 static void on_renewed(void *ctx)
 {
-    agent_drawings_renewed(ctx);
+    ds_drawings_renewed(ctx);
 }
 
 /* Each note that is on the screen by now is told once. */
 static void on_drawn(void *ctx)
 {
-    struct agent_drawings *d = ctx;
+    struct ds_drawings *d = ctx;
     uint32_t update = d->events->last_update(d->ctx);
     for (size_t i = 0; i < d->synced && i < d->notes.count; i++) {
         uint32_t id = d->notes.list[i]->id;
@@ -57,13 +57,13 @@ static void on_drawn(void *ctx)
 
 static bool is_own(void *ctx, uint32_t window)
 {
-    struct agent_drawings *d = ctx;
+    struct ds_drawings *d = ctx;
     return d->events->is_own(d->ctx, window);
 }
 
 static void on_raise(void *ctx)
 {
-    struct agent_drawings *d = ctx;
+    struct ds_drawings *d = ctx;
     d->events->on_raise(d->ctx);
 }
 
@@ -86,7 +86,7 @@ static void on_readable(uv_poll_t *poll, int status, int events)
     turn(poll->data);
 }
 
-static void turn(struct agent_drawings *d)
+static void turn(struct ds_drawings *d)
 {
     if (!d->overlay || d->has_failed)
         return;
@@ -98,10 +98,10 @@ static void turn(struct agent_drawings *d)
             uv_timer_stop(&d->timer);
             return;
         }
-    } while (agent_drawings_paint(d));
+    } while (ds_drawings_paint(d));
     ds_tick now = ds_clock_now();
     ds_tick next = ds_overlay_deadline(d->overlay);
-    ds_tick paint = agent_drawings_deadline(d);
+    ds_tick paint = ds_drawings_deadline(d);
     if (paint != 0 && (next == 0 || paint < next))
         next = paint;
     if (next == 0)
@@ -110,7 +110,7 @@ static void turn(struct agent_drawings *d)
         uv_timer_start(&d->timer, on_timer, next > now ? (next - now) / DS_MS + 1 : 1, 0);
 }
 
-static bool open_overlay(struct agent_drawings *d)
+static bool open_overlay(struct ds_drawings *d)
 {
     char message[256] = "";
     if (d->overlay || d->has_failed)
@@ -131,13 +131,13 @@ static bool open_overlay(struct agent_drawings *d)
 
 /* ---- the list ---- */
 
-static void tell_count(struct agent_drawings *d)
+static void tell_count(struct ds_drawings *d)
 {
     d->events->on_count(d->ctx, d->notes.count, d->own_count);
 }
 
 /* The screen shows the lists as they are now. */
-static void follow(struct agent_drawings *d)
+static void follow(struct ds_drawings *d)
 {
     repaint(d);
     turn(d);
@@ -145,14 +145,14 @@ static void follow(struct agent_drawings *d)
 }
 
 /* Places go with their notes; there were `before`. */
-static void forget_places(struct agent_drawings *d, size_t before)
+static void forget_places(struct ds_drawings *d, size_t before)
 {
     for (size_t i = 0, kept = 0; i < before && kept < d->notes.count; i++)
         if (d->places[i].id == d->notes.list[kept]->id)
             d->places[kept++] = d->places[i];
 }
 
-static int erase(struct agent_drawings *d)
+static int erase(struct ds_drawings *d)
 {
     int error = ds_notes_clear(&d->notes, &d->scratch);
     if (error == DS_ENOTFOUND)
@@ -162,7 +162,7 @@ static int erase(struct agent_drawings *d)
     return error;
 }
 
-static int take_note(struct agent_drawings *d, const struct ds_note *note)
+static int take_note(struct ds_drawings *d, const struct ds_note *note)
 {
     const struct ds_rect *area = area_of(d, note->monitor);
     bool fits = area->width == note->width && area->height == note->height;
@@ -170,15 +170,15 @@ static int take_note(struct agent_drawings *d, const struct ds_note *note)
         int error = ds_notes_drop(&d->notes, note->id, &d->scratch);
         return error ? error : send_scratch(d);
     }
-    d->places[d->notes.count - 1] = (struct agent_note_place){note->id, area->x, area->y};
-    if (note->tool == DS_NOTE_SPOTLIGHT && agent_drawings_shaded(d))
+    d->places[d->notes.count - 1] = (struct ds_note_place){note->id, area->x, area->y};
+    if (note->tool == DS_NOTE_SPOTLIGHT && ds_drawings_shaded(d))
         repaint(d); /* the shade of all spotlights is one */
     turn(d);
     tell_count(d);
     return DS_OK;
 }
 
-int agent_drawings_feed(struct agent_drawings *d, const uint8_t *bytes, size_t len)
+int ds_drawings_feed(struct ds_drawings *d, const uint8_t *bytes, size_t len)
 {
     struct ds_notes_news news;
     size_t before = d->notes.count;
@@ -195,7 +195,7 @@ int agent_drawings_feed(struct agent_drawings *d, const uint8_t *bytes, size_t l
         follow(d);
         break;
     case DS_NOTES_NEWS_CLEAN:
-        agent_drawings_clean(d);
+        ds_drawings_clean(d);
         break;
     default:
         break;
@@ -204,7 +204,7 @@ int agent_drawings_feed(struct agent_drawings *d, const uint8_t *bytes, size_t l
 }
 
 /* The rep's. */
-static bool erase_notes(struct agent_drawings *d)
+static bool erase_notes(struct ds_drawings *d)
 {
     bool had_any = d->notes.count > 0;
     if (erase(d))
@@ -212,27 +212,27 @@ static bool erase_notes(struct agent_drawings *d)
     return had_any;
 }
 
-bool agent_drawings_erase(struct agent_drawings *d)
+bool ds_drawings_erase(struct ds_drawings *d)
 {
     bool had_any = erase_notes(d) || d->own_count > 0;
-    agent_drawings_clean(d);
+    ds_drawings_clean(d);
     return had_any;
 }
 
-uint32_t agent_drawings_leave(struct agent_drawings *d)
+uint32_t ds_drawings_leave(struct ds_drawings *d)
 {
     if (!d)
         return 0;
-    agent_drawings_erase(d);
+    ds_drawings_erase(d);
     return d->notes.newest;
 }
 
-void agent_drawings_return(struct agent_drawings *d, uint32_t newest)
+void ds_drawings_return(struct ds_drawings *d, uint32_t newest)
 {
     d->notes.newest = d->told = newest;
 }
 
-void agent_drawings_allow(struct agent_drawings *d, bool allowed)
+void ds_drawings_allow(struct ds_drawings *d, bool allowed)
 {
     d->notes.allowed = allowed;
     if (allowed)
@@ -241,11 +241,11 @@ void agent_drawings_allow(struct agent_drawings *d, bool allowed)
     if (d->trail.count == 0)
         return;
     d->trail.count = 0;
-    agent_drawings_touch(d);
+    ds_drawings_touch(d);
     turn(d);
 }
 
-void agent_drawings_hide(struct agent_drawings *d, bool hide)
+void ds_drawings_hide(struct ds_drawings *d, bool hide)
 {
     if (d->is_hidden == hide)
         return;
@@ -255,24 +255,24 @@ void agent_drawings_hide(struct agent_drawings *d, bool hide)
     turn(d);
 }
 
-void agent_drawings_set_area(struct agent_drawings *d, uint8_t monitor, struct ds_rect area)
+void ds_drawings_set_area(struct ds_drawings *d, uint8_t monitor, struct ds_rect area)
 {
     struct ds_rect *known = area_of(d, monitor), before = *known;
     *known = d->area = area;
     /* Another size or place: what was drawn on the old screen points at nothing. */
     if (!ds_rect_is_empty(before) && memcmp(&before, &area, sizeof(area)) != 0)
-        agent_drawings_erase(d);
+        ds_drawings_erase(d);
 }
 
 /* ---- the laser pointer ---- */
 
-void agent_drawings_laser(struct agent_drawings *d, int x, int y, uint32_t color, bool on)
+void ds_drawings_laser(struct ds_drawings *d, int x, int y, uint32_t color, bool on)
 {
     bool is_inside = x < d->area.width && y < d->area.height;
     if (!d->notes.allowed || !is_inside || (!on && d->trail.count == 0) || !open_overlay(d))
         return;
     ds_trail_push(&d->trail, d->area.x + x, d->area.y + y, color, on, ds_clock_now());
-    agent_drawings_touch(d);
+    ds_drawings_touch(d);
     /* However often it is said: what is not due yet waits for the timer. */
     if (d->above_at <= ds_clock_now() || !uv_is_active((uv_handle_t *)&d->timer))
         turn(d);
@@ -281,7 +281,7 @@ void agent_drawings_laser(struct agent_drawings *d, int x, int y, uint32_t color
 /* ---- the customer's own ---- */
 
 /* All of the screen is what it is drawn on. */
-static bool set_screen(struct agent_drawings *d, struct ds_note *note)
+static bool set_screen(struct ds_drawings *d, struct ds_note *note)
 {
     int width, height;
     size_t stride;
@@ -292,9 +292,9 @@ static bool set_screen(struct agent_drawings *d, struct ds_note *note)
     return true;
 }
 
-int agent_drawings_add(struct agent_drawings *d, const struct ds_note *note)
+int ds_drawings_add(struct ds_drawings *d, const struct ds_note *note)
 {
-    if (d->own_count == AGENT_OWN_MAX)
+    if (d->own_count == DS_DRAWINGS_OWN_MAX)
         return DS_ELIMIT;
     if (!open_overlay(d))
         return DS_EUNSUPPORTED;
@@ -317,28 +317,27 @@ int agent_drawings_add(struct agent_drawings *d, const struct ds_note *note)
     return DS_OK;
 }
 
-void agent_drawings_hand(struct agent_drawings *d, enum ds_note_tool tool, enum agent_hand did,
-                         int x, int y)
+void ds_drawings_hand(struct ds_drawings *d, enum ds_note_tool tool, enum ds_hand did, int x, int y)
 {
-    struct ds_note like = {.tool = (uint8_t)tool, .color = AGENT_OWN_COLOR};
+    struct ds_note like = {.tool = (uint8_t)tool, .color = DS_DRAWINGS_OWN_COLOR};
     if (!open_overlay(d))
         return;
-    if (did == AGENT_HAND_BEGIN) {
+    if (did == DS_HAND_BEGIN) {
         if (set_screen(d, &like))
             ds_stroke_begin(&d->draft, &like, x, y);
     } else if (d->draft.count > 0) {
         ds_stroke_move(&d->draft, x, y);
     }
-    if (did == AGENT_HAND_END && d->draft.count > 0 && ds_stroke_end(&d->draft) &&
-        agent_drawings_add(d, &d->draft))
+    if (did == DS_HAND_END && d->draft.count > 0 && ds_stroke_end(&d->draft) &&
+        ds_drawings_add(d, &d->draft))
         ds_log_warn("a drawing of the customer could not be kept");
-    if (did == AGENT_HAND_END)
+    if (did == DS_HAND_END)
         d->draft.count = 0;
-    agent_drawings_touch(d);
+    ds_drawings_touch(d);
     turn(d);
 }
 
-void agent_drawings_clean(struct agent_drawings *d)
+void ds_drawings_clean(struct ds_drawings *d)
 {
     if (d->own_count + d->draft.count == 0)
         return;
@@ -350,10 +349,10 @@ void agent_drawings_clean(struct agent_drawings *d)
 
 /* ---- life ---- */
 
-struct agent_drawings *agent_drawings_open(uv_loop_t *loop, const char *display, uint32_t below,
-                                           const struct agent_drawings_events *events, void *ctx)
+struct ds_drawings *ds_drawings_open(uv_loop_t *loop, const char *display, uint32_t below,
+                                     const struct ds_drawings_events *events, void *ctx)
 {
-    struct agent_drawings *d = calloc(1, sizeof(*d));
+    struct ds_drawings *d = calloc(1, sizeof(*d));
     if (!d || uv_timer_init(loop, &d->timer)) {
         free(d);
         return NULL;
@@ -372,11 +371,11 @@ struct agent_drawings *agent_drawings_open(uv_loop_t *loop, const char *display,
 
 static void on_closed(uv_handle_t *handle)
 {
-    struct agent_drawings *d = handle->data;
+    struct ds_drawings *d = handle->data;
     if (--d->handles > 0)
         return;
     ds_overlay_close(d->overlay);
-    agent_sprite_forget(&d->sprite);
+    ds_sprite_forget(&d->sprite);
     while (d->own_count > 0)
         free(d->own[--d->own_count]);
     ds_notes_destroy(&d->notes);
@@ -384,7 +383,7 @@ static void on_closed(uv_handle_t *handle)
     free(d);
 }
 
-void agent_drawings_close(struct agent_drawings *d)
+void ds_drawings_close(struct ds_drawings *d)
 {
     if (!d)
         return;

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Drawings on the customer's screen, on a layer over it: the rep's, of which the rules keep the
- * list, the rep's laser pointer, and the customer's own. Loop thread only. Proved by
- * tests/system/drawings.c and tests/system/hands.c. */
-#ifndef AGENT_DRAWINGS_H
-#define AGENT_DRAWINGS_H
+/* Drawings on the screen that is shown, on a layer over it: the other person's, of which the rules
+ * keep the list, their laser pointer, and those of who sits there. The agent has it for the
+ * customer's screen, the viewer for the rep's; below, "the rep" is who looks on. Loop thread only.
+ * Proved by tests/system/drawings.c, hands.c and share.c. */
+#ifndef DS_DESK_DRAWINGS_H
+#define DS_DESK_DRAWINGS_H
 
 #include "common/screen/rect.h"
 #include "common/wire/note.h"
@@ -14,15 +15,15 @@
 #include <stdint.h>
 #include <uv.h>
 
-struct agent_drawings;
+struct ds_drawings;
 
 /* What a person's hand does with a button: it went down, moved while down, went up. */
-enum agent_hand { AGENT_HAND_BEGIN, AGENT_HAND_MOVE, AGENT_HAND_END };
+enum ds_hand { DS_HAND_BEGIN, DS_HAND_MOVE, DS_HAND_END };
 
-#define AGENT_OWN_MAX 100u       /* drawings of the customer */
-#define AGENT_OWN_COLOR 0x8b2fc9 /* theirs: none that the rep's palette has */
+#define DS_DRAWINGS_OWN_MAX 100u       /* drawings of the customer */
+#define DS_DRAWINGS_OWN_COLOR 0x8b2fc9 /* theirs: none that the rep's palette has */
 
-struct agent_drawings_events {
+struct ds_drawings_events {
     /* A message for the channel NOTES; bytes are borrowed. */
     int (*send)(void *ctx, const uint8_t *bytes, size_t len);
     /* There are as many now, of the rep and of the customer. */
@@ -37,41 +38,42 @@ struct agent_drawings_events {
 
 /* Opens no display yet. display: NULL for $DISPLAY, borrowed until close. below: a window of the
  * agent that the layer stays beneath. NULL: memory is short. */
-struct agent_drawings *agent_drawings_open(uv_loop_t *loop, const char *display, uint32_t below,
-                                           const struct agent_drawings_events *events, void *ctx);
+struct ds_drawings *ds_drawings_open(uv_loop_t *loop, const char *display, uint32_t below,
+                                     const struct ds_drawings_events *events, void *ctx);
 /* The screen is as it was; frees itself when its handles are closed. Accepts NULL. */
-void agent_drawings_close(struct agent_drawings *drawings);
+void ds_drawings_close(struct ds_drawings *drawings);
 
 /* Whether the rep may draw (the right is granted, nobody paused); false erases all. Asked as often
  * as wanted. */
-void agent_drawings_allow(struct agent_drawings *drawings, bool allowed);
+void ds_drawings_allow(struct ds_drawings *drawings, bool allowed);
 /* While a question is before the customer nothing may be drawn over it. */
-void agent_drawings_hide(struct agent_drawings *drawings, bool hide);
+void ds_drawings_hide(struct ds_drawings *drawings, bool hide);
 /* The picture of that monitor (0xff: all) lies there on the root window, from its LAYOUT on. */
-void agent_drawings_set_area(struct agent_drawings *drawings, uint8_t monitor, struct ds_rect area);
+void ds_drawings_set_area(struct ds_drawings *drawings, uint8_t monitor, struct ds_rect area);
 
 /* A message of the channel NOTES. An error: the peer broke the rules, or send failed. */
-int agent_drawings_feed(struct agent_drawings *drawings, const uint8_t *bytes, size_t len);
+int ds_drawings_feed(struct ds_drawings *drawings, const uint8_t *bytes, size_t len);
 /* The rep points at x, y of the picture that was sent last, in that colour; not on: no longer. */
-void agent_drawings_laser(struct agent_drawings *drawings, int x, int y, uint32_t color, bool on);
+void ds_drawings_laser(struct ds_drawings *drawings, int x, int y, uint32_t color, bool on);
 /* The customer wants all away, theirs too. False: there are none. */
-bool agent_drawings_erase(struct agent_drawings *drawings);
+bool ds_drawings_erase(struct ds_drawings *drawings);
 
 /* ---- the customer's own, root window pixels ---- */
 
 /* Their hand with a tool. Nothing when the display shows no drawings. */
-void agent_drawings_hand(struct agent_drawings *drawings, enum ds_note_tool tool,
-                         enum agent_hand did, int x, int y);
+void ds_drawings_hand(struct ds_drawings *drawings, enum ds_note_tool tool, enum ds_hand did, int x,
+                      int y);
 /* A whole one; `note` has tool, colour, points and text. DS_EINVAL: not inside the screen, or not
- * whole. DS_ELIMIT: there are AGENT_OWN_MAX. DS_EUNSUPPORTED: the display shows none. DS_ENOMEM. */
-int agent_drawings_add(struct agent_drawings *drawings, const struct ds_note *note);
+ * whole. DS_ELIMIT: there are DS_DRAWINGS_OWN_MAX. DS_EUNSUPPORTED: the display shows none.
+ * DS_ENOMEM. */
+int ds_drawings_add(struct ds_drawings *drawings, const struct ds_note *note);
 /* Only theirs go: nobody sees the screen any more. */
-void agent_drawings_clean(struct agent_drawings *drawings);
+void ds_drawings_clean(struct ds_drawings *drawings);
 
 /* This process ends and the session goes on in another one, on a screen without them: erases all.
  * Returns the number of the newest that there ever was, for the other's return, before any message.
  * leave accepts NULL. */
-uint32_t agent_drawings_leave(struct agent_drawings *drawings);
-void agent_drawings_return(struct agent_drawings *drawings, uint32_t newest);
+uint32_t ds_drawings_leave(struct ds_drawings *drawings);
+void ds_drawings_return(struct ds_drawings *drawings, uint32_t newest);
 
 #endif

@@ -6,12 +6,12 @@
 #define PAINT_SLICE (20 * DS_MS)
 #define FRAME (16 * DS_MS) /* between two pictures of what moves */
 
-static enum ds_note_look look_of(const struct agent_drawings *d)
+static enum ds_note_look look_of(const struct ds_drawings *d)
 {
     return ds_overlay_is_soft(d->overlay) ? DS_NOTE_SOFT : DS_NOTE_SOLID;
 }
 
-bool agent_drawings_shaded(const struct agent_drawings *d)
+bool ds_drawings_shaded(const struct ds_drawings *d)
 {
     for (size_t i = 0; i < d->notes.count; i++)
         if (d->notes.list[i]->tool == DS_NOTE_SPOTLIGHT)
@@ -21,24 +21,24 @@ bool agent_drawings_shaded(const struct agent_drawings *d)
 
 /* ---- those that stay ---- */
 
-static struct ds_note_shape shape_of(const struct agent_drawings *d, size_t i)
+static struct ds_note_shape shape_of(const struct ds_drawings *d, size_t i)
 {
     return (struct ds_note_shape){d->notes.list[i], d->places[i].x, d->places[i].y, 1};
 }
 
-static bool has_unpainted(const struct agent_drawings *d)
+static bool has_unpainted(const struct ds_drawings *d)
 {
     return d->painted < d->notes.count || d->own_painted < d->own_count;
 }
 
-static struct ds_note_shape next_shape(struct agent_drawings *d)
+static struct ds_note_shape next_shape(struct ds_drawings *d)
 {
     if (d->painted < d->notes.count)
         return shape_of(d, d->painted++);
     return (struct ds_note_shape){d->own[d->own_painted++], 0, 0, 1};
 }
 
-static struct ds_rect paint_shade(struct agent_drawings *d, cairo_t *cr)
+static struct ds_rect paint_shade(struct ds_drawings *d, cairo_t *cr)
 {
     struct ds_note_shape shapes[DS_NOTES_MAX];
     struct ds_rect changed = {0};
@@ -53,7 +53,7 @@ static struct ds_rect paint_shade(struct agent_drawings *d, cairo_t *cr)
     return changed;
 }
 
-static struct ds_rect paint_notes(struct agent_drawings *d, cairo_t *cr, ds_tick now)
+static struct ds_rect paint_notes(struct ds_drawings *d, cairo_t *cr, ds_tick now)
 {
     struct ds_rect changed = {0};
     if (d->painted == 0)
@@ -70,14 +70,14 @@ static struct ds_rect paint_notes(struct agent_drawings *d, cairo_t *cr, ds_tick
 
 /* ---- what moves above them ---- */
 
-void agent_drawings_touch(struct agent_drawings *d)
+void ds_drawings_touch(struct ds_drawings *d)
 {
     ds_tick now = ds_clock_now(), at = now > d->above_from ? now : d->above_from;
     if (d->above_at == 0 || d->above_at > at)
         d->above_at = at;
 }
 
-static struct ds_rect paint_above(struct agent_drawings *d, cairo_t *cr, uint32_t *pixels,
+static struct ds_rect paint_above(struct ds_drawings *d, cairo_t *cr, uint32_t *pixels,
                                   struct ds_rect screen, ds_tick now)
 {
     struct ds_note_shape draft = {&d->draft, 0, 0, 1};
@@ -88,7 +88,7 @@ static struct ds_rect paint_above(struct agent_drawings *d, cairo_t *cr, uint32_
         box = ds_rect_union(box, ds_note_box(&draft, look_of(d)));
     box = ds_rect_intersect(box, screen);
     cairo_surface_flush(cairo_get_target(cr));
-    if (!agent_sprite_lay(&d->sprite, pixels, screen.width, box))
+    if (!ds_sprite_lay(&d->sprite, pixels, screen.width, box))
         return (struct ds_rect){0};
     if (d->draft.count > 0)
         ds_note_paint_one(cr, &draft, look_of(d));
@@ -98,15 +98,15 @@ static struct ds_rect paint_above(struct agent_drawings *d, cairo_t *cr, uint32_
 
 /* ---- both ---- */
 
-static bool is_empty(const struct agent_drawings *d)
+static bool is_empty(const struct ds_drawings *d)
 {
     return d->notes.count + d->own_count + d->draft.count + d->trail.count == 0;
 }
 
-static void paint_all(struct agent_drawings *d, uint32_t *pixels, struct ds_rect screen,
-                      size_t stride, ds_tick now)
+static void paint_all(struct ds_drawings *d, uint32_t *pixels, struct ds_rect screen, size_t stride,
+                      ds_tick now)
 {
-    struct ds_rect changed = agent_sprite_lift(&d->sprite, pixels, screen.width);
+    struct ds_rect changed = ds_sprite_lift(&d->sprite, pixels, screen.width);
     cairo_surface_t *surface = cairo_image_surface_create_for_data(
         (unsigned char *)pixels, CAIRO_FORMAT_ARGB32, screen.width, screen.height, (int)stride);
     cairo_t *cr = cairo_create(surface);
@@ -123,7 +123,7 @@ static void paint_all(struct agent_drawings *d, uint32_t *pixels, struct ds_rect
 
 /* Paints what is not painted yet, for about PAINT_SLICE at least one note; then others have as long
  * before the next. So a rep who draws as much as the rules let them takes half of the time. */
-bool agent_drawings_paint(struct agent_drawings *d)
+bool ds_drawings_paint(struct ds_drawings *d)
 {
     ds_tick now = ds_clock_now();
     struct ds_rect screen = {0};
@@ -146,7 +146,7 @@ bool agent_drawings_paint(struct agent_drawings *d)
     return true;
 }
 
-ds_tick agent_drawings_deadline(const struct agent_drawings *d)
+ds_tick ds_drawings_deadline(const struct ds_drawings *d)
 {
     ds_tick next = has_unpainted(d) ? d->paint_at : 0;
     if (d->above_at != 0 && (next == 0 || d->above_at < next))
@@ -154,10 +154,10 @@ ds_tick agent_drawings_deadline(const struct agent_drawings *d)
     return next;
 }
 
-void agent_drawings_renewed(struct agent_drawings *d)
+void ds_drawings_renewed(struct ds_drawings *d)
 {
     d->painted = d->own_painted = 0;
-    agent_sprite_forget(&d->sprite);
+    ds_sprite_forget(&d->sprite);
     if (d->trail.count + d->draft.count > 0)
-        agent_drawings_touch(d);
+        ds_drawings_touch(d);
 }

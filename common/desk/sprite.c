@@ -9,7 +9,7 @@ static uint32_t *row_of(uint32_t *pixels, int width, struct ds_rect box, int y)
     return pixels + (size_t)(box.y + y) * (size_t)width + box.x;
 }
 
-bool agent_sprite_lay(struct agent_sprite *s, const uint32_t *pixels, int width, struct ds_rect box)
+bool ds_sprite_lay(struct ds_sprite *s, const uint32_t *pixels, int width, struct ds_rect box)
 {
     size_t stride = (size_t)box.width;
     if (ds_rect_is_empty(box))
@@ -24,19 +24,19 @@ bool agent_sprite_lay(struct agent_sprite *s, const uint32_t *pixels, int width,
     return true;
 }
 
-struct ds_rect agent_sprite_lift(struct agent_sprite *s, uint32_t *pixels, int width)
+struct ds_rect ds_sprite_lift(struct ds_sprite *s, uint32_t *pixels, int width)
 {
     struct ds_rect box = s->box;
     size_t stride = (size_t)box.width;
     for (int y = 0; y < box.height; y++)
         memcpy(row_of(pixels, width, box, y), s->under + (size_t)y * stride,
                stride * sizeof(*s->under));
-    agent_sprite_forget(s);
+    ds_sprite_forget(s);
     return box;
 }
 
-void agent_sprite_forget(struct agent_sprite *s)
+void ds_sprite_forget(struct ds_sprite *s)
 {
     free(s->under);
-    *s = (struct agent_sprite){.under = NULL};
+    *s = (struct ds_sprite){.under = NULL};
 }

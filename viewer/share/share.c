@@ -23,11 +23,11 @@ struct viewer_share {
     struct viewer_line *line;
     struct viewer_source source;
     double scale;
-    struct ds_feed *feed;            /* owned; NULL: nothing is shown */
-    struct viewer_live *live;        /* owned, with the feed; NULL: no display for it */
-    struct agent_drawings *drawings; /* owned: the customer's, in the whole session */
-    bool is_fresh;                   /* the next SHARE was asked for */
-    bool is_flowing;                 /* the feed has been told to capture */
+    struct ds_feed *feed;         /* owned; NULL: nothing is shown */
+    struct viewer_live *live;     /* owned, with the feed; NULL: no display for it */
+    struct ds_drawings *drawings; /* owned: the customer's, in the whole session */
+    bool is_fresh;                /* the next SHARE was asked for */
+    bool is_flowing;              /* the feed has been told to capture */
 };
 
 /* ---- the customer's drawings ---- */
@@ -62,7 +62,7 @@ static bool is_own(void *ctx, uint32_t window)
     return viewer_live_owns(((struct viewer_share *)ctx)->live, window);
 }
 
-static const struct agent_drawings_events drawings_events = {
+static const struct ds_drawings_events drawings_events = {
     .send = send_note,
     .on_count = on_count,
     .last_update = last_update,
@@ -76,7 +76,7 @@ bool viewer_share_note(struct viewer_line *line, const uint8_t *bytes, size_t le
     if (len == 0 || bytes[0] < DS_NOTE_DRAW || bytes[0] > DS_NOTE_ERASE)
         return false;
     if (s && s->drawings)
-        *error = agent_drawings_feed(s->drawings, bytes, len);
+        *error = ds_drawings_feed(s->drawings, bytes, len);
     /* What comes when nothing is shown is late: also that of a program which a restart ended, whose
      * numbers count no more. */
     if (*error == DS_ECLOSED || !s || !s->feed)
@@ -97,7 +97,7 @@ static void end(struct viewer_share *s, const char *reason)
     s->live = NULL;
     s->is_flowing = false;
     if (s->drawings)
-        agent_drawings_allow(s->drawings, false);
+        ds_drawings_allow(s->drawings, false);
     model->share = DS_SHARE_NONE;
     model->shared = DS_SHARED_CLOSED;
     model->share_ends++;
@@ -146,7 +146,7 @@ static void on_stop(void *ctx)
 static void set_area(struct viewer_share *s, struct ds_rect area)
 {
     if (s->drawings)
-        agent_drawings_set_area(s->drawings, 0xff, area);
+        ds_drawings_set_area(s->drawings, 0xff, area);
 }
 
 static void on_moved(void *ctx, struct ds_rect area)
@@ -209,9 +209,9 @@ int viewer_share_begin(struct viewer_line *line, const struct viewer_source *sou
     s->scale = scale;
     s->is_fresh = true;
     if (!s->drawings)
-        s->drawings = agent_drawings_open(&line->loop, NULL, 0, &drawings_events, s);
+        s->drawings = ds_drawings_open(&line->loop, NULL, 0, &drawings_events, s);
     if (s->drawings)
-        agent_drawings_allow(s->drawings, true);
+        ds_drawings_allow(s->drawings, true);
     model->share = source->window ? DS_SHARE_WINDOW : DS_SHARE_SCREEN;
     model->shared = DS_SHARED_SHOWN;
     snprintf(model->share_name, sizeof(model->share_name), "%s", source->name);
@@ -350,7 +350,7 @@ bool viewer_share_screen(struct viewer_line *line, const uint8_t *bytes, size_t 
 
 static void close_drawings(struct viewer_share *s)
 {
-    agent_drawings_close(s->drawings);
+    ds_drawings_close(s->drawings);
     s->drawings = NULL;
     s->line->machine.model.share_notes = 0;
 }
