@@ -32,8 +32,19 @@ static int on_lost(Display *display)
     _exit(VIEWER_EXIT_INTERNAL);
 }
 
+/* A request that came too late, for a window that has gone or cannot take the focus yet: Xlib would
+ * end the program, and with it every session. */
+static int on_error(Display *display, XErrorEvent *error)
+{
+    (void)display;
+    ds_log_warn("the display refuses request %d.%d: error %d", error->request_code,
+                error->minor_code, error->error_code);
+    return 0;
+}
+
 void viewer_lost_display_watch(struct viewer_windows *windows)
 {
     watched = windows;
     XSetIOErrorHandler(on_lost);
+    XSetErrorHandler(on_error);
 }
