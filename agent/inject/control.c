@@ -22,6 +22,7 @@ struct agent_control {
     uint32_t width, height;
     uint64_t injected, flooded;
     bool is_flooded;     /* the last input was one too many */
+    ds_tick warned_at;   /* when the log last said so, 0: never */
     bool lost;           /* the display is gone: nothing is injected any more */
     uv_poll_t own, keys; /* descriptors of watch and inject */
     uv_timer_t timer;
@@ -213,14 +214,20 @@ void agent_control_set_area(struct agent_control *c, int32_t x, int32_t y, uint3
     agent_inject_set_area(c->inject, x, y, width, height);
 }
 
+#define FLOOD_QUIET (10 * DS_SECOND)
+
 /* What would have let go of a key may be among what is dropped: nothing stays down. */
-static void drop_flood(struct agent_control *c)
+static void drop_flood(struct agent_control *c, ds_tick now)
 {
     c->flooded++;
     if (c->is_flooded)
         return;
     c->is_flooded = true;
-    ds_log_warn("more input than hands can make is dropped");
+    if (c->warned_at == 0 ||
+        now - c->warned_at > FLOOD_QUIET) { /* a log that nobody reads blocks */
+        c->warned_at = now;
+        ds_log_warn("more input than hands can make is dropped");
+    }
     agent_guard_let_go(&c->guard);
     agent_inject_release(c->inject);
 }
@@ -236,7 +243,7 @@ bool agent_control_input(struct agent_control *c, const struct ds_input *input)
     if (agent_guard_check(&c->guard, input, &allowed) != AGENT_GUARD_PASS || c->lost)
         return false;
     if (!agent_allowance_has(&c->allowance, now)) {
-        drop_flood(c);
+        drop_flood(c, now);
         return false;
     }
     c->is_flooded = false;
