@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "tests/support/display.h"
 
+#include "common/base/clock.h"
 #include "tests/support/process.h"
+#include "tests/support/session.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -9,6 +11,7 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -123,4 +126,24 @@ void test_display_resize(const struct test_display *d, unsigned width, unsigned 
     test_display_run(d, make);
     test_display_run(d, add);
     test_display_run(d, use);
+}
+
+uint32_t test_display_pixel(const struct test_display *display, int x, int y)
+{
+    uint32_t *grabbed = test_display_grab(display, x, y, 1, 1);
+    uint32_t value = *grabbed;
+    free(grabbed);
+    return value;
+}
+
+void test_display_wait_pixel(const struct test_display *display, int x, int y, uint32_t color,
+                             bool is)
+{
+    ds_tick deadline = ds_clock_now() + TEST_WAIT_MS * DS_MS;
+    while ((test_display_pixel(display, x, y) == color) != is) {
+        if (ds_clock_now() > deadline)
+            fail_msg("at %d,%d is %06x; %s %06x", x, y, test_display_pixel(display, x, y),
+                     is ? "wanted" : "not wanted", color);
+        poll(NULL, 0, 20);
+    }
 }

@@ -4,6 +4,7 @@
 #ifndef TESTS_SUPPORT_DISPLAY_H
 #define TESTS_SUPPORT_DISPLAY_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -26,6 +27,13 @@ const char *test_display_env(const struct test_display *display);
  * outside. */
 uint32_t *test_display_grab(const struct test_display *display, int x, int y, int width,
                             int height);
+
+/* One of them, 0x00RRGGBB. */
+uint32_t test_display_pixel(const struct test_display *display, int x, int y);
+/* Until that pixel is (or, not is, is no longer) of the colour; fails the test after TEST_WAIT_MS.
+ */
+void test_display_wait_pixel(const struct test_display *display, int x, int y, uint32_t color,
+                             bool is);
 
 /* Changes the screen's size by RandR. Xvfb begins with one mode: another is made first. */
 void test_display_resize(const struct test_display *display, unsigned width, unsigned height);

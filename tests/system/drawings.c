@@ -50,25 +50,6 @@ static int tear_down(void **state)
     return 0;
 }
 
-static uint32_t pixel(const struct test_display *display, int x, int y)
-{
-    uint32_t *grabbed = test_display_grab(display, x, y, 1, 1);
-    uint32_t value = *grabbed;
-    free(grabbed);
-    return value;
-}
-
-static void wait_pixel(const struct test_display *display, int x, int y, uint32_t color, bool is)
-{
-    ds_tick deadline = ds_clock_now() + TEST_WAIT_MS * DS_MS;
-    while ((pixel(display, x, y) == color) != is) {
-        if (ds_clock_now() > deadline)
-            fail_msg("at %d,%d is %06x; %s %06x", x, y, pixel(display, x, y),
-                     is ? "wanted" : "not wanted", color);
-        poll(NULL, 0, 20);
-    }
-}
-
 static void wait_count(struct test_process *end, int count)
 {
     json_t *event = test_process_wait_event(end, "note", NULL, NULL, TEST_WAIT_MS);
@@ -101,19 +82,19 @@ static void a_drawing_is_on_both_screens_until_it_is_taken_back(void **state)
     (void)state;
     start("look,control,point");
     draw(BOX, 1);
-    wait_pixel(session.customer, 200, 200, RED, true); /* its upper side */
-    wait_pixel(session.customer, 200, 280, RED, false);
-    wait_pixel(session.rep, 200, 200, RED, true);
+    test_display_wait_pixel(session.customer, 200, 200, RED, true); /* its upper side */
+    test_display_wait_pixel(session.customer, 200, 280, RED, false);
+    test_display_wait_pixel(session.rep, 200, 200, RED, true);
     draw(PEN, 2);
-    wait_pixel(session.customer, 450, 400, RED, true);
+    test_display_wait_pixel(session.customer, 450, 400, RED, true);
     /* The echo has gone: what is left is the picture, in every pixel. */
     test_session_wait_equal(&session, 0, 0, 800, 600, TEST_WAIT_MS);
     shot("drawings");
     draw("{\"cmd\":\"undo-note\"}", 1);
-    wait_pixel(session.customer, 450, 400, RED, false);
-    wait_pixel(session.customer, 200, 200, RED, true);
+    test_display_wait_pixel(session.customer, 450, 400, RED, false);
+    test_display_wait_pixel(session.customer, 200, 200, RED, true);
     draw("{\"cmd\":\"erase-notes\"}", 0);
-    wait_pixel(session.customer, 200, 200, RED, false);
+    test_display_wait_pixel(session.customer, 200, 200, RED, false);
     test_session_wait_equal(&session, 0, 0, 800, 600, TEST_WAIT_MS);
     test_process_command(session.viewer, "{\"cmd\":\"undo-note\",\"tag\":\"none\"}");
     test_process_wait_event(session.viewer, "error", "tag", "none", TEST_WAIT_MS);
@@ -133,9 +114,9 @@ static void every_tool_is_drawn(void **state)
     draw("{\"cmd\":\"note\",\"tool\":\"text\",\"points\":[[100,400]],\"color\":\"#2f7d32\","
          "\"text\":\"Here \xc3\xa9\"}",
          4);
-    wait_pixel(session.customer, 200, 150, RED, true);
-    wait_pixel(session.customer, 200, 289, 0xf5d90a, true);
-    wait_pixel(session.customer, 102, 402, 0x2f7d32, true);
+    test_display_wait_pixel(session.customer, 200, 150, RED, true);
+    test_display_wait_pixel(session.customer, 200, 289, 0xf5d90a, true);
+    test_display_wait_pixel(session.customer, 102, 402, 0x2f7d32, true);
     test_session_wait_equal(&session, 0, 0, 800, 600, TEST_WAIT_MS);
     shot("tools");
     test_process_command(session.viewer, "{\"cmd\":\"note\",\"tool\":\"box\",\"points\":[[1,1]],"
@@ -157,11 +138,11 @@ static void nothing_is_drawn_without_the_right(void **state)
     test_process_command(session.agent, "{\"cmd\":\"grant\",\"right\":\"point\"}");
     test_process_wait_event(session.viewer, "right", "right", "point", TEST_WAIT_MS);
     draw(BOX, 1);
-    wait_pixel(session.customer, 200, 200, RED, true);
+    test_display_wait_pixel(session.customer, 200, 200, RED, true);
     test_process_command(session.agent, "{\"cmd\":\"revoke\",\"right\":\"point\"}");
     wait_count(session.agent, 0);
     wait_count(session.viewer, 0);
-    wait_pixel(session.customer, 200, 200, RED, false);
+    test_display_wait_pixel(session.customer, 200, 200, RED, false);
 }
 
 static void a_pause_takes_them_away(void **state)
@@ -169,15 +150,15 @@ static void a_pause_takes_them_away(void **state)
     (void)state;
     start("look,control,point");
     draw(BOX, 1);
-    wait_pixel(session.customer, 200, 200, RED, true);
+    test_display_wait_pixel(session.customer, 200, 200, RED, true);
     test_process_command(session.agent, "{\"cmd\":\"pause\"}");
     wait_count(session.agent, 0);
-    wait_pixel(session.customer, 200, 200, RED, false);
+    test_display_wait_pixel(session.customer, 200, 200, RED, false);
     test_process_wait_event(session.viewer, "state", "state", "paused", TEST_WAIT_MS);
     test_process_command(session.viewer, "{\"cmd\":\"resume\"}");
     test_process_wait_event(session.viewer, "picture", NULL, NULL, TEST_WAIT_MS);
     draw(PEN, 1);
-    wait_pixel(session.customer, 450, 400, RED, true);
+    test_display_wait_pixel(session.customer, 450, 400, RED, true);
 }
 
 static void the_customer_takes_them_away(void **state)
@@ -189,9 +170,9 @@ static void the_customer_takes_them_away(void **state)
     test_process_command(session.agent, "{\"cmd\":\"erase-notes\"}");
     wait_count(session.agent, 0);
     wait_count(session.viewer, 0);
-    wait_pixel(session.customer, 200, 200, RED, false);
+    test_display_wait_pixel(session.customer, 200, 200, RED, false);
     draw(BOX, 1); /* and others may come */
-    wait_pixel(session.customer, 200, 200, RED, true);
+    test_display_wait_pixel(session.customer, 200, 200, RED, true);
     test_session_wait_equal(&session, 0, 0, 800, 600, TEST_WAIT_MS);
 }
 
@@ -200,14 +181,14 @@ static void another_size_of_the_screen_takes_them_away(void **state)
     (void)state;
     start("look,control,point");
     draw(BOX, 1);
-    wait_pixel(session.customer, 200, 200, RED, true);
+    test_display_wait_pixel(session.customer, 200, 200, RED, true);
     test_display_resize(session.customer, 640, 480);
     wait_count(session.agent, 0);
     wait_count(session.viewer, 0);
-    wait_pixel(session.customer, 200, 200, RED, false);
+    test_display_wait_pixel(session.customer, 200, 200, RED, false);
     test_process_wait_event(session.viewer, "picture", NULL, NULL, TEST_WAIT_MS);
     draw(BOX, 1);
-    wait_pixel(session.customer, 200, 200, RED, true);
+    test_display_wait_pixel(session.customer, 200, 200, RED, true);
 }
 
 static void clicks_reach_what_lies_beneath(void **state)
@@ -220,7 +201,8 @@ static void clicks_reach_what_lies_beneath(void **state)
     const char *const env[] = {test_display_env(session.customer), NULL};
     program = test_process_start(argv, &(struct test_process_options){.env = env});
     draw(BOX, 1);
-    wait_pixel(session.customer, 200, 200, RED, true); /* above the other window, too */
+    test_display_wait_pixel(session.customer, 200, 200, RED,
+                            true); /* above the other window, too */
     ds_tick deadline = ds_clock_now() + TEST_WAIT_MS * DS_MS;
     while (!strstr(test_process_output(program), "ButtonPress event")) {
         test_display_run(session.customer, click);
@@ -233,10 +215,10 @@ static void they_go_with_the_session(void **state)
     (void)state;
     start("look,control,point");
     draw(BOX, 1);
-    wait_pixel(session.customer, 200, 200, RED, true);
+    test_display_wait_pixel(session.customer, 200, 200, RED, true);
     test_process_command(session.viewer, "{\"cmd\":\"end\"}");
     assert_int_equal(test_process_wait_exit(session.agent, 10000), 0);
-    wait_pixel(session.customer, 200, 200, RED, false);
+    test_display_wait_pixel(session.customer, 200, 200, RED, false);
 }
 
 static void hand(const char *const *arguments)
@@ -262,19 +244,19 @@ static void the_hand_of_the_rep_draws(void **state)
     start_with("look,point", NULL);
     hand(focus);
     hand(arrow);
-    wait_pixel(session.rep, 400, 60, 0xf6f7f9, true); /* the row is there */
+    test_display_wait_pixel(session.rep, 400, 60, 0xf6f7f9, true); /* the row is there */
     hand(drag);
-    wait_pixel(session.rep, 300, 300, RED, true); /* under the hand, at once */
-    assert_int_not_equal(pixel(session.customer, 300, 300), RED);
+    test_display_wait_pixel(session.rep, 300, 300, RED, true); /* under the hand, at once */
+    assert_int_not_equal(test_display_pixel(session.customer, 300, 300), RED);
     shot("hand");
     hand(let_go);
     wait_count(session.viewer, 1);
-    wait_pixel(session.customer, 300, 300, RED, true);
+    test_display_wait_pixel(session.customer, 300, 300, RED, true);
     hand(back);
     wait_count(session.agent, 1);
     wait_count(session.agent, 0);
-    wait_pixel(session.customer, 300, 300, RED, false);
-    wait_pixel(session.rep, 300, 300, RED, false);
+    test_display_wait_pixel(session.customer, 300, 300, RED, false);
+    test_display_wait_pixel(session.rep, 300, 300, RED, false);
 }
 
 int main(void)

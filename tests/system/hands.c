@@ -49,25 +49,6 @@ static int tear_down(void **state)
 
 /* ---- eyes ---- */
 
-static uint32_t pixel(const struct test_display *display, int x, int y)
-{
-    uint32_t *grabbed = test_display_grab(display, x, y, 1, 1);
-    uint32_t value = *grabbed;
-    free(grabbed);
-    return value;
-}
-
-static void wait_pixel(const struct test_display *display, int x, int y, uint32_t color, bool is)
-{
-    ds_tick deadline = ds_clock_now() + TEST_WAIT_MS * DS_MS;
-    while ((pixel(display, x, y) == color) != is) {
-        if (ds_clock_now() > deadline)
-            fail_msg("at %d,%d is %06x; %s %06x", x, y, pixel(display, x, y),
-                     is ? "wanted" : "not wanted", color);
-        poll(NULL, 0, 20);
-    }
-}
-
 /* Where that colour is: the first pixel from the left and the top, and how many there are. */
 static unsigned find(const struct test_display *display, int width, int height, uint32_t color,
                      int *left, int *top)
@@ -150,7 +131,7 @@ static void rep_begins(const char *key)
 {
     hand(session.rep, "search --sync --name Deskside windowfocus --sync");
     hand(session.rep, key);
-    wait_pixel(session.rep, 400, 60, 0xf6f7f9, true); /* the palette is there */
+    test_display_wait_pixel(session.rep, 400, 60, 0xf6f7f9, true); /* the palette is there */
 }
 
 /* A program of the customer that says what it is clicked. */
@@ -189,7 +170,7 @@ static void point_at(int x, int y)
     ds_tick deadline = ds_clock_now() + TEST_WAIT_MS * DS_MS, again = 0;
     snprintf(command, sizeof(command),
              "{\"cmd\":\"note\",\"tool\":\"laser\",\"points\":[[%d,%d],[%d,%d]]}", x - 20, y, x, y);
-    while (pixel(session.customer, x, y) != RED) {
+    while (test_display_pixel(session.customer, x, y) != RED) {
         assert_true(ds_clock_now() < deadline);
         if (ds_clock_now() > again)
             test_process_command(session.viewer, command);
@@ -205,19 +186,19 @@ static void the_laser_follows_the_hand_and_leaves_nothing(void **state)
     open_program("800x400+0+150");
     rep_begins("key ctrl+alt+shift+7");
     hand(session.rep, "mousemove 200 300 mousedown 1");
-    wait_pixel(session.customer, 200, 300, RED, true); /* above the program, too */
-    wait_pixel(session.rep, 200, 300, RED, true);      /* by the picture */
+    test_display_wait_pixel(session.customer, 200, 300, RED, true); /* above the program, too */
+    test_display_wait_pixel(session.rep, 200, 300, RED, true);      /* by the picture */
     shot("laser");
     wait_press_at("mousemove 200 300 click 1"); /* which is clicked beneath it */
     hand(session.rep, "mousemove 260 340 mousemove 320 380");
-    wait_pixel(session.customer, 320, 380, RED, true);
-    wait_pixel(session.customer, 200, 300, RED, false); /* its tail has faded */
+    test_display_wait_pixel(session.customer, 320, 380, RED, true);
+    test_display_wait_pixel(session.customer, 200, 300, RED, false); /* its tail has faded */
     hand(session.rep, "mouseup 1");
-    wait_pixel(session.customer, 320, 380, RED, false);
+    test_display_wait_pixel(session.customer, 320, 380, RED, false);
     wait_same(0, 200, 780, 340);
     /* by command; it ends by itself */
     point_at(520, 300);
-    wait_pixel(session.customer, 520, 300, RED, false);
+    test_display_wait_pixel(session.customer, 520, 300, RED, false);
     test_process_command(session.viewer, "{\"cmd\":\"note\",\"tool\":\"laser\",\"points\":"
                                          "[[5000,300]],\"tag\":\"outside\"}");
     test_process_wait_event(session.viewer, "error", "tag", "outside", TEST_WAIT_MS);
@@ -226,15 +207,15 @@ static void the_laser_follows_the_hand_and_leaves_nothing(void **state)
                          "{\"cmd\":\"note\",\"tool\":\"box\",\"points\":[[300,250],[600,450]],"
                          "\"color\":\"#2f7d32\",\"size\":\"thick\"}");
     wait_counts(session.viewer, 1, 0); /* the first that there ever was: a laser is no drawing */
-    wait_pixel(session.customer, 450, 253, 0x2f7d32, true);
+    test_display_wait_pixel(session.customer, 450, 253, 0x2f7d32, true);
     point_at(450, 250);
-    wait_pixel(session.customer, 450, 250, RED, false);
-    wait_pixel(session.customer, 450, 250, 0x2f7d32, true);
+    test_display_wait_pixel(session.customer, 450, 250, RED, false);
+    test_display_wait_pixel(session.customer, 450, 250, 0x2f7d32, true);
     /* with the right the pointer goes at once */
     hand(session.rep, "mousemove 100 300 mousedown 1");
-    wait_pixel(session.customer, 100, 300, RED, true);
+    test_display_wait_pixel(session.customer, 100, 300, RED, true);
     test_process_command(session.agent, "{\"cmd\":\"revoke\",\"right\":\"point\"}");
-    wait_pixel(session.customer, 100, 300, RED, false);
+    test_display_wait_pixel(session.customer, 100, 300, RED, false);
     test_process_wait_event(session.viewer, "right", "right", "point", TEST_WAIT_MS);
     test_process_command(
         session.viewer,
@@ -255,10 +236,10 @@ static void the_place_is_the_same_however_the_picture_is_shown(void **state)
     start("look,point", "fit", NULL); /* 1280x800 in 800x600: 5/8, from 0,50 */
     rep_begins("key ctrl+alt+shift+7");
     hand(session.rep, "mousemove 500 400 mousedown 1");
-    wait_pixel(session.customer, 800, 560, RED, true);
-    wait_pixel(session.rep, 500, 400, RED, true);
+    test_display_wait_pixel(session.customer, 800, 560, RED, true);
+    test_display_wait_pixel(session.rep, 500, 400, RED, true);
     hand(session.rep, "mouseup 1");
-    wait_pixel(session.customer, 800, 560, RED, false);
+    test_display_wait_pixel(session.customer, 800, 560, RED, false);
     test_process_command(session.viewer, "{\"cmd\":\"scale\",\"scale\":\"1:1\"}");
     test_process_command(session.viewer, "{\"cmd\":\"scroll\",\"x\":400,\"y\":150}");
     hand(session.rep, "mousemove 300 300");
@@ -268,14 +249,14 @@ static void the_place_is_the_same_however_the_picture_is_shown(void **state)
              "mouseup 1 mousedown 1 mousemove_relative 1 0 mousemove_relative -- -1 0");
         assert_true(ds_clock_now() < deadline);
         poll(NULL, 0, 100);
-    } while (pixel(session.customer, 700, 450) != RED);
-    wait_pixel(session.rep, 300, 300, RED, true);
+    } while (test_display_pixel(session.customer, 700, 450) != RED);
+    test_display_wait_pixel(session.rep, 300, 300, RED, true);
     hand(session.rep, "mouseup 1");
     /* a box, whose echo may not be seen on another monitor */
     test_process_command(session.viewer, "{\"cmd\":\"note\",\"tool\":\"box\",\"points\":"
                                          "[[700,300],[1000,500]],\"color\":\"#1f5eff\"}");
     wait_counts(session.viewer, 1, 0);
-    wait_pixel(session.customer, 850, 300, 0x1f5eff, true);
+    test_display_wait_pixel(session.customer, 850, 300, 0x1f5eff, true);
     test_display_run(session.customer, split);
     for (int tries = 0; tries < 20; tries++) {
         test_process_command(session.viewer, "{\"cmd\":\"monitor\",\"index\":1}");
@@ -283,10 +264,11 @@ static void the_place_is_the_same_however_the_picture_is_shown(void **state)
             break;
     }
     test_process_command(session.viewer, "{\"cmd\":\"scroll\",\"x\":0,\"y\":0}");
-    wait_pixel(session.rep, 80 + 850 - 640, 300, 0x1f5eff, true); /* 640 in the middle of 800 */
+    test_display_wait_pixel(session.rep, 80 + 850 - 640, 300, 0x1f5eff,
+                            true); /* 640 in the middle of 800 */
     hand(session.rep, "mousemove 180 400 mousedown 1");
-    wait_pixel(session.customer, 740, 400, RED, true);
-    wait_pixel(session.rep, 180, 400, RED, true);
+    test_display_wait_pixel(session.customer, 740, 400, RED, true);
+    test_display_wait_pixel(session.rep, 180, 400, RED, true);
     hand(session.rep, "mouseup 1");
 }
 
@@ -299,7 +281,7 @@ static void a_text_is_written_where_the_hand_clicked(void **state)
     start("look,point", "1:1", NULL);
     rep_begins("key ctrl+alt+shift+6");
     hand(session.rep, "mousemove 300 350 click 1");
-    wait_pixel(session.rep, 302, 352, RED, true); /* an empty one, with its caret */
+    test_display_wait_pixel(session.rep, 302, 352, RED, true); /* an empty one, with its caret */
     hand(session.rep, "type --delay 20 Clcik");
     hand(session.rep, "key Left BackSpace BackSpace"); /* as in every field */
     hand(session.rep, "type --delay 20 ic");
@@ -308,7 +290,7 @@ static void a_text_is_written_where_the_hand_clicked(void **state)
     assert_int_equal(find(session.customer, 800, 600, RED, &left, &top), 0); /* not yet */
     hand(session.rep, "key Return");
     wait_counts(session.viewer, 1, 0);
-    wait_pixel(session.customer, 302, 352, RED, true);
+    test_display_wait_pixel(session.customer, 302, 352, RED, true);
     find(session.customer, 800, 600, RED, &left, &top);
     assert_true(left == 300 && top == 350);
     wait_same(0, 250, 780, 290); /* the very same letters */
@@ -318,8 +300,8 @@ static void a_text_is_written_where_the_hand_clicked(void **state)
     hand(session.rep, "mousemove 500 450 click 1 type --delay 20 yes");
     hand(session.rep, "mousemove 500 520 click 1");
     wait_counts(session.viewer, 2, 0);
-    wait_pixel(session.customer, 502, 452, RED, true);
-    assert_int_equal(pixel(session.customer, 302, 452), GROUND);
+    test_display_wait_pixel(session.customer, 502, 452, RED, true);
+    assert_int_equal(test_display_pixel(session.customer, 302, 452), GROUND);
     hand(session.rep, "key Escape");
     wait_same(0, 250, 780, 290);
     /* without control a key alone is enough: undo, and stop */
@@ -328,7 +310,7 @@ static void a_text_is_written_where_the_hand_clicked(void **state)
     hand(session.rep, "key g key w key question");
     shot("keys");
     hand(session.rep, "key Escape");
-    wait_pixel(session.rep, 400, 60, 0xf6f7f9, false);
+    test_display_wait_pixel(session.rep, 400, 60, 0xf6f7f9, false);
 }
 
 /* ---- the customer's own ---- */
@@ -356,8 +338,8 @@ static void the_customer_draws_on_their_own_screen(void **state)
         hand(session.customer, "mouseup 1");
         assert_true(ds_clock_now() < deadline);
     } while (!test_process_poll_event(session.agent, "note", NULL, NULL, 200));
-    wait_pixel(session.customer, 400, 400, OWN, true); /* the box's upper side */
-    wait_pixel(session.rep, 400, 400, OWN, true);      /* seen once, by the picture */
+    test_display_wait_pixel(session.customer, 400, 400, OWN, true); /* the box's upper side */
+    test_display_wait_pixel(session.rep, 400, 400, OWN, true);      /* seen once, by the picture */
     test_process_wait_event(session.viewer, "note", NULL, NULL, TEST_WAIT_MS);
     wait_same(0, 160, 780, 380);
     shot("own");
@@ -366,12 +348,12 @@ static void the_customer_draws_on_their_own_screen(void **state)
     /* Escape ends it, and clicks reach the program beneath the drawing */
     hand(session.customer, "key Escape");
     wait_press_at("mousemove 400 400 click 1");
-    wait_pixel(session.customer, 400, 400, OWN, true);
+    test_display_wait_pixel(session.customer, 400, 400, OWN, true);
     /* a whole one by command; nothing beyond the screen */
     test_process_command(session.agent, "{\"cmd\":\"note\",\"tool\":\"arrow\",\"points\":"
                                         "[[100,450],[250,450]],\"color\":\"#8b2fc9\"}");
     wait_counts(session.agent, 0, 2);
-    wait_pixel(session.customer, 150, 450, OWN, true);
+    test_display_wait_pixel(session.customer, 150, 450, OWN, true);
     test_process_command(session.agent, "{\"cmd\":\"note\",\"tool\":\"arrow\",\"points\":"
                                         "[[100,450],[4000,450]],\"tag\":\"far\"}");
     test_process_wait_event(session.agent, "error", "tag", "far", TEST_WAIT_MS);
@@ -379,14 +361,14 @@ static void the_customer_draws_on_their_own_screen(void **state)
     test_process_command(session.viewer, "{\"cmd\":\"note\",\"tool\":\"box\",\"points\":"
                                          "[[600,200],[700,300]]}");
     wait_counts(session.agent, 1, 2);
-    wait_pixel(session.customer, 650, 200, RED, true);
+    test_display_wait_pixel(session.customer, 650, 200, RED, true);
     wait_counts(session.viewer, 0, 2);
     wait_counts(session.viewer, 1, 2);
     test_process_command(session.viewer, "{\"cmd\":\"erase-notes\"}");
     wait_counts(session.agent, 0, 2);
     wait_counts(session.agent, 0, 0);
-    wait_pixel(session.customer, 150, 450, OWN, false);
-    wait_pixel(session.customer, 650, 200, RED, false);
+    test_display_wait_pixel(session.customer, 150, 450, OWN, false);
+    test_display_wait_pixel(session.customer, 650, 200, RED, false);
     /* a pause ends the mode and takes the drawings away */
     test_process_command(session.agent, "{\"cmd\":\"note\",\"tool\":\"box\",\"points\":"
                                         "[[100,300],[250,450]],\"color\":\"#8b2fc9\"}");
@@ -394,7 +376,7 @@ static void the_customer_draws_on_their_own_screen(void **state)
     test_process_command(session.agent, "{\"cmd\":\"draw\",\"on\":true}");
     test_process_command(session.agent, "{\"cmd\":\"pause\"}");
     wait_counts(session.agent, 0, 0);
-    wait_pixel(session.customer, 175, 300, OWN, false);
+    test_display_wait_pixel(session.customer, 175, 300, OWN, false);
     wait_press_at("mousemove 175 300 click 1");
     test_process_command(session.agent, "{\"cmd\":\"draw\",\"on\":true,\"tag\":\"paused\"}");
     test_process_wait_event(session.agent, "error", "tag", "paused", TEST_WAIT_MS);
@@ -425,25 +407,25 @@ static void with_a_compositor_the_screen_shines_through(void **state)
     const char *const env[] = {test_display_env(session.customer), NULL};
     manager = test_process_start(argv, &(struct test_process_options){.env = env});
     open_program("800x400+0+150");
-    wait_pixel(session.customer, 200, 300, 0xffffff, true);
+    test_display_wait_pixel(session.customer, 200, 300, 0xffffff, true);
     ds_tick deadline = ds_clock_now() + TEST_WAIT_MS * DS_MS;
     uint32_t ground = 0xffffff, value;
     test_process_command(session.viewer, "{\"cmd\":\"note\",\"tool\":\"highlight\",\"points\":"
                                          "[[100,300],[300,300]],\"color\":\"#1f5eff\"}");
     wait_counts(session.viewer, 1, 0);
     do { /* outlined until the manager is there */
-        value = pixel(session.customer, 200, 300);
+        value = test_display_pixel(session.customer, 200, 300);
         assert_true(ds_clock_now() < deadline);
         poll(NULL, 0, 20);
     } while (!is_between(value, ground, 0x1f5eff));
     rep_begins("key ctrl+alt+shift+7");
     hand(session.rep, "mousemove 500 300 mousedown 1");
-    wait_pixel(session.customer, 500, 300, RED, true);
+    test_display_wait_pixel(session.customer, 500, 300, RED, true);
     shot("compositor");
     wait_press_at("mousemove 500 300 click 1");
     wait_press_at("mousemove 200 300 click 1");
     hand(session.rep, "mouseup 1");
-    wait_pixel(session.customer, 500, 300, RED, false);
+    test_display_wait_pixel(session.customer, 500, 300, RED, false);
     wait_same(0, 160, 780, 380);
     test_process_command(session.agent, "{\"cmd\":\"draw\",\"on\":true,\"tool\":\"pen\"}");
     do {
@@ -451,11 +433,11 @@ static void with_a_compositor_the_screen_shines_through(void **state)
         hand(session.customer, "mouseup 1");
         assert_true(ds_clock_now() < deadline);
     } while (!test_process_poll_event(session.agent, "note", NULL, NULL, 200));
-    wait_pixel(session.customer, 350, 420, OWN, true);
+    test_display_wait_pixel(session.customer, 350, 420, OWN, true);
     hand(session.customer, "key Escape");
     test_process_command(session.agent, "{\"cmd\":\"erase-notes\"}");
-    wait_pixel(session.customer, 200, 300, ground, true);
-    wait_pixel(session.customer, 350, 420, OWN, false);
+    test_display_wait_pixel(session.customer, 200, 300, ground, true);
+    test_display_wait_pixel(session.customer, 350, 420, OWN, false);
 }
 
 #define CASE(f) cmocka_unit_test_teardown(f, tear_down)

@@ -76,25 +76,6 @@ static void command(struct test_process *end, const char *text)
     test_process_command(end, text);
 }
 
-static uint32_t pixel(const struct test_display *display, int x, int y)
-{
-    uint32_t *grabbed = test_display_grab(display, x, y, 1, 1);
-    uint32_t value = *grabbed;
-    free(grabbed);
-    return value;
-}
-
-static void wait_pixel(const struct test_display *display, int x, int y, uint32_t color, bool is)
-{
-    ds_tick deadline = ds_clock_now() + TEST_WAIT_MS * DS_MS;
-    while ((pixel(display, x, y) == color) != is) {
-        if (ds_clock_now() > deadline)
-            fail_msg("at %d,%d is %06x; %s %06x", x, y, pixel(display, x, y),
-                     is ? "wanted" : "not wanted", color);
-        poll(NULL, 0, 20);
-    }
-}
-
 /* Until the customer has that part of the rep's display, in every pixel. */
 static void wait_equal(int rep_x, int rep_y, int x, int y, int width, int height)
 {
@@ -164,32 +145,32 @@ static void the_reps_screen_is_shown_in_every_pixel(void **state)
     test_process_wait_event(session.agent, "state", "state", "paused", TEST_WAIT_MS);
     wait_share(session.agent, "picture");
     wait_all_equal();
-    wait_pixel(session.rep, 0, 0, SEEN, true); /* the frame */
-    wait_pixel(session.rep, WIDTH - 1, HEIGHT - 2, SEEN, true);
-    wait_pixel(session.customer, at_x + WIDTH - 1, at_y + HEIGHT - 1, SEEN,
-               false); /* the pointer */
+    test_display_wait_pixel(session.rep, 0, 0, SEEN, true); /* the frame */
+    test_display_wait_pixel(session.rep, WIDTH - 1, HEIGHT - 2, SEEN, true);
+    test_display_wait_pixel(session.customer, at_x + WIDTH - 1, at_y + HEIGHT - 1, SEEN,
+                            false); /* the pointer */
     shot("share-screen");
     /* What changes there comes over. */
     static const char *const paint[] = {"xsetroot", "-solid", "#30a46c", NULL};
     test_display_run(session.rep, paint);
-    wait_pixel(session.customer, at_x + 20, at_y + 500, 0x30a46c, true);
+    test_display_wait_pixel(session.customer, at_x + 20, at_y + 500, 0x30a46c, true);
     wait_all_equal();
     /* The customer draws on it: it is on the rep's real screen. */
     command(session.agent, "{\"cmd\":\"note\",\"tool\":\"box\",\"points\":[[20,400],[150,500]],"
                            "\"color\":\"#e5484d\"}");
     test_process_wait_event(session.viewer, "note", "from", "customer", TEST_WAIT_MS);
-    wait_pixel(session.rep, 80, 400, RED, true);
+    test_display_wait_pixel(session.rep, 80, 400, RED, true);
     wait_all_equal();
     shot("share-drawn");
     command(session.agent, "{\"cmd\":\"erase-notes\"}");
-    wait_pixel(session.rep, 80, 400, RED, false);
+    test_display_wait_pixel(session.rep, 80, 400, RED, false);
     /* The customer's screen again: nothing is asked, since the command agreed beforehand. */
     command(session.viewer, "{\"cmd\":\"share\",\"what\":\"customer-screen\"}");
     wait_share(session.agent, "stopped");
     test_process_wait_event(session.viewer, "state", "state", "active", TEST_WAIT_MS);
     test_process_wait_event(session.viewer, "picture", NULL, NULL, TEST_WAIT_MS);
-    wait_pixel(session.rep, 0, 0, SEEN, false);
-    wait_pixel(session.customer, at_x + 20, at_y + 500, 0x30a46c, false);
+    test_display_wait_pixel(session.rep, 0, 0, SEEN, false);
+    test_display_wait_pixel(session.customer, at_x + 20, at_y + 500, 0x30a46c, false);
 }
 
 static void a_customer_who_closes_the_window_ends_only_the_showing(void **state)
@@ -204,7 +185,7 @@ static void a_customer_who_closes_the_window_ends_only_the_showing(void **state)
     json_t *event =
         test_process_wait_event(session.viewer, "share", "state", "stopped", TEST_WAIT_MS);
     assert_string_equal(json_string_value(json_object_get(event, "reason")), "customer");
-    wait_pixel(session.rep, 0, 0, SEEN, false);
+    test_display_wait_pixel(session.rep, 0, 0, SEEN, false);
     /* The session goes on, and it may begin again. */
     command(session.viewer, "{\"cmd\":\"share\",\"what\":\"my-screen\"}");
     wait_share(session.agent, "picture");
@@ -229,17 +210,17 @@ static void one_window_is_shown_wherever_it_goes(void **state)
              window);
     command(session.viewer, text);
     wait_share(session.agent, "picture");
-    wait_pixel(session.rep, 39, 58, SEEN, true); /* the frame is outside of it */
+    test_display_wait_pixel(session.rep, 39, 58, SEEN, true); /* the frame is outside of it */
     /* The customer's window is as small as the picture, but for its strip. */
     int x = 1024 / 2, y = (768 - (120 + STRIP + EDGE)) / 2 + STRIP + 60;
-    wait_pixel(session.customer, x, y, 0x1f5eff, true);
+    test_display_wait_pixel(session.customer, x, y, 0x1f5eff, true);
     test_display_run(session.rep, paint);
     snprintf(move, sizeof(move), "%u", window);
     const char *const moved[] = {"xdotool", "windowmove", "--sync", move, "500", "400", NULL};
     test_display_run(session.rep, moved);
-    wait_pixel(session.rep, 499, 398, SEEN, true); /* the frame goes along */
-    wait_pixel(session.rep, 39, 58, 0x30a46c, true);
-    wait_pixel(session.customer, x, y, 0x1f5eff, true);
+    test_display_wait_pixel(session.rep, 499, 398, SEEN, true); /* the frame goes along */
+    test_display_wait_pixel(session.rep, 39, 58, 0x30a46c, true);
+    test_display_wait_pixel(session.customer, x, y, 0x1f5eff, true);
     shot("share-window");
     /* Its end is that of the showing. */
     test_process_end(program);
@@ -279,9 +260,9 @@ static void hands_draw_and_stop(void **state)
     hand(session.customer, pen);
     hand(session.customer, drag);
     shot("share-pen");
-    wait_pixel(session.customer, 250, 560, RED, true); /* under the hand, at once */
+    test_display_wait_pixel(session.customer, 250, 560, RED, true); /* under the hand, at once */
     hand(session.customer, let_go);
-    wait_pixel(session.rep, 250 - at_x, 560 - at_y, RED, true);
+    test_display_wait_pixel(session.rep, 250 - at_x, 560 - at_y, RED, true);
     wait_all_equal();
     shot("share-hand");
     /* Put away it costs nothing, and comes back as it is by then. */
@@ -299,7 +280,8 @@ static void hands_draw_and_stop(void **state)
         test_process_wait_event(session.viewer, "share", "state", "stopped", TEST_WAIT_MS);
     assert_string_equal(json_string_value(json_object_get(event, "reason")), "rep");
     wait_share(session.agent, "stopped");
-    wait_pixel(session.rep, 250 - at_x, 560 - at_y, RED, false); /* the drawing goes along */
+    test_display_wait_pixel(session.rep, 250 - at_x, 560 - at_y, RED,
+                            false); /* the drawing goes along */
 }
 
 static void a_cut_line_shows_the_newest_when_it_is_back(void **state)
@@ -319,12 +301,12 @@ static void a_cut_line_shows_the_newest_when_it_is_back(void **state)
     command(session.agent, "{\"cmd\":\"note\",\"tool\":\"box\",\"points\":[[20,400],[150,500]]}");
     test_breaker_refuse(rep_line, false);
     test_process_wait_event(session.agent, "state", "state", "paused", TEST_WAIT_MS);
-    wait_pixel(session.rep, 80, 400, RED, true);
-    wait_pixel(session.customer, at_x + 20, at_y + 550, 0x30a46c, true);
+    test_display_wait_pixel(session.rep, 80, 400, RED, true);
+    test_display_wait_pixel(session.customer, at_x + 20, at_y + 550, 0x30a46c, true);
     wait_all_equal();
     command(session.agent, "{\"cmd\":\"end\"}");
     assert_int_equal(test_process_wait_exit(session.agent, 10000), 0);
-    wait_pixel(session.rep, 0, 0, SEEN, false); /* the frame goes with the session */
+    test_display_wait_pixel(session.rep, 0, 0, SEEN, false); /* the frame goes with the session */
 }
 
 static void the_customer_is_asked_before_their_screen_is_seen_again(void **state)
